@@ -1,0 +1,1 @@
+"""The rooms of Claimstream: see docs/ARCHITECTURE.md."""
