@@ -1,0 +1,122 @@
+"""What reading a note gives: plain immutable values with character offsets into the original text.
+
+Offsets are indices of Python characters (code points), half-open: `text[span.start:span.end]` is the quoted text.
+"""
+
+from typing import NamedTuple
+
+from services.coder.reading.kinds import Division, Flag, PartKind, ProblemForm, SectionKind
+
+
+class Span(NamedTuple):
+    """A half-open range of characters of the note."""
+
+    start: int
+    end: int
+
+
+class Section(NamedTuple):
+    """A part of a note under one heading. The sections of a note tile it: each ends where the next begins.
+
+    `heading` is empty (start == end) for text under no heading; `inferred` says that the kind was read from the
+    sentences rather than from a heading.
+    """
+
+    kind: SectionKind
+    division: Division
+    heading: Span
+    body: Span
+    inferred: bool = False
+
+    @property
+    def start(self) -> int:
+        """Where the section begins, its heading included."""
+        return self.heading.start
+
+    @property
+    def end(self) -> int:
+        """Where the section ends: the next one's start."""
+        return self.body.end
+
+
+class Sentence(NamedTuple):
+    """A sentence or list item, without surrounding space and without its bullet.
+
+    `section` is the index of its section; `item` says that it stood behind a bullet or number;
+    `lead` is the index of the sentence that introduces the list it is in ("Denies:"), or -1.
+    """
+
+    start: int
+    end: int
+    section: int
+    item: bool
+    lead: int
+
+
+class Part(NamedTuple):
+    """A labelled piece of a problem's text ("Medical Treatment: ..."), without its label."""
+
+    kind: PartKind
+    span: Span
+
+
+class Problem(NamedTuple):
+    """A problem of the assessment: its title apart from what is said about it.
+
+    `title` is the name of the problem as written, without number, bullet and trailing punctuation;
+    `body` is everything from the title's end to the next problem; `section` the index of the section of the title.
+    """
+
+    title: Span
+    body: Span
+    parts: tuple[Part, ...]
+    form: ProblemForm
+    section: int
+
+
+class Trigger(NamedTuple):
+    """The words that gave an assertion: its flag, their span, and the rule of `triggers.yaml` (or `section.<kind>`)."""
+
+    flag: Flag
+    start: int
+    end: int
+    rule: str
+
+
+class Assertion(NamedTuple):
+    """What the note says about a mention. `flags` is the union of the triggers' flags."""
+
+    flags: Flag
+    triggers: tuple[Trigger, ...]
+
+    @property
+    def negated(self) -> bool:
+        """Said to be absent."""
+        return bool(self.flags & Flag.NEGATED)
+
+    @property
+    def possible(self) -> bool:
+        """Said with doubt, in the sense of the Official Guidelines, section IV.H (probable, suspected, rule out, ...)."""
+        return bool(self.flags & Flag.POSSIBLE)
+
+    @property
+    def historical(self) -> bool:
+        """Said to belong to the past. A chronic disease so marked can still be current: see `Note.currency`."""
+        return bool(self.flags & Flag.HISTORICAL)
+
+    @property
+    def hypothetical(self) -> bool:
+        """Said of what might happen or is being screened for."""
+        return bool(self.flags & Flag.HYPOTHETICAL)
+
+    @property
+    def experiencer(self) -> str:
+        """Whose it is: "patient", "family" (relatives and spouse) or "other"."""
+        if self.flags & Flag.FAMILY:
+            return "family"
+        return "other" if self.flags & Flag.OTHER_PERSON else "patient"
+
+    @property
+    def affirmed(self) -> bool:
+        """The patient's own, present and certain; it may be historical."""
+        return not self.flags & ~Flag.HISTORICAL

@@ -1,0 +1,41 @@
+"""The vocabularies of reading, loaded once from the YAML files beside this module."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import Any, Final
+
+import yaml
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CHOICE: Final = re.compile(r"\[([^\]]*)\]")
+_ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def load(name: str) -> dict[str, Any]:
+    """The content of the YAML file `name` of this package, a mapping at its top."""
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 (one of the two safe loaders)
+    return content
+
+
+def fold(text: str) -> str:
+    """`text` in lower case with straight apostrophes, of the same length, so that offsets agree."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters (Turkish dotted I) grow when lowered
+        lowered = text.translate(_ASCII_LOWER)
+    return lowered.replace("\u2019", "'")
+
+
+def expand(phrase: str) -> list[str]:
+    """Every phrase that a pattern with choices stands for: "no [clear|] sign[s|] of" gives four."""
+    pieces = _CHOICE.split(phrase)
+    options = [piece.split("|") if index % 2 else [piece] for index, piece in enumerate(pieces)]
+    return [" ".join("".join(choice).split()) for choice in product(*options)]
+
+
+@cache
+def phrase_set(name: str, key: str) -> frozenset[str]:
+    """The phrases of one list of one file, expanded."""
+    return frozenset(phrase for pattern in load(name)[key] for phrase in expand(pattern))
