@@ -47,7 +47,8 @@ def _record(model: type[Contract], seen: set[str]) -> Schema:
     if model.__doc__:
         schema["doc"] = model.__doc__.strip().splitlines()[0]
     schema["fields"] = [
-        _field(name, info.annotation, info.metadata, _default(info), seen) for name, info in model.model_fields.items()
+        _field(name, info.annotation, info.metadata, _default(info), seen)
+        for name, info in model.model_fields.items()
     ]
     return schema
 
@@ -84,7 +85,12 @@ def _type(annotation: Any, metadata: list[Any], seen: set[str]) -> Schema:  # no
 def _plain(annotation: type, metadata: list[Any], seen: set[str]) -> Schema:
     if annotation is Decimal:
         (decimal,) = (item for item in metadata if isinstance(item, DecimalType))
-        return {"type": "bytes", "logicalType": "decimal", "precision": decimal.precision, "scale": decimal.scale}
+        return {
+            "type": "bytes",
+            "logicalType": "decimal",
+            "precision": decimal.precision,
+            "scale": decimal.scale,
+        }
     if annotation in _PRIMITIVES:
         return _PRIMITIVES[annotation]
     if issubclass(annotation, Enum):
@@ -97,7 +103,8 @@ def _plain(annotation: type, metadata: list[Any], seen: set[str]) -> Schema:
 def _avro_default(default: Any, metadata: list[Any]) -> Any:  # noqa: ANN401
     if isinstance(default, Contract):
         return {
-            name: _avro_default(getattr(default, name), info.metadata) for name, info in type(default).model_fields.items()
+            name: _avro_default(getattr(default, name), info.metadata)
+            for name, info in type(default).model_fields.items()
         }
     if isinstance(default, Decimal):
         scale = next(item.scale for item in metadata if isinstance(item, DecimalType))

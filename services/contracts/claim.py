@@ -48,17 +48,23 @@ class ClaimPayer(Contract):
     member_id: Annotated[str, Doc("Member id", x12="2010BA NM109", fhir="Coverage.subscriberId")]
     group_number: Annotated[str, Doc("Group number", x12="SBR03", fhir="Coverage.class")] = ""
     plan_name: Annotated[str, Doc("Plan name", x12="SBR04", fhir="Coverage.class")] = ""
-    relationship: Annotated[str, Doc("Patient to subscriber", x12="SBR02, PAT01", fhir="Coverage.relationship")] = "self"
+    relationship: Annotated[
+        str, Doc("Patient to subscriber", x12="SBR02, PAT01", fhir="Coverage.relationship")
+    ] = "self"
     subscriber: Annotated[Person, Doc("Subscriber", x12="2010BA", fhir="Coverage.subscriber")]
 
 
 class ClaimDiagnosis(Contract):
     """One diagnosis of the claim; its place in the list is its pointer, from 1."""
 
-    code: Annotated[str, Doc("ICD-10-CM, with its dot", x12="HI C022-2 (no dot)", fhir="Claim.diagnosis.diagnosis")]
+    code: Annotated[
+        str, Doc("ICD-10-CM, with its dot", x12="HI C022-2 (no dot)", fhir="Claim.diagnosis.diagnosis")
+    ]
     title: Annotated[str, Doc("For people; not sent")] = ""
     role: Annotated[str, Doc("principal, first_listed, secondary, external_cause", x12="HI C022-1")]
-    present_on_admission: Annotated[str, Doc("Y, N, U, W", x12="HI C022-9", fhir="Claim.diagnosis.onAdmission")] = ""
+    present_on_admission: Annotated[
+        str, Doc("Y, N, U, W", x12="HI C022-9", fhir="Claim.diagnosis.onAdmission")
+    ] = ""
     rules: Annotated[tuple[str, ...], Doc("Rules that chose it")] = ()
     reason: Annotated[str, Doc("One sentence for an auditor")] = ""
     confidence: float = 1.0
@@ -79,70 +85,128 @@ class ClaimLine(Contract):
     control_number: Annotated[str, Doc("Unique for ever", x12="REF*6R", fhir="Claim.item.extension")]
     charge_id: Annotated[str, Doc("The EHR's charge", fhir="Claim.item.identifier")] = ""
     source_coding: Annotated[Coding | None, Doc("What the EHR charged, where it was mapped")] = None
-    code: Annotated[str, Doc("CPT or HCPCS number", x12="SV101-2 / SV202-2", fhir="Claim.item.productOrService")] = ""
-    modifiers: Annotated[tuple[str, ...], Doc("At most four", x12="SV101-3..6", fhir="Claim.item.modifier")] = ()
+    code: Annotated[
+        str, Doc("CPT or HCPCS number", x12="SV101-2 / SV202-2", fhir="Claim.item.productOrService")
+    ] = ""
+    modifiers: Annotated[
+        tuple[str, ...], Doc("At most four", x12="SV101-3..6", fhir="Claim.item.modifier")
+    ] = ()
     revenue_code: Annotated[str, Doc("Institutional only", x12="SV201", fhir="Claim.item.revenue")] = ""
     units: Annotated[Quantity, Doc("Quantity", x12="SV104 / SV205", fhir="Claim.item.quantity")] = Decimal(1)
     unit_of_measure: Annotated[str, Doc("UN units, MJ minutes, DA days", x12="SV103 / SV204")] = "UN"
     amount: Annotated[Charged, Doc("Line charge", x12="SV102 / SV203", fhir="Claim.item.net")]
-    place_of_service: Annotated[str, Doc("Where unlike the claim's", x12="SV105", fhir="Claim.item.location")] = ""
-    pointers: Annotated[tuple[int, ...], Doc("Places in `diagnoses`, from 1", x12="SV107", fhir="Claim.item.diagnosisSequence")] = ()
+    place_of_service: Annotated[
+        str, Doc("Where unlike the claim's", x12="SV105", fhir="Claim.item.location")
+    ] = ""
+    pointers: Annotated[
+        tuple[int, ...],
+        Doc("Places in `diagnoses`, from 1", x12="SV107", fhir="Claim.item.diagnosisSequence"),
+    ] = ()
     service_date: Annotated[date, Doc("First day", x12="DTP*472", fhir="Claim.item.serviced")]
-    service_end: Annotated[date | None, Doc("Last day where not the same", x12="DTP*472", fhir="Claim.item.serviced")] = None
-    rendering_npi: Annotated[str, Doc("Where unlike the claim's", x12="2420A NM109", fhir="Claim.item.careTeamSequence")] = ""
+    service_end: Annotated[
+        date | None, Doc("Last day where not the same", x12="DTP*472", fhir="Claim.item.serviced")
+    ] = None
+    rendering_npi: Annotated[
+        str, Doc("Where unlike the claim's", x12="2420A NM109", fhir="Claim.item.careTeamSequence")
+    ] = ""
     ndc: Annotated[str, Doc("National drug code, 11 digits", x12="LIN03", fhir="Claim.item.detail")] = ""
     drug_quantity: Annotated[Quantity | None, Doc("Quantity", x12="CTP04")] = None
     drug_unit: Annotated[str, Doc("F2, GR, ME, ML, UN", x12="CTP05-1")] = ""
     note: Annotated[str, Doc("Line note", x12="NTE02")] = ""
 
 
-class Claim(Contract):
-    """Topic `claims`: one decision to bill, replace or void; the highest version of a claim id is in force."""
+class Bill(Contract):
+    """What is billed: the part of a claim that a payer sees and that makes two claims the same."""
 
     claim_id: Annotated[str, Doc("Hash of encounter, payer and claim type", fhir="Claim.identifier")]
-    version: Annotated[int, Field(ge=1), Doc("From 1, without gaps")]
-    frequency: Annotated[Frequency, Doc("1 original, 7 replacement, 8 void", x12="CLM05-3", fhir="Claim.related")]
     claim_type: Annotated[ClaimType, Doc("837P or 837I", x12="ST03", fhir="Claim.type")]
-    patient_control_number: Annotated[str, Field(max_length=20), Doc("Derived; the same for all versions", x12="CLM01", fhir="Claim.identifier")]
-    original_reference: Annotated[str, Doc("The payer's control number of the claim replaced or voided", x12="REF*F8", fhir="Claim.related.reference")] = ""
-    encounter_id: Annotated[str, Doc("The EHR's encounter", fhir="Claim.item.encounter")]
-    encounter_version: int
-    patient_key: str
-    event_time: Annotated[AwareDatetime, Doc("The time as of which it was judged", x12="BHT04", fhir="Claim.created")]
-    digest: Annotated[str, Doc("SHA-256 of what is billed: equal digests are the same bill")]
-
+    patient_control_number: Annotated[
+        str,
+        Field(max_length=20),
+        Doc("Derived; the same for all versions", x12="CLM01", fhir="Claim.identifier"),
+    ]
     patient: Annotated[Patient, Doc("Patient", x12="2010CA / 2010BA", fhir="Claim.patient")]
-    payers: Annotated[tuple[ClaimPayer, ...], Doc("In paying order; the first is billed", x12="2000B, 2320", fhir="Claim.insurance")]
+    payers: Annotated[
+        tuple[ClaimPayer, ...],
+        Doc("In paying order; the first is billed", x12="2000B, 2320", fhir="Claim.insurance"),
+    ]
     billing_provider: Annotated[Provider, Doc("Billing provider", x12="2010AA", fhir="Claim.provider")]
-    rendering_provider: Annotated[Provider | None, Doc("Rendering", x12="2310B", fhir="Claim.careTeam")] = None
-    attending_provider: Annotated[Provider | None, Doc("Attending (837I)", x12="2310A", fhir="Claim.careTeam")] = None
-    operating_provider: Annotated[Provider | None, Doc("Operating (837I)", x12="2310B", fhir="Claim.careTeam")] = None
-    referring_provider: Annotated[Provider | None, Doc("Referring", x12="2310A", fhir="Claim.careTeam")] = None
-    supervising_provider: Annotated[Provider | None, Doc("Supervising", x12="2310D", fhir="Claim.careTeam")] = None
-    service_facility: Annotated[Provider | None, Doc("Service facility", x12="2310C / 2310E", fhir="Claim.facility")] = None
+    rendering_provider: Annotated[Provider | None, Doc("Rendering", x12="2310B", fhir="Claim.careTeam")] = (
+        None
+    )
+    attending_provider: Annotated[
+        Provider | None, Doc("Attending (837I)", x12="2310A", fhir="Claim.careTeam")
+    ] = None
+    operating_provider: Annotated[
+        Provider | None, Doc("Operating (837I)", x12="2310B", fhir="Claim.careTeam")
+    ] = None
+    referring_provider: Annotated[Provider | None, Doc("Referring", x12="2310A", fhir="Claim.careTeam")] = (
+        None
+    )
+    supervising_provider: Annotated[
+        Provider | None, Doc("Supervising", x12="2310D", fhir="Claim.careTeam")
+    ] = None
+    service_facility: Annotated[
+        Provider | None, Doc("Service facility", x12="2310C / 2310E", fhir="Claim.facility")
+    ] = None
     pay_to_address: Annotated[Address | None, Doc("Pay-to address", x12="2010AB")] = None
-
     place_of_service: Annotated[str, Doc("Professional", x12="CLM05-1", fhir="Claim.item.location")] = ""
-    type_of_bill: Annotated[str, Doc("Institutional, without the frequency digit's leading zero", x12="CLM05", fhir="Claim.subType")] = ""
-    statement_from: Annotated[date, Doc("First day of service", x12="DTP*434", fhir="Claim.billablePeriod.start")]
-    statement_through: Annotated[date, Doc("Last day of service", x12="DTP*434", fhir="Claim.billablePeriod.end")]
+    type_of_bill: Annotated[
+        str, Doc("First two digits; the frequency is the third", x12="CLM05-1", fhir="Claim.subType")
+    ] = ""
+    statement_from: Annotated[
+        date, Doc("First day of service", x12="DTP*434", fhir="Claim.billablePeriod.start")
+    ]
+    statement_through: Annotated[
+        date, Doc("Last day of service", x12="DTP*434", fhir="Claim.billablePeriod.end")
+    ]
     admission_time: Annotated[AwareDatetime | None, Doc("Admission", x12="DTP*435")] = None
     admit_type: Annotated[str, Doc("UB-04 FL 14", x12="CL101")] = ""
     admit_source: Annotated[str, Doc("UB-04 FL 15", x12="CL102")] = ""
     discharge_status: Annotated[str, Doc("UB-04 FL 17", x12="CL103")] = ""
-
     diagnoses: Annotated[tuple[ClaimDiagnosis, ...], Doc("In claim order", x12="HI", fhir="Claim.diagnosis")]
-    procedures: Annotated[tuple[ClaimProcedure, ...], Doc("ICD-10-PCS", x12="HI*BBR", fhir="Claim.procedure")] = ()
+    procedures: Annotated[
+        tuple[ClaimProcedure, ...], Doc("ICD-10-PCS", x12="HI*BBR", fhir="Claim.procedure")
+    ] = ()
     lines: Annotated[tuple[ClaimLine, ...], Doc("Service lines", x12="2400", fhir="Claim.item")]
     total: Annotated[Charged, Doc("Equal to the sum of the lines", x12="CLM02", fhir="Claim.total")]
-
-    prior_authorization: Annotated[str, Doc("Prior authorisation", x12="REF*G1", fhir="Claim.insurance.preAuthRef")] = ""
+    prior_authorization: Annotated[
+        str, Doc("Prior authorisation", x12="REF*G1", fhir="Claim.insurance.preAuthRef")
+    ] = ""
     referral_number: Annotated[str, Doc("Referral", x12="REF*9F", fhir="Claim.referral")] = ""
     accident: Annotated[str, Doc("AA, EM or OA", x12="CLM11", fhir="Claim.accident.type")] = ""
     accident_date: Annotated[date | None, Doc("Day", x12="DTP*439", fhir="Claim.accident.date")] = None
     accident_state: Annotated[str, Doc("State", x12="CLM11-4", fhir="Claim.accident.location")] = ""
     note: Annotated[str, Doc("Claim note", x12="NTE02", fhir="Claim.supportingInfo")] = ""
 
-    findings: Annotated[tuple[Finding, ...], Doc("Warnings, bypasses and rules not checked: never hidden")] = ()
+
+class Claim(Bill):
+    """Topic `claims`: one decision to bill, replace or void; the highest version of an id is in force."""
+
+    version: Annotated[int, Field(ge=1), Doc("From 1, without gaps")]
+    frequency: Annotated[
+        Frequency, Doc("1 original, 7 replacement, 8 void", x12="CLM05-3", fhir="Claim.related")
+    ]
+    original_reference: Annotated[
+        str,
+        Doc(
+            "The payer's control number of the claim replaced or voided",
+            x12="REF*F8",
+            fhir="Claim.related.reference",
+        ),
+    ] = ""
+    encounter_id: Annotated[str, Doc("The EHR's encounter", fhir="Claim.item.encounter")]
+    encounter_claims: Annotated[
+        tuple[str, ...], Doc("Every claim ever issued for the encounter", fhir="Claim.related")
+    ]
+    encounter_version: int
+    patient_key: str
+    event_time: Annotated[
+        AwareDatetime, Doc("The time as of which it was judged", x12="BHT04", fhir="Claim.created")
+    ]
+    digest: Annotated[str, Doc("SHA-256 of what is billed: equal digests are the same bill")]
+    findings: Annotated[
+        tuple[Finding, ...], Doc("Warnings, bypasses and rules not checked: never hidden")
+    ] = ()
     decisions: Annotated[tuple[AppliedDecision, ...], Doc("What people decided")] = ()
     versions: Annotated[dict[str, str], Doc("Table, rule set or program -> version")] = {}

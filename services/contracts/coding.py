@@ -119,7 +119,9 @@ class CodedEncounter(Contract):
 
     encounter: EncounterFacts
     digest: Annotated[str, Doc("SHA-256 of the encounter's bytes that were coded")] = ""
-    codes: Annotated[tuple[AssignedCode, ...], Doc("In claim order, the first-listed or principal first")] = ()
+    codes: Annotated[
+        tuple[AssignedCode, ...], Doc("In claim order, the first-listed or principal first")
+    ] = ()
     lines: tuple[ServiceLine, ...] = ()
     queries: tuple[Query, ...] = ()
     findings: Annotated[tuple[Finding, ...], Doc("Over- and undercoding, guideline conflicts")] = ()

@@ -154,7 +154,9 @@ class Diagnosis(Contract):
     rank: Annotated[int | None, Doc("1 is first-listed", fhir="Encounter.diagnosis.rank")] = None
     category: Annotated[str, Doc("encounter-diagnosis or problem-list-item", fhir="Condition.category")] = ""
     clinical_status: Annotated[str, Doc("active, resolved, ...", fhir="Condition.clinicalStatus")] = ""
-    verification: Annotated[str, Doc("confirmed, provisional, refuted", fhir="Condition.verificationStatus")] = ""
+    verification: Annotated[
+        str, Doc("confirmed, provisional, refuted", fhir="Condition.verificationStatus")
+    ] = ""
     onset: date | None = None
     present_on_admission: Annotated[str, Doc("Y, N, U or W", x12="HI01-9")] = ""
 
@@ -179,9 +181,12 @@ class Charge(Contract):
     claim_type: Annotated[ClaimType | None, Doc("Where the EHR says it", fhir="Claim.type")] = None
     revenue_code: Annotated[str, Doc("NUBC revenue code number", x12="SV201", fhir="Claim.item.revenue")] = ""
     modifiers: Annotated[tuple[str, ...], Doc("Modifiers", x12="SV101-3..6", fhir="Claim.item.modifier")] = ()
-    units: Annotated[Quantity, Field(gt=0), Doc("Units", x12="SV104", fhir="Claim.item.quantity")] = Decimal(1)
+    units: Annotated[Quantity, Field(gt=0), Doc("Units", x12="SV104", fhir="Claim.item.quantity")] = Decimal(
+        1
+    )
     amount: Annotated[
-        Charged | None, Doc("Line charge in dollars; absent: the charge master's price", fhir="Claim.item.net")
+        Charged | None,
+        Doc("Line charge in dollars; absent: the charge master's price", fhir="Claim.item.net"),
     ] = None
     service_date: date | None = None
     service_end: date | None = None

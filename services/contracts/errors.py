@@ -1,10 +1,10 @@
 """What can go wrong with a contract.
 
-    ContractError
-    ├── UnknownTopic        no contract is registered for that topic
-    ├── NotAnEvent          the bytes are not in an encoding that this project reads
-    ├── UnknownFingerprint  a schema that no known version of the contract has
-    └── InvalidEvent        readable bytes, but the event breaks its contract
+ContractError
+├── UnknownTopic        no contract is registered for that topic
+├── NotAnEvent          the bytes are not in an encoding that this project reads
+├── UnknownFingerprint  a schema that no known version of the contract has
+└── InvalidEvent        readable bytes, but the event breaks its contract
 """
 
 

@@ -31,7 +31,9 @@ class ValidatedEncounter(Contract):
     coded: CodedEncounter
     disposition: Disposition
     reason: Annotated[str, Doc("One sentence; for not_billable the stated reason")] = ""
-    findings: Annotated[tuple[Finding, ...], Doc("All that failed, was bypassed or not checked; not each pass")] = ()
+    findings: Annotated[
+        tuple[Finding, ...], Doc("All that failed, was bypassed or not checked; not each pass")
+    ] = ()
     passed: Annotated[int, Doc("How many verdicts were `pass`")] = 0
     repairs: tuple[Repair, ...] = ()
     overrides: tuple[AppliedDecision, ...] = ()

@@ -57,7 +57,9 @@ class TopicWire:
         self._header = MARKER + crc64(raw)
         if registry is not None:
             self._header = MAGIC + struct.pack(">I", registry.schema_id(topic, json.dumps(raw)))
-        self._writers = {crc64(raw): self._schema} | {crc64(old): fastavro.parse_schema(old) for old in published(topic)}
+        self._writers = {crc64(raw): self._schema} | {
+            crc64(old): fastavro.parse_schema(old) for old in published(topic)
+        }
         self._by_id: dict[int, Any] = {}
 
     def encode(self, event: Contract) -> bytes:
@@ -77,7 +79,9 @@ class TopicWire:
         try:
             return self.model.model_validate(record)
         except ValidationError as error:
-            places = tuple((".".join(map(str, e["loc"])), e["msg"]) for e in error.errors(include_input=False))
+            places = tuple(
+                (".".join(map(str, e["loc"])), e["msg"]) for e in error.errors(include_input=False)
+            )
             raise InvalidEvent(self.model.__name__, places) from None
 
     def _writer_of(self, value: bytes) -> tuple[BytesIO, Any]:
@@ -85,7 +89,9 @@ class TopicWire:
             mark = value[2:HEADER_LENGTH]
             if mark not in self._writers:
                 known = ", ".join(sorted(each.hex() for each in self._writers))
-                raise UnknownFingerprint(f"{self.topic}: schema fingerprint {mark.hex()} is not published; known: {known}")
+                raise UnknownFingerprint(
+                    f"{self.topic}: schema fingerprint {mark.hex()} is not published; known: {known}"
+                )
             return BytesIO(value[HEADER_LENGTH:]), self._writers[mark]
         if value[:1] == MAGIC and len(value) >= 5 and self._registry is not None:  # noqa: PLR2004 (magic and id)
             return BytesIO(value[5:]), self._registered(struct.unpack(">I", value[1:5])[0])

@@ -1,0 +1,54 @@
+"""What the claims service remembers: which claims it issued, folded from its own topic."""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.contracts.claim import Claim, Frequency
+from services.contracts.events import CLAIMS
+from services.contracts.wire import TopicWire
+
+CLAIM_PREFIX: Final = "claim/"
+ENCOUNTER_PREFIX: Final = "encounter/"
+
+_wire: Final = TopicWire(CLAIMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The last version of one claim: enough to compare, and packed to be voided as it was billed."""
+
+    version: int
+    digest: str
+    encounter_version: int
+    voided: bool
+    packed: bytes
+
+    def claim(self) -> Claim:
+        """The claim as it was last issued."""
+        event = _wire.decode(zlib.decompress(self.packed))
+        if not isinstance(event, Claim):
+            raise TypeError("the packed event is not a claim")
+        return event
+
+
+def fold_claim(claim: Claim) -> Iterable[tuple[str, Any]]:
+    """What an issued claim means for the state: its last version, and its encounter's claim ids."""
+    yield (
+        CLAIM_PREFIX + claim.claim_id,
+        Issued(
+            version=claim.version,
+            digest=claim.digest,
+            encounter_version=claim.encounter_version,
+            voided=claim.frequency is Frequency.VOID,
+            packed=zlib.compress(_wire.encode(claim), 1),
+        ),
+    )
+    yield ENCOUNTER_PREFIX + claim.encounter_id, claim.encounter_claims
+
+
+def issued_for(state: Mapping[str, Any], encounter_id: str) -> dict[str, Issued]:
+    """Every claim ever issued for the encounter, by claim id, in the order of the ids."""
+    idents: tuple[str, ...] = state.get(ENCOUNTER_PREFIX + encounter_id, ())
+    return {ident: state[CLAIM_PREFIX + ident] for ident in sorted(idents)}

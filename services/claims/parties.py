@@ -1,0 +1,53 @@
+"""Who stands on a claim: payers in paying order, and the providers by what they did."""
+
+from collections.abc import Sequence
+
+from services.claims.errors import Unbillable
+from services.contracts.claim import ClaimPayer, PayerSequence
+from services.contracts.encounter import Coverage, EncounterFacts, Patient, Person, Provider, ProviderRole
+
+
+def claim_payers(facts: EncounterFacts) -> tuple[ClaimPayer, ...]:
+    """The encounter's coverages as payers, the first to pay first (X12 SBR01 allows eleven)."""
+    ordered = sorted(facts.coverages, key=lambda coverage: (coverage.priority, coverage.coverage_id))
+    return tuple(
+        _payer(coverage, sequence, facts.patient)
+        for coverage, sequence in zip(ordered, PayerSequence, strict=False)
+    )
+
+
+def _payer(coverage: Coverage, sequence: PayerSequence, patient: Patient) -> ClaimPayer:
+    return ClaimPayer(
+        sequence=sequence,
+        coverage_id=coverage.coverage_id,
+        payer_id=coverage.payer_id,
+        payer_name=coverage.payer_name,
+        payer_kind=coverage.payer_kind,
+        filing_indicator=coverage.filing_indicator,
+        member_id=coverage.member_id,
+        group_number=coverage.group_number,
+        plan_name=coverage.plan_name,
+        relationship=coverage.relationship,
+        subscriber=coverage.subscriber or _as_person(patient),
+    )
+
+
+def _as_person(patient: Patient) -> Person:
+    return Person(**{name: getattr(patient, name) for name in Person.model_fields})
+
+
+def provider(providers: Sequence[Provider], *roles: ProviderRole) -> Provider | None:
+    """The first provider who has the first of `roles` that anybody has."""
+    for role in roles:
+        found = next((each for each in providers if each.role is role), None)
+        if found is not None:
+            return found
+    return None
+
+
+def billing_provider(facts: EncounterFacts) -> Provider:
+    """The billing provider; raises `Unbillable` where nobody bills."""
+    found = provider(facts.providers, ProviderRole.BILLING)
+    if found is None:
+        raise Unbillable("the encounter names no billing provider")
+    return found
