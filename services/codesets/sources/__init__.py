@@ -1,0 +1,1 @@
+"""Readers of the sources the built-in tables are compiled from."""
