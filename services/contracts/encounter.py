@@ -113,6 +113,14 @@ class Visit(Contract):
     status: VisitStatus
     start: AwareDatetime
     end: AwareDatetime | None = None
+    first_day: Annotated[
+        date | None,
+        Doc("Day of the start by the clock of the place; absent: its day in UTC", x12="DTP*472, DTP*434"),
+    ] = None
+    last_day: Annotated[
+        date | None,
+        Doc("Day of the end by the clock of the place; absent: its day in UTC", x12="DTP*472, DTP*434"),
+    ] = None
     place_of_service: Annotated[str, Doc("CMS place of service code", x12="CLM05-1")] = ""
     types: Annotated[tuple[Coding, ...], Doc("What kind of visit", fhir="Encounter.type")] = ()
     reasons: Annotated[tuple[Coding, ...], Doc("Why", fhir="Encounter.reasonCode")] = ()
@@ -234,14 +242,18 @@ class EncounterFacts(Contract):
 
     @property
     def service_date(self) -> date:
-        """First day of the visit: the date of service by which outpatient codes are judged."""
-        return self.visit.start.date()
+        """First day of the visit: the date of service by which outpatient codes are judged.
+
+        An Avro time comes back in UTC, where an evening visit in the Americas is already tomorrow: the
+        reader of the EHR's message therefore states the day by the clock of the place.
+        """
+        return self.visit.first_day or self.visit.start.date()
 
     @property
     def code_date(self) -> date:
         """The day whose code set is in force: discharge for inpatients, else the day of service (CMS)."""
         if self.visit.visit_class is VisitClass.INPATIENT and self.visit.end is not None:
-            return self.visit.end.date()
+            return self.visit.last_day or self.visit.end.date()
         return self.service_date
 
     @property
