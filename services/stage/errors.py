@@ -1,15 +1,16 @@
 """What can go wrong in a stage.
 
-    StageError
-    ├── Rejected               a handler or codec refuses one record: it becomes a dead letter
-    ├── ConfigurationError     the stage cannot start as it is set up (exit 78, do not restart)
-    │   ├── SettingsError      an environment variable is missing, or would break the guarantee
-    │   └── TopicsError        a topic is missing, or the topics' partition counts differ
-    ├── AbortError             the log asks for an abort: the transaction is undone and done again
-    └── FatalError             the process must end (exit 70); the log holds the truth
-        ├── FencedError        another instance with the same id has taken over
-        ├── TooManyAbortsError the same work was aborted again and again
-        └── RebuildError       the state cannot be read back from the stage's own output
+StageError
+├── Rejected               a handler or codec refuses one record: it becomes a dead letter
+├── ConfigurationError     the stage cannot start as it is set up (exit 78, do not restart)
+│   ├── SettingsError      an environment variable is missing, or would break the guarantee
+│   └── TopicsError        a topic is missing, or the topics' partition counts differ
+├── AbortError             the log asks for an abort: the transaction is undone and done again
+│   └── TooLargeError      a record was refused for its size: the limits have changed
+└── FatalError             the process must end (exit 70); the log holds the truth
+    ├── FencedError        another instance with the same id has taken over
+    ├── TooManyAbortsError the same work was aborted again and again
+    └── RebuildError       the state cannot be read back from the stage's own output
 """
 
 from collections.abc import Iterable
@@ -25,7 +26,7 @@ class StageError(Exception):
     """Anything that a stage raises on purpose."""
 
 
-class Rejected(StageError):  # noqa: N818 (the name is the verdict, as handlers read it)
+class Rejected(StageError):
     """One record is refused, for every reason in `faults`; the stage goes on with the next record."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -48,6 +49,10 @@ class TopicsError(ConfigurationError):
 
 class AbortError(StageError):
     """The open transaction must be aborted; its records are then handled again."""
+
+
+class TooLargeError(AbortError):
+    """The log refused a record for its size, though it was checked: the limits are to be read anew."""
 
 
 class FatalError(StageError):

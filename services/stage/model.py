@@ -69,7 +69,7 @@ class Fault:
 class Codec(Protocol):
     """Bytes to events and back."""
 
-    def decode(self, record: Record) -> Any:
+    def decode(self, record: Record) -> Any:  # noqa: ANN401 (events are the codec's)
         """The event in a record with a value. Raising makes the record a dead letter."""
         ...
 
@@ -85,11 +85,11 @@ class Codec(Protocol):
 class Handler(Protocol):
     """A stage's own work. Inherit from it: only `handle` must be written."""
 
-    def handle(self, event: Any, context: Context) -> Iterable[Emit]:
+    def handle(self, event: Any, context: Context) -> Iterable[Emit]:  # noqa: ANN401
         """The outputs of one event. Pure: no clock, no I/O, no randomness. Raising = dead letter."""
         ...
 
-    def fold(self, event: Any) -> Iterable[tuple[str, Any]]:  # noqa: ARG002
+    def fold(self, event: Any) -> Iterable[tuple[str, Any]]:  # noqa: ANN401, ARG002
         """What an event of the state topic means for the state: keys and values; None deletes.
 
         Called with what `handle` emitted and, when the state is read back, with what `decode` gives:

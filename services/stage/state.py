@@ -21,7 +21,7 @@ class Overlay(Mapping[str, Any]):
         """Take up changes; a value of None deletes the key."""
         self.changes.update(changes)
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 (the handler's own)
         """The value of a key, or KeyError."""
         if key in self.changes:
             value = self.changes[key]
@@ -89,5 +89,5 @@ def fold_into(rows: dict[str, Any], changes: Iterable[tuple[str, Any]]) -> None:
             rows[key] = value
 
 
-NOTHING: Final[Mapping[str, Any]] = Overlay({})
+NOTHING: Final = Overlay({})
 """The state of a stage that remembers nothing."""
