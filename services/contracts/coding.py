@@ -112,6 +112,7 @@ class AppliedDecision(Contract):
     reason: str
     role: str
     decided_at: AwareDatetime
+    encounter_version: Annotated[int | None, Doc("The version that was looked at; absent: any")] = None
 
 
 class CodedEncounter(Contract):
