@@ -20,6 +20,7 @@ from services.broker.errors import (
     ToolMissing,
 )
 from services.broker.home import home_dir
+from services.broker.install import install
 from services.broker.lifecycle import Broker, bootstrap_servers, running, start, status, stop
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ToolMissing",
     "bootstrap_servers",
     "home_dir",
+    "install",
     "running",
     "start",
     "status",

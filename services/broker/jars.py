@@ -68,6 +68,7 @@ def _fetch(pom: Path, libs: Path) -> None:
             f"see that Maven reaches its repository (settings.xml, proxy), then run: mvn -f {pom} package",
         )
     (fresh / _STAMP).write_text(_digest(pom))
+    libs.with_name(ARCHIVE.name).unlink(missing_ok=True)
     shutil.rmtree(libs, ignore_errors=True)
     fresh.rename(libs)
 

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -86,11 +86,17 @@ def status(home: Path | None = None) -> Broker | None:
     return broker if broker.alive else None
 
 
-def start(home: Path | None = None, *, port: int | None = None, timeout: float = READY_SECONDS) -> Broker:
+def start(
+    home: Path | None = None,
+    *,
+    port: int | None = None,
+    timeout: float = READY_SECONDS,
+    java: Sequence[str] = (),
+) -> Broker:
     """The running broker of this home: started if it is not there, ready when this returns.
 
     Without `port` it takes the port of its last start, or a free one where that is taken. Installs Kafka's
-    jars first when they are missing. Raises a `BrokerError`.
+    jars first when they are missing. `java` are more options of the Java machine. Raises a `BrokerError`.
     """
     layout = Layout(home or home_dir())
     with jars.locked(layout.lock):
@@ -102,7 +108,7 @@ def start(home: Path | None = None, *, port: int | None = None, timeout: float =
                 f"Port {port} of {HOST} is taken, and not by this home's broker.",
                 "stop the process that listens there, or leave out the port to get a free one.",
             )
-        return _start_on_free_ports(layout, port, timeout)
+        return _start_on_free_ports(layout, port, timeout, java)
 
 
 def stop(home: Path | None = None, *, timeout: float = STOP_SECONDS) -> bool:
@@ -149,11 +155,11 @@ def _unless_elsewhere(broker: Broker, port: int | None) -> Broker:
     return broker
 
 
-def _start_on_free_ports(layout: Layout, port: int | None, timeout: float) -> Broker:
+def _start_on_free_ports(layout: Layout, port: int | None, timeout: float, java: Sequence[str]) -> Broker:
     """Start; where a port was picked, not asked for, and is snatched before the broker has it, pick again."""
     for attempt in range(1, _TRIES + 1):
         try:
-            return _launch(layout, _choose_ports(layout, port), timeout)
+            return _launch(layout, _choose_ports(layout, port), timeout, java)
         except StartFailed as error:
             if "Address already in use" not in error.message or port is not None or attempt == _TRIES:
                 raise
@@ -173,12 +179,12 @@ def _choose_ports(layout: Layout, port: int | None) -> Ports:
     return Ports(client, controller)
 
 
-def _launch(layout: Layout, chosen: Ports, timeout: float) -> Broker:
+def _launch(layout: Layout, chosen: Ports, timeout: float, options: Sequence[str]) -> Broker:
     java = find_java()
     class_path = jars.ensure()
-    command = process.java_command(java, class_path, layout)
     _configure(layout, chosen)
-    _format(command, layout)
+    _format(process.java_command(java, class_path, layout), layout)
+    command = process.java_command(java, class_path, layout, *options)
     pid = process.spawn([*command, "kafka.Kafka", str(layout.config)], layout.console)
     broker = Broker(layout.home, chosen.bootstrap, pid, jars.version(class_path))
     state = {"bootstrap": broker.bootstrap, "pid": pid, "version": broker.version, "data": str(broker.data)}
