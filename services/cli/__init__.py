@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "explain": "explain:explain",
     "publish": "publish:publish",
     "run": "run:run",
+    "schema": "schema:schema",
     "service": "service:service",
     "tail": "tail:tail",
     "topics": "topics:topics",
