@@ -18,20 +18,16 @@ class Span(NamedTuple):
 class Section(NamedTuple):
     """A part of a note under one heading. The sections of a note tile it: each ends where the next begins.
 
-    `heading` is empty (start == end) for text under no heading; `inferred` says that the kind was read from the
-    sentences rather than from a heading.
+    `start` is the section's first character (marks before the heading included), `heading` the heading's words
+    (empty for text under no heading); `inferred` says that the kind was read from the sentences, not from a heading.
     """
 
     kind: SectionKind
     division: Division
+    start: int
     heading: Span
     body: Span
     inferred: bool = False
-
-    @property
-    def start(self) -> int:
-        """Where the section begins, its heading included."""
-        return self.heading.start
 
     @property
     def end(self) -> int:

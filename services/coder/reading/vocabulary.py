@@ -8,15 +8,18 @@ from typing import Any, Final
 
 import yaml
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CHOICE: Final = re.compile(r"\[([^\]]*)\]")
+_LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def load(name: str) -> dict[str, Any]:
-    """The content of the YAML file `name` of this package, a mapping at its top."""
+    """The content of the YAML file `name` of this package, a mapping at its top; every scalar is a string.
+
+    The base loader is used because vocabulary is words: "no" and "on" must not turn into booleans.
+    """
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 (one of the two safe loaders)
+    content: dict[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 (the base loader builds strings only)
     return content
 
 
@@ -29,7 +32,7 @@ def fold(text: str) -> str:
 
 
 def expand(phrase: str) -> list[str]:
-    """Every phrase that a pattern with choices stands for: "no [clear|] sign[s|] of" gives four."""
+    """Every phrase that a pattern with choices stands for: "no (clear|) sign(s|) of" gives four."""
     pieces = _CHOICE.split(phrase)
     options = [piece.split("|") if index % 2 else [piece] for index, piece in enumerate(pieces)]
     return [" ".join("".join(choice).split()) for choice in product(*options)]

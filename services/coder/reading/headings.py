@@ -1,0 +1,71 @@
+"""Which words are a heading, and what kind of section they open."""
+
+import re
+from functools import cache
+from typing import Final, NamedTuple
+
+from services.coder.reading.kinds import Division, Flag, SectionKind
+from services.coder.reading.vocabulary import expand, load
+
+FILE: Final = "headings.yaml"
+LONGEST: Final = 60  # characters; no heading of the vocabulary is longer
+_ASIDE: Final = re.compile(r"\([^()]*\)")
+
+
+class Headings(NamedTuple):
+    """The heading vocabulary, ready for look-up by normalised label."""
+
+    kinds: dict[str, SectionKind]
+    divisions: dict[SectionKind, Division]
+    assertions: dict[SectionKind, Flag]
+    letters: dict[str, SectionKind]
+    bare: frozenset[str]
+    weak: frozenset[str]
+    within: dict[SectionKind, dict[str, SectionKind]]
+    body_systems: frozenset[str]
+
+
+@cache
+def headings() -> Headings:
+    """The vocabulary of `headings.yaml`."""
+    data = load(FILE)
+    kinds = {
+        variant: SectionKind(kind)
+        for kind, entry in data["kinds"].items()
+        for pattern in entry["variants"]
+        for variant in expand(pattern)
+    }
+    divisions = {SectionKind(kind): Division(entry["division"]) for kind, entry in data["kinds"].items()}
+    divisions[SectionKind.UNLABELLED] = divisions[SectionKind.OTHER] = Division.SUBJECTIVE
+    return Headings(
+        kinds=kinds,
+        divisions=divisions,
+        assertions={
+            SectionKind(kind): Flag[entry["assertion"].upper()]
+            for kind, entry in data["kinds"].items()
+            if "assertion" in entry
+        },
+        letters={letter: SectionKind(kind) for letter, kind in data["letters"].items()},
+        bare=frozenset(data["bare"]),
+        weak=frozenset(data["weak"]),
+        within={
+            SectionKind(parent): {label: SectionKind(kind) for label, kind in rows.items()}
+            for parent, rows in data["within"].items()
+        },
+        body_systems=frozenset(data["body_systems"]),
+    )
+
+
+def normalise(label: str) -> str:
+    """A folded label without brackets, marks and doubled space, as it stands in the vocabulary."""
+    if "(" in label:
+        label = _ASIDE.sub(" ", label)
+    return " ".join(label.split()).strip(" *_#.:-\u2013\u2014=")
+
+
+def kind_of(label: str) -> SectionKind | None:
+    """The section kind that a folded label opens, or None; single letters are not asked here."""
+    if len(label) > LONGEST:
+        return None
+    normal = normalise(label)
+    return headings().kinds.get(normal) if len(normal) > 1 else None

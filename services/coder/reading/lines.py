@@ -1,0 +1,60 @@
+"""The lines of a note, each with its bullet or number set apart."""
+
+import re
+from typing import Final, NamedTuple
+
+_LINE: Final = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_MARKER: Final = re.compile(
+    r"[ \t\u00a0]{0,200}"
+    r"(?:(?P<hash>#{1,6})[ \t]*(?:\d{1,2}[.):]?[ \t]{0,9})?(?=[^\s#])"
+    r"|(?P<number>\(?\d{1,2}(?:[.)]|[.)]?:))[ \t]{0,9}(?=[^\s\d])"
+    r"|(?P<bullet>[\u2022\u00b7\u25e6\u25aa\u25cf\u25cb\u2023\u2043\u27a2\u2713\uf0b7]|[-*+>\u2013\u2014o](?=[ \t]|\*\*))[ \t]{0,9}"
+    r")?(?P<strong>\*{2,3}|__)?"
+)
+
+
+class Line(NamedTuple):
+    """A line that is not blank: its span without outer space, where its words begin, and what stood before them.
+
+    `marker` is "" or one of "hash", "number", "bullet"; `indent` counts the spaces before; `after_blank` says that a
+    blank line (or nothing) came before.
+    """
+
+    start: int
+    end: int
+    words: int
+    marker: str
+    indent: int
+    after_blank: bool
+
+
+def lines_of(text: str) -> list[Line]:
+    """Every line with words in it, in order."""
+    found: list[Line] = []
+    previous = -1
+    for match in _LINE.finditer(text):
+        raw = match.group()
+        body = raw.strip()
+        if not body:
+            continue
+        start = match.start() + raw.index(body[0])
+        end = start + len(body)
+        marker = ""
+        words = start
+        if not body[0].isalpha() or (body[0] == "o" and body[1:2] in {" ", "\t"}):
+            prefix = _MARKER.match(text, start, end)
+            if prefix is not None and prefix.end() < end:
+                marker = _marker_of(prefix)
+                words = prefix.end()
+        after_blank = previous < 0 or text.count("\n", previous, start) > 1
+        found.append(Line(start, end, words, marker, start - match.start(), after_blank))
+        previous = end
+    return found
+
+
+def _marker_of(prefix: re.Match[str]) -> str:
+    """Which of the three kinds of mark a line began with."""
+    for kind in ("hash", "number", "bullet"):
+        if prefix.group(kind) is not None:
+            return kind
+    return ""
