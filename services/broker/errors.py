@@ -1,4 +1,4 @@
-"""What can go wrong with the local broker. Every error says what happened and what to do about it.
+"""What can go wrong with the broker and its topics. Every error says what happened and what to do about it.
 
 BrokerError
 ├── ToolMissing        no java, no mvn
@@ -6,7 +6,11 @@ BrokerError
 ├── InstallFailed      Maven could not fetch Kafka's jars
 ├── PortTaken          something that is not this broker listens on the port
 ├── StartFailed        the broker died or did not become ready in time
-└── NoBroker           no cluster is configured and no local broker runs
+├── NoBroker           no cluster is configured and no local broker runs
+├── ClusterUnreachable no Kafka answers at the configured address
+├── UnknownSetting     a security setting that kafka-python does not have
+├── PartitionsDiffer   a topic exists with another number of partitions
+└── TopicsRefused      the cluster refused to make or change a topic
 """
 
 
@@ -44,3 +48,19 @@ class StartFailed(BrokerError):
 
 class NoBroker(BrokerError):
     """No cluster is configured and no local broker is running."""
+
+
+class ClusterUnreachable(BrokerError):
+    """No Kafka answers at the configured address, or not in the configured protocol."""
+
+
+class UnknownSetting(BrokerError):
+    """A security setting that the client which makes the topics does not have."""
+
+
+class PartitionsDiffer(BrokerError):
+    """A topic exists with another number of partitions than the table's."""
+
+
+class TopicsRefused(BrokerError):
+    """The cluster refused to make or change a topic."""

@@ -13,7 +13,7 @@ from services import broker as local
 P = ParamSpec("P")
 
 
-def _told(command: Callable[P, None]) -> Callable[P, None]:
+def told(command: Callable[P, None]) -> Callable[P, None]:
     """Turn a `BrokerError` into a message and exit code 1, without a traceback."""
 
     @wraps(command)
@@ -38,7 +38,7 @@ def broker() -> None:
 
 
 @broker.command()
-@_told
+@told
 def install() -> None:
     """Fetch Kafka with Maven and prepare it to start fast; instant when that is done already."""
     made = local.install()
@@ -52,7 +52,7 @@ def install() -> None:
     help="Listen on this port; without it on a free one, kept for next time.",
 )
 @as_json
-@_told
+@told
 def start(port: int | None, as_json: bool) -> None:
     """Start the local broker; nothing happens if it already runs."""
     cluster = _external()
@@ -69,7 +69,7 @@ def start(port: int | None, as_json: bool) -> None:
 
 @broker.command()
 @as_json
-@_told
+@told
 def stop(as_json: bool) -> None:
     """Stop the local broker; its topics stay on disk."""
     stopped = local.stop()
@@ -82,7 +82,7 @@ def stop(as_json: bool) -> None:
 
 @broker.command()
 @as_json
-@_told
+@told
 def status(as_json: bool) -> None:
     """Say where the broker is. Exits 1 when no broker runs and no other cluster is named."""
     cluster = _external()

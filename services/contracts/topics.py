@@ -1,15 +1,18 @@
-"""The table of topics: what each holds, who writes it, how long it is kept. `claimstream topics apply` makes it so.
+"""The table of topics: what each holds, who writes it, how long it is kept; `topics apply` makes it so.
 
-Every topic has the same number of partitions, because a stage's output partition follows its input partition (both
-by the hash of the patient) and its state is the output partition with the same number.
+Every topic has the same number of partitions, because a stage's output partition follows its input partition
+(both by the hash of the patient) and its state is the output partition with the same number.
 
-How long: a topic that is the memory of a stage is never shorter than the time in which an encounter can still be
-filed or corrected. Medicare's limit is one calendar year after the service (42 CFR 424.44); commercial payers' are
-shorter. Topics with the text of notes are kept only as long as a replay needs ("minimum necessary", 45 CFR 164.502(b)).
+How long: a topic that is the memory of a stage is kept no shorter than the time in which an encounter can
+still be filed or corrected. Medicare's limit is one calendar year after the service (42 CFR 424.44);
+commercial payers' are shorter. Topics with the text of notes are kept only as long as a replay needs ("minimum necessary",
+45 CFR 164.502(b)).
 """
 
 from dataclasses import dataclass
 from typing import Final
+
+from services.contracts import events
 
 PARTITIONS: Final = 4
 MIB: Final = 1024 * 1024
@@ -35,8 +38,8 @@ class Topic:
     def config(self) -> dict[str, str]:
         """The topic's settings in Kafka's names.
 
-        Time is counted from arrival, not from a time stamp that an EHR's clock or a replayed history may have put far
-        into the past: such a record would be deleted as soon as it is written.
+        Time is counted from arrival, not from a time stamp that an EHR's clock or a replayed history may have
+        put far into the past: such a record would be deleted as soon as it is written.
         """
         size = {"max.message.bytes": str(self.max_message_bytes)}
         if self.retention_days is None:
@@ -51,7 +54,7 @@ class Topic:
 
 TOPICS: Final = (
     Topic(
-        "ehr-inbound",
+        events.EHR_INBOUND,
         key="source message id",
         holds="the EHR's own bytes; headers say the format",
         written_by="EHRs, gateways",
@@ -59,7 +62,7 @@ TOPICS: Final = (
         max_message_bytes=16 * MIB,
     ),
     Topic(
-        "encounters",
+        events.ENCOUNTERS,
         key="encounter id",
         holds="the normalised encounter, versioned, with the text of its notes",
         written_by="ingest",
@@ -67,21 +70,21 @@ TOPICS: Final = (
         max_message_bytes=16 * MIB,
     ),
     Topic(
-        "coded-encounters",
+        events.CODED_ENCOUNTERS,
         key="encounter id",
         holds="codes with their evidence, queries and route; the coder's memory",
         written_by="coder",
         max_message_bytes=4 * MIB,
     ),
     Topic(
-        "validated-encounters",
+        events.VALIDATED_ENCOUNTERS,
         key="encounter id",
         holds="findings and disposition; the validator's memory",
         written_by="validator",
         max_message_bytes=4 * MIB,
     ),
     Topic(
-        "claims",
+        events.CLAIMS,
         key="claim id",
         holds="claim records, the last version of each; the memory of claims",
         written_by="claims",
@@ -89,20 +92,20 @@ TOPICS: Final = (
         max_message_bytes=4 * MIB,
     ),
     Topic(
-        "work-items",
+        events.WORK_ITEMS,
         key="item id",
         holds="what a person must decide: coding reviews, queries, edit holds",
         written_by="coder, validator",
         retention_days=None,
     ),
     Topic(
-        "decisions",
+        events.DECISIONS,
         key="encounter id",
         holds="what a person decided",
         written_by="console, other tools",
     ),
     Topic(
-        "dead-letters",
+        events.DEAD_LETTERS,
         key="source topic/partition/offset",
         holds="the original bytes, the stage that could not read them, every error",
         written_by="every stage",
