@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import click
+from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.broker import bootstrap_servers
 from services.broker import topics as cluster
@@ -90,7 +91,9 @@ def _topic_facts(topic: Topic, found: Mapping[str, cluster.Found]) -> dict[str, 
 
 
 def _table(wanted: Iterable[Topic], found: Mapping[str, cluster.Found]) -> Table:
-    table = Table("topic", "there", "partitions", "kept", "largest", "written by")
+    table = Table(
+        Column("topic", no_wrap=True), "there", "partitions", "kept", "largest", "written by", box=SIMPLE
+    )
     for topic in wanted:
         facts = _topic_facts(topic, found)
         state = "missing" if not facts["exists"] else "drifted" if facts["drift"] else "yes"

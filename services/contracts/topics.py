@@ -5,8 +5,8 @@ Every topic has the same number of partitions, because a stage's output partitio
 
 How long: a topic that is the memory of a stage is kept no shorter than the time in which an encounter can
 still be filed or corrected. Medicare's limit is one calendar year after the service (42 CFR 424.44);
-commercial payers' are shorter. Topics with the text of notes are kept only as long as a replay needs ("minimum necessary",
-45 CFR 164.502(b)).
+commercial payers' are shorter. Topics with the text of notes are kept only as long as a replay needs
+("minimum necessary", 45 CFR 164.502(b)).
 """
 
 from dataclasses import dataclass
