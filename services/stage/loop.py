@@ -60,6 +60,9 @@ class Bounds:
     aborts_in_a_row: int = 20
 
 
+DEFAULT_BOUNDS: Final = Bounds()
+
+
 class Loop:
     """One stage on one instance."""
 
@@ -70,7 +73,7 @@ class Loop:
         sink: Sink,
         state_log: StateLog,
         *,
-        bounds: Bounds = Bounds(),
+        bounds: Bounds = DEFAULT_BOUNDS,
         monitor: Monitor | None = None,
         probe: Probe = lambda _step: None,
         clock: Callable[[], float] = monotonic,
@@ -90,6 +93,7 @@ class Loop:
         self._layout = Layout({}, {})
         self._records = bounds.records  # shrinks to 1 after an abort, doubles with each commit
         self._aborts = 0
+        self._paused = False
 
     def open(self) -> None:
         """Fence the predecessor first, so that its open transaction is over before its offsets are read."""
@@ -113,18 +117,19 @@ class Loop:
             self._rewind()
             return 0
         self._pending += (r for r in records if r.offset >= self.positions.get((r.topic, r.partition), 0))
-        if not self._pending:
+        if self._paused or not self._pending:
             return 0
         self.stage.handler.refresh()
         return self._transact()
 
     def pause(self) -> None:
-        """Take no records until `resume`; partitions stay with this instance."""
+        """Handle no records until `resume`; partitions stay with this instance."""
+        self._paused = True
         self._source.pause()
-        self._rewind()
 
     def resume(self) -> None:
-        """Take records again."""
+        """Handle records again."""
+        self._paused = False
         self._source.resume()
 
     def lags(self) -> Mapping[Place, int]:

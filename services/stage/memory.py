@@ -9,7 +9,7 @@ list(log.records("out"))
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from services.stage.errors import AbortError
-from services.stage.loop import Bounds, Loop, Probe
+from services.stage.loop import DEFAULT_BOUNDS, Bounds, Loop, Probe
 from services.stage.memory_log import MemoryLog
 from services.stage.model import Record, Stage
 from services.stage.ports import Layout, Listener, Monitor, Output, Place
@@ -167,7 +167,7 @@ def memory_loop(
     stage: Stage,
     instance: str = "0",
     *,
-    bounds: Bounds = Bounds(),  # noqa: B008 (frozen)
+    bounds: Bounds = DEFAULT_BOUNDS,
     monitor: Monitor | None = None,
     probe: Probe = lambda _step: None,
 ) -> Loop:
