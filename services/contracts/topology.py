@@ -1,0 +1,56 @@
+"""Which service reads and writes which topics: the picture of the pipeline, as data.
+
+The state of a service is folded from its `state_topic`, whose partitions match its inputs' because both
+follow the patient. Ingest remembers nothing: an EHR may spread one patient over partitions of its topic.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from services.contracts.codec import EventCodec
+from services.contracts.events import (
+    CLAIMS,
+    CODED_ENCOUNTERS,
+    DEAD_LETTERS,
+    DECISIONS,
+    EHR_INBOUND,
+    ENCOUNTERS,
+    VALIDATED_ENCOUNTERS,
+    WORK_ITEMS,
+)
+from services.stage.model import Handler, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """A service's topics."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    state_topic: str | None = None
+
+
+TOPOLOGY: Final = {
+    "ingest": Wiring((EHR_INBOUND,), (ENCOUNTERS, DEAD_LETTERS)),
+    "coder": Wiring((ENCOUNTERS, DECISIONS), (CODED_ENCOUNTERS, WORK_ITEMS), CODED_ENCOUNTERS),
+    "validator": Wiring(
+        (CODED_ENCOUNTERS, DECISIONS), (VALIDATED_ENCOUNTERS, WORK_ITEMS), VALIDATED_ENCOUNTERS
+    ),
+    "claims": Wiring((VALIDATED_ENCOUNTERS,), (CLAIMS,), CLAIMS),
+}
+"""In the order in which an encounter passes them."""
+
+
+def stage_of(name: str, handler: Callable[[], Handler]) -> Stage:
+    """The service's stage; its handler is made here, so that merely naming a service costs nothing."""
+    wiring = TOPOLOGY[name]
+    return Stage(
+        name=name,
+        inputs=wiring.inputs,
+        outputs=wiring.outputs,
+        state_topic=wiring.state_topic,
+        handler=handler(),
+        codec=EventCodec.from_environment(),
+        dead_letter_topic=DEAD_LETTERS,
+    )
