@@ -1,8 +1,7 @@
-"""The security settings of the environment, in the names of kafka-python.
+"""Security settings in the names of kafka-python, the client that makes the topics.
 
-One set of variables serves both clients: `KAFKA_SECURITY_PROTOCOL`, `KAFKA_SASL_*` and `KAFKA_SSL_*`, named
-after librdkafka's settings (`KAFKA_SASL_USERNAME` is `sasl.username`). kafka-python, which makes the topics,
-calls the same things by other names.
+`services.stage.settings` reads them from the environment in librdkafka's names (`KAFKA_SASL_USERNAME` is
+`sasl.username`), so that one set of variables serves every client.
 """
 
 from collections.abc import Mapping
@@ -23,7 +22,7 @@ _NAMES: Final = {
     "ssl.key.password": "ssl_password",
     "ssl.crl.location": "ssl_crlfile",
 }
-_PREFIXES: Final = ("KAFKA_SASL_", "KAFKA_SSL_")
+_SECURITY: Final = ("security.", "sasl.", "ssl.")
 _CHECK_HOST: Final = "ssl.endpoint.identification.algorithm"
 
 
@@ -31,6 +30,8 @@ def kafka_python(librdkafka: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of librdkafka as kafka-python's. Raises `UnknownSetting` for one it does not have."""
     settings: dict[str, Any] = {}
     for name, value in librdkafka.items():
+        if not name.startswith(_SECURITY):
+            continue  # tuning of the data plane
         if name == _CHECK_HOST:
             settings["ssl_check_hostname"] = value != "none"
         elif name == "security.protocol":
@@ -43,14 +44,3 @@ def kafka_python(librdkafka: Mapping[str, Any]) -> dict[str, Any]:
                 f"use one of {', '.join(sorted({*_NAMES, _CHECK_HOST}))}.",
             )
     return settings
-
-
-def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    """The security settings of the environment for kafka-python. Raises `UnknownSetting`."""
-    return kafka_python(
-        {
-            name.removeprefix("KAFKA_").lower().replace("_", "."): value
-            for name, value in sorted(environ.items())
-            if value and (name == "KAFKA_SECURITY_PROTOCOL" or name.startswith(_PREFIXES))
-        }
-    )

@@ -9,18 +9,19 @@ from typing import Any, ParamSpec
 import click
 
 from services import broker as local
+from services.stage.errors import SettingsError
 
 P = ParamSpec("P")
 
 
 def told(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn a `BrokerError` into a message and exit code 1, without a traceback."""
+    """Turn an error that says its own fix into a message and exit code 1, without a traceback."""
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except local.BrokerError as error:
+        except (local.BrokerError, SettingsError) as error:
             raise click.ClickException(str(error)) from error
 
     return wrapped

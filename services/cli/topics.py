@@ -1,7 +1,6 @@
 """`claimstream topics`: make the table of topics true on the cluster, and look at it."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,11 +10,11 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Column, Table
 
-from services.broker import bootstrap_servers
 from services.broker import topics as cluster
-from services.broker.security import from_environment
+from services.broker.security import kafka_python
 from services.cli.broker import as_json, told
 from services.contracts.topics import TOPICS, Topic
+from services.stage.settings import from_environment
 
 
 @click.group()
@@ -58,7 +57,8 @@ def _wanted(partitions: int | None) -> Sequence[Topic]:
 
 
 def _client() -> dict[str, Any]:
-    return from_environment(os.environ) | {"bootstrap_servers": bootstrap_servers().split(",")}
+    settings = from_environment()
+    return kafka_python(settings.extra) | {"bootstrap_servers": settings.bootstrap.split(",")}
 
 
 def _sentence(change: cluster.Change) -> str:
