@@ -1,5 +1,6 @@
 """What a stage is made of: records in, a pure handler, a codec, records out."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -82,12 +83,12 @@ class Codec(Protocol):
         ...
 
 
-class Handler(Protocol):
+class Handler(ABC):
     """A stage's own work. Inherit from it: only `handle` must be written."""
 
+    @abstractmethod
     def handle(self, event: Any, context: Context) -> Iterable[Emit]:  # noqa: ANN401
         """The outputs of one event. Pure: no clock, no I/O, no randomness. Raising = dead letter."""
-        ...
 
     def fold(self, event: Any) -> Iterable[tuple[str, Any]]:  # noqa: ANN401, ARG002
         """What an event of the state topic means for the state: keys and values; None deletes.
@@ -97,10 +98,10 @@ class Handler(Protocol):
         """
         return ()
 
-    def refresh(self) -> None:
+    def refresh(self) -> None:  # noqa: B027 (most stages have nothing to refresh)
         """Called between transactions: the place to take up new reference data."""
 
-    def observe(self, emits: Sequence[Emit], origin_ms: int) -> None:
+    def observe(self, emits: Sequence[Emit], origin_ms: int) -> None:  # noqa: B027 (or to count)
         """Called once for each record that gave outputs, after they are committed: business metrics."""
 
 
