@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from logging import getLogger
 from typing import Any, Final
 
@@ -69,6 +70,7 @@ class KafkaSource:
 
     def seek(self, positions: Mapping[Place, int]) -> None:
         """Read these partitions from these offsets next."""
+        self._ends.clear()  # what was read to the end is to be read again
         for (topic, partition), offset in positions.items():
             target = TopicPartition(topic, partition, offset)
             try:
@@ -88,7 +90,7 @@ class KafkaSource:
         self._paused = False
         self._consumer.resume(self._consumer.assignment())
 
-    def lags(self, positions: Mapping[Place, int]) -> dict[Place, int]:
+    def lags(self, positions: Mapping[Place, int], unsettled: AbstractSet[Place]) -> dict[Place, int]:
         """Offsets behind the high watermark as last fetched.
 
         Where the end of the partition was reached, what lies before it, end markers and aborted
@@ -98,7 +100,8 @@ class KafkaSource:
         for place, position in positions.items():
             _, high = self._consumer.get_watermark_offsets(TopicPartition(*place), cached=True)
             if high >= 0:
-                lags[place] = max(0, high - max(position, self._ends.get(place, 0)))
+                end = 0 if place in unsettled else self._ends.get(place, 0)
+                lags[place] = max(0, high - max(position, end))
         return lags
 
     def close(self) -> None:

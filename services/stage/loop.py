@@ -85,6 +85,8 @@ class Loop:
         self.positions: dict[Place, int] = {}
         self.done = 0
         """Records committed since the start: what progress is measured by."""
+        self.restoring = False
+        """Whether the state is just being read back; that may take longer than a turn should."""
         self._source, self._sink, self._state_log = source, sink, state_log
         self._bounds, self._probe = bounds, probe
         self._clock, self._wait = clock, wait
@@ -134,14 +136,17 @@ class Loop:
 
     def lags(self) -> Mapping[Place, int]:
         """How far each owned partition is behind; records taken but not yet committed count."""
-        return self._source.lags(self.positions)
+        unsettled = {(record.topic, record.partition) for record in self._pending}
+        return self._source.lags(self.positions, unsettled)
 
     def assigned(self, offsets: Mapping[Place, int]) -> None:
         """Read the state of new partitions back before their first record comes."""
         fresh = sorted({partition for _, partition in offsets if partition not in self.store})
         began = self._clock()
         if self.stage.state_topic is not None and fresh:
+            self.restoring = True
             states, records = read_back(self.stage, self._state_log, fresh)
+            self.restoring = False
             for partition, rows in states.items():
                 self.store.open(partition, rows)
             self._monitor.rebuilt(records, self._clock() - began)

@@ -7,6 +7,7 @@ list(log.records("out"))
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from services.stage.errors import AbortError
 from services.stage.loop import DEFAULT_BOUNDS, Bounds, Loop, Probe
@@ -60,8 +61,9 @@ class MemorySource:
         """Give records again."""
         self._paused = False
 
-    def lags(self, positions: Mapping[Place, int]) -> dict[Place, int]:
+    def lags(self, positions: Mapping[Place, int], unsettled: AbstractSet[Place]) -> dict[Place, int]:
         """Records not yet committed, without the end markers."""
+        del unsettled  # nothing but records is in the way to the end
         return {place: len(self._log.read(*place, offset, 1 << 62)) for place, offset in positions.items()}
 
     def close(self) -> None:

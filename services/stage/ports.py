@@ -1,6 +1,7 @@
 """What the loop needs of a log. Kafka (`kafka.py`) and memory (`memory.py`) both give it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,8 +68,11 @@ class Source(Protocol):
         """Give records again."""
         ...
 
-    def lags(self, positions: Mapping[Place, int]) -> Mapping[Place, int]:
-        """How many offsets each partition is behind, as far as is known without asking the log."""
+    def lags(self, positions: Mapping[Place, int], unsettled: AbstractSet[Place]) -> Mapping[Place, int]:
+        """How many offsets each partition is behind, as far as is known without asking the log.
+
+        `unsettled`: partitions of which records were given out that are not yet committed.
+        """
         ...
 
     def close(self) -> None:
