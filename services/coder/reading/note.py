@@ -2,13 +2,19 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from services.coder.reading.kinds import Currency
+from services.coder.reading.headings import headings
+from services.coder.reading.kinds import Currency, Flag
 from services.coder.reading.lines import lines_of
-from services.coder.reading.model import Assertion, Part, Problem, Section, Sentence
+from services.coder.reading.model import Assertion, Part, Problem, Section, Sentence, Trigger
+from services.coder.reading.scopes import Scope, scopes_of
 from services.coder.reading.sections import sections_of
 from services.coder.reading.sentences import sentences_of
 from services.coder.reading.vocabulary import fold
+
+_START = attrgetter("start")
+_NOTHING = Assertion(Flag.NONE, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +26,57 @@ class Note:
     sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...]
     problems: tuple[Problem, ...]
+    _scopes: dict[int, tuple[Scope, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def section_at(self, offset: int) -> Section:
         """The section that holds a character."""
-        return self.sections[max(bisect_right(self.sections, offset, key=lambda section: section.start) - 1, 0)]
+        return self.sections[max(bisect_right(self.sections, offset, key=_START) - 1, 0)]
+
+    def sentence_at(self, offset: int) -> Sentence | None:
+        """The sentence that holds a character, or None between sentences."""
+        index = self._sentence_index(offset)
+        return self.sentences[index] if index >= 0 else None
+
+    def context_at(self, start: int, end: int) -> Assertion:
+        """What the note says of the mention `text[start:end]`: by its sentence, the list it is in, and its section."""
+        index = self._sentence_index(start)
+        triggers: list[Trigger] = []
+        if index >= 0:
+            triggers = [scope.trigger for scope in self._scopes_of(index) if scope.covers(start, end)]
+            triggers.extend(self._carried(self.sentences[index].lead))
+        triggers.extend(self._of_section(start))
+        if not triggers:
+            return _NOTHING
+        flags = Flag.NONE
+        for trigger in triggers:
+            flags |= trigger.flag
+        return Assertion(flags, tuple(triggers))
+
+    def _sentence_index(self, offset: int) -> int:
+        index = bisect_right(self.sentences, offset, key=_START) - 1
+        return index if index >= 0 and offset < self.sentences[index].end else -1
+
+    def _scopes_of(self, index: int) -> tuple[Scope, ...]:
+        found = self._scopes.get(index)
+        if found is None:
+            sentence = self.sentences[index]
+            found = self._scopes[index] = scopes_of(self.folded, sentence.start, sentence.end)
+        return found
+
+    def _carried(self, lead: int) -> list[Trigger]:
+        """The triggers of a list's introduction that reach its end ("Denies:"), and so speak of each item."""
+        if lead < 0:
+            return []
+        end = self.sentences[lead].end
+        return [scope.trigger for scope in self._scopes_of(lead) if scope.forward and scope.end == end]
+
+    def _of_section(self, offset: int) -> list[Trigger]:
+        """What the section's heading says of everything under it ("Family history")."""
+        section = self.section_at(offset)
+        flag = headings().assertions.get(section.kind)
+        if flag is None:
+            return []
+        return [Trigger(flag, section.heading.start, section.heading.end, f"section.{section.kind}")]
 
 
 def read(text: str) -> Note:

@@ -1,0 +1,101 @@
+"""How far a trigger's word reaches in its sentence."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.coder.reading.kinds import Flag
+from services.coder.reading.model import Trigger
+from services.coder.reading.triggers import WORDS, Rule, match_end, match_modifier
+
+
+class Scope(NamedTuple):
+    """A trigger and the characters it speaks of. `forward` says that the mentions come after the trigger."""
+
+    trigger: Trigger
+    start: int
+    end: int
+    forward: bool
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether a mention lies in the scope: it begins there (forward) or ends there (backward)."""
+        return self.start <= start < self.end if self.forward else self.start < end <= self.end
+
+
+class _Sentence(NamedTuple):
+    """A sentence as words, with what was found at them."""
+
+    words: list[str]
+    starts: list[int]
+    stops: list[int]
+    ends: list[tuple[int, Flag]]
+    triggers: list[tuple[Rule, int, int]]
+
+
+def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
+    """The scopes of the triggers of one sentence of the folded text, in order of their triggers."""
+    sentence = _analyse(folded, start, end)
+    found: list[Scope] = []
+    for index, (rule, first, last) in enumerate(sentence.triggers):
+        if rule.direction == "after":
+            reach = _forward(sentence, rule, last)
+        else:
+            reach = _backward(sentence, index)
+        if reach is not None:
+            trigger = Trigger(rule.flag, sentence.starts[first], sentence.stops[last - 1], rule.id)
+            found.append(Scope(trigger, reach[0], reach[1], rule.direction == "after"))
+    return tuple(found)
+
+
+def _analyse(folded: str, start: int, end: int) -> _Sentence:
+    matches = list(WORDS.finditer(folded, start, end))
+    words = [match.group() for match in matches]
+    ends: list[tuple[int, Flag]] = []
+    triggers: list[tuple[Rule, int, int]] = []
+    at = 0
+    while at < len(words):
+        flags = match_end(words, at)
+        if flags:
+            ends.append((at, flags))
+        match = match_modifier(words, at)
+        if match is None:
+            at += 1
+            continue
+        triggers.extend((rule, at, match.end) for rule in match.rules)
+        at = max(match.end, at + 1)
+    return _Sentence(words, [match.start() for match in matches], [match.end() for match in matches], ends, triggers)
+
+
+def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | None:
+    """The characters from the trigger's end to the first end of its scope."""
+    count = len(sentence.words)
+    limit = min(count, last + rule.scope) if rule.scope else count
+    for at, flags in sentence.ends:
+        if at >= last and flags & rule.flag:
+            limit = min(limit, at)
+            break
+    if rule.clause and "," in sentence.words[last:limit]:
+        limit = sentence.words.index(",", last, limit)
+    return (sentence.starts[last], sentence.stops[limit - 1]) if limit > last else None
+
+
+def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
+    """The characters from the last end of its scope to the trigger's start."""
+    rule, first, _ = sentence.triggers[index]
+    floor = max(0, first - rule.scope) if rule.scope else 0
+    for at, flags in sentence.ends:
+        if at < first and flags & rule.flag:
+            floor = max(floor, at + 1)
+    for other, _, stop in sentence.triggers[:index]:
+        if other.flag == rule.flag and stop <= first and other.direction == rule.direction:
+            floor = max(floor, stop)
+    floor = max(floor, _comma(sentence.words, floor, first, lists=rule.lists))
+    return (sentence.starts[floor], sentence.stops[first - 1]) if floor < first else None
+
+
+def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:
+    """Where the thing named last begins: after the last comma, unless a list "A, B and C" ends here."""
+    for at in range(first - 2, floor, -1):
+        if words[at] == ",":
+            listed = lists and any(word in {"and", "or", "nor", "&"} for word in words[at + 1 : first])
+            return floor if listed else at + 1
+    return floor
