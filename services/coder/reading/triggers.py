@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, Final, NamedTuple
 
 from services.coder.reading.kinds import Flag
@@ -91,7 +92,7 @@ def modifiers() -> Automaton:
     for identifier, row in data["rules"].items():
         rule = Rule(
             identifier,
-            Flag[row["flag"].upper()],
+            _flags(row["flag"]),
             row["direction"],
             int(row.get("scope", 0)),
             "clause" in row,
@@ -107,9 +108,15 @@ def ends() -> Automaton:
     data = load(FILE)
     entries: list[tuple[str, Any]] = []
     for row in data["ends"].values():
-        flags = _ALL if "of" not in row else Flag(sum(Flag[name.upper()] for name in row["of"]))
+        flags = _ALL if "of" not in row else _flags(row["of"])
         entries.extend((pattern, flags) for pattern in row["phrases"])
     return _build(entries, data["classes"])
+
+
+def _flags(names: str | list[str]) -> Flag:
+    """The flag of one name, or of several together."""
+    listed = [names] if isinstance(names, str) else names
+    return reduce(or_, (Flag[name.upper()] for name in listed), Flag.NONE)
 
 
 def _build(entries: Sequence[tuple[str, Any]], classes: dict[str, list[str]]) -> Automaton:
