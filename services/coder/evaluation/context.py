@@ -1,48 +1,17 @@
-"""How well assertions are read: a concept found in its sentence, its context, and scores against labels."""
+"""How well assertions are read: a concept found in its sentence, its context, and scores against labels.
+
+The labels are those of the NegEx test kit (Chapman): negation Negated/Affirmed, temporality Recent/Historical/Not
+particular, experiencer Patient/Family member; "Not particular" is what ConText calls hypothetical.
+"""
 
 import re
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from services.coder.reading import Assertion, read
+from services.coder.evaluation.counts import Counts
+from services.coder.reading import Assertion, Flag, read
 
 SHORTEST: Final = 4  # letters; a shorter piece of a concept does not identify it
-
-
-class Counts(NamedTuple):
-    """Counts of one binary decision, positive class as named by the caller."""
-
-    true_positive: int = 0
-    false_positive: int = 0
-    false_negative: int = 0
-    true_negative: int = 0
-
-    def add(self, *, said: bool, is_so: bool) -> "Counts":
-        """These counts with one more case."""
-        return Counts(
-            self.true_positive + (said and is_so),
-            self.false_positive + (said and not is_so),
-            self.false_negative + (is_so and not said),
-            self.true_negative + (not said and not is_so),
-        )
-
-    @property
-    def precision(self) -> float:
-        """Share of what was said that is so; 1 when nothing was said."""
-        said = self.true_positive + self.false_positive
-        return self.true_positive / said if said else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of what is so that was said; 1 when nothing is so."""
-        so = self.true_positive + self.false_negative
-        return self.true_positive / so if so else 1.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        total = 2 * self.true_positive + self.false_positive + self.false_negative
-        return 2 * self.true_positive / total if total else 1.0
 
 
 def locate(sentence: str, concept: str) -> tuple[int, int] | None:
@@ -84,3 +53,47 @@ def assertion_in(sentence: str, concept: str) -> Assertion | None:
     """What a sentence says about a concept in it, or None if the concept is not there."""
     span = locate(sentence, concept)
     return None if span is None else read(sentence).context_at(*span)
+
+
+def answer(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The line of `claimstream context` for {"id", "sentence", "concept"}; raises `ValueError` if it cannot be answered."""
+    values = {name: row.get(name) for name in ("id", "sentence", "concept")}
+    for name in ("sentence", "concept"):
+        if not isinstance(values[name], str):
+            raise ValueError(f"{name} is missing or not a string")
+    assertion = assertion_in(str(values["sentence"]), str(values["concept"]))
+    if assertion is None:
+        raise ValueError("the concept does not occur in the sentence")
+    return {
+        "id": values["id"],
+        "negated": assertion.negated,
+        "historical": assertion.historical,
+        "experiencer": assertion.experiencer,
+        "possible": assertion.possible,
+        "hypothetical": assertion.hypothetical,
+    }
+
+
+LABELS: Final = {
+    "negation": ("negation", "negated"),
+    "temporality_historical": ("temporality", "historical"),
+    "temporality_hypothetical": ("temporality", "not particular"),
+    "experiencer": ("experiencer", "family member"),
+}
+
+
+def score(rows: Iterable[Mapping[str, Any]]) -> dict[str, Counts]:
+    """Counts per measure over labelled rows; a concept that is not in its sentence counts as affirmed, recent, the patient's."""
+    counts = dict.fromkeys(LABELS, Counts())
+    for row in rows:
+        assertion = assertion_in(str(row["sentence"]), str(row["concept"])) or Assertion(Flag.NONE, ())
+        said = {
+            "negation": assertion.negated,
+            "temporality_historical": assertion.historical,
+            "temporality_hypothetical": assertion.hypothetical,
+            "experiencer": assertion.experiencer != "patient",
+        }
+        for measure, (label, positive) in LABELS.items():
+            if label in row:
+                counts[measure] = counts[measure].add(said=said[measure], is_so=str(row[label]).lower() == positive)
+    return counts

@@ -1,0 +1,52 @@
+"""`claimstream context`: what a sentence says about a concept in it."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import click
+import orjson
+
+
+def rows_of(stream: BinaryIO, faults: list[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The JSON objects of an NDJSON stream with their line numbers; a line that is none is reported and counted in `faults`."""
+    for number, line in enumerate(stream, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            report(number, f"not JSON ({error.msg})", faults)
+            continue
+        if isinstance(row, dict):
+            yield number, row
+        else:
+            report(number, "not a JSON object", faults)
+
+
+def report(number: int, message: str, faults: list[int]) -> None:
+    """Say on standard error what is wrong with a line (never its content: it may be a patient's), and count it."""
+    click.echo(f"line {number}: {message}", err=True)
+    faults.append(number)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+def context(file: BinaryIO) -> None:
+    """Read NDJSON {"id", "sentence", "concept"} from FILE (- for standard input); write what is asserted of each concept.
+
+    Each output line is {"id", "negated", "historical", "experiencer", "possible", "hypothetical"}, in the order of the
+    input. A line that cannot be answered is reported on standard error with its number; the exit status is then 1.
+    """
+    from services.coder.evaluation.context import answer
+
+    faults: list[int] = []
+    write = sys.stdout.buffer.write
+    for number, row in rows_of(file, faults):
+        try:
+            write(orjson.dumps(answer(row), option=orjson.OPT_APPEND_NEWLINE))
+        except ValueError as error:
+            report(number, str(error), faults)
+    sys.stdout.buffer.flush()
+    if faults:
+        raise SystemExit(1)

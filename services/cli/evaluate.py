@@ -1,0 +1,67 @@
+"""`claimstream eval`: how well the coder reads and codes, measured against labelled files."""
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import click
+import orjson
+
+from services.cli.coding import rows_of
+
+
+@click.group(name="eval")
+def evaluate() -> None:
+    """Measure the coder against labelled NDJSON files."""
+
+
+@evaluate.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
+def context(file: BinaryIO, *, as_json: bool) -> None:
+    """Score assertions: rows {"sentence", "concept", "negation", "temporality", "experiencer"} (NegEx test kit's labels)."""
+    from services.coder.evaluation.context import score
+
+    rows = _labelled(file, ("sentence", "concept", "negation"))
+    show({name: counts.measures() for name, counts in score(rows).items()}, len(rows), as_json=as_json)
+
+
+@evaluate.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
+def sections(file: BinaryIO, *, as_json: bool) -> None:
+    """Score divisions by overlap of words: rows {"note", "divisions": {division: text}}."""
+    from services.coder.evaluation.sections import score
+
+    rows = _labelled(file, ("note", "divisions"))
+    show({name: counts.measures() for name, counts in score(rows).items()}, len(rows), as_json=as_json)
+
+
+def show(measures: Mapping[str, Mapping[str, float]], cases: int, *, as_json: bool) -> None:
+    """Print measures by name: a table for people, or one JSON object."""
+    if as_json:
+        click.echo(orjson.dumps({"cases": cases, "measures": measures}, option=orjson.OPT_INDENT_2).decode())
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("measure", title=f"{cases} cases")
+    columns = list(next(iter(measures.values())))
+    for column in columns:
+        table.add_column(column, justify="right")
+    for name, values in measures.items():
+        table.add_row(name, *(f"{values[column]:.4g}" for column in columns))
+    Console().print(table)
+
+
+def _labelled(file: BinaryIO, fields: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Every row of a labelled file; any fault in it is an error, for a measure on part of a file misleads."""
+    faults: list[int] = []
+    rows: list[dict[str, Any]] = []
+    for number, row in rows_of(file, faults):
+        missing = [name for name in fields if name not in row]
+        if missing:
+            raise click.ClickException(f"line {number}: no field {', '.join(missing)}")
+        rows.append(row)
+    if faults:
+        raise click.ClickException(f"{len(faults)} unreadable lines")
+    return rows
