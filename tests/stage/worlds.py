@@ -1,0 +1,134 @@
+"""The two logs that the scenarios run on: memory and a real Kafka, behind one face."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from confluent_kafka import Producer
+
+from services.stage.errors import StageError
+from services.stage.kafka import kafka_loop
+from services.stage.kafka_source import record_of
+from services.stage.loop import DEFAULT_BOUNDS, Bounds, Loop, Probe
+from services.stage.memory import MemoryLog, memory_loop
+from services.stage.model import Record, Stage
+from services.stage.partition import partition_of
+from services.stage.settings import Settings
+from tests.conftest import MakeTopics
+from tests.stage.verifier import read_topic
+
+
+def no_probe(_step: object) -> None:
+    """Nothing happens at any step."""
+
+
+class World(Protocol):
+    """A log with topics, on which loops run."""
+
+    def topics(self, *names: str, partitions: int = 2, limit: int = 0) -> list[str]: ...
+
+    def append(
+        self, topic: str, value: bytes, key: str, headers: Mapping[str, bytes] | None = None
+    ) -> None: ...
+
+    def loop(
+        self, stage: Stage, instance: str = "0", probe: Probe = no_probe, bounds: Bounds = DEFAULT_BOUNDS
+    ) -> Loop: ...
+
+    def read(self, topic: str) -> list[Record]: ...
+
+    def drain(self, *loops: Loop) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class MemoryWorld:
+    """Scenarios in memory."""
+
+    def __init__(self) -> None:
+        self._topics: dict[str, int] = {}
+        self._limits: dict[str, int] = {}
+        self._log: MemoryLog | None = None
+
+    @property
+    def log(self) -> MemoryLog:
+        """Made at first use, when all topics are known."""
+        self._log = self._log or MemoryLog(self._topics, self._limits)
+        return self._log
+
+    def topics(self, *names: str, partitions: int = 2, limit: int = 0) -> list[str]:
+        self._topics |= dict.fromkeys(names, partitions)
+        self._limits |= dict.fromkeys(names, limit) if limit else {}
+        return list(names)
+
+    def append(self, topic: str, value: bytes, key: str, headers: Mapping[str, bytes] | None = None) -> None:
+        self.log.append(topic, value, key=key, headers=headers, timestamp_ms=1)
+
+    def loop(
+        self, stage: Stage, instance: str = "0", probe: Probe = no_probe, bounds: Bounds = DEFAULT_BOUNDS
+    ) -> Loop:
+        return memory_loop(self.log, stage, instance, probe=probe, bounds=bounds)
+
+    def read(self, topic: str) -> list[Record]:
+        return list(self.log.records(topic))
+
+    def drain(self, *loops: Loop) -> None:
+        _drain(loops, 0.0, 3)
+
+    def close(self) -> None:
+        """Nothing is left behind."""
+
+
+class KafkaWorld:
+    """Scenarios on a real broker. A crashed loop is left as it is; `close` sweeps it up."""
+
+    def __init__(self, bootstrap: str, make_topics: MakeTopics) -> None:
+        self._settings = Settings(bootstrap, prefix=f"test-{time.time_ns()}")
+        self._make = make_topics
+        self._producer = Producer({"bootstrap.servers": bootstrap})
+        self._loops: list[Loop] = []
+
+    def topics(self, *names: str, partitions: int = 2, limit: int = 0) -> list[str]:
+        config = {"max.message.bytes": str(limit)} if limit else {}
+        return self._make(*names, partitions=partitions, config=config)
+
+    def append(self, topic: str, value: bytes, key: str, headers: Mapping[str, bytes] | None = None) -> None:
+        count = len(self._producer.list_topics(topic, 15).topics[topic].partitions)
+        self._producer.produce(
+            topic, value or None, key, partition_of(key, count), headers=dict(headers or {}), timestamp=1
+        )
+        self._producer.flush(15)
+
+    def loop(
+        self, stage: Stage, instance: str = "0", probe: Probe = no_probe, bounds: Bounds = DEFAULT_BOUNDS
+    ) -> Loop:
+        settings = Settings(self._settings.bootstrap, {}, self._settings.prefix, instance)
+        loop = kafka_loop(stage, settings, probe=probe, bounds=bounds)
+        self._loops.append(loop)
+        return loop
+
+    def read(self, topic: str) -> list[Record]:
+        return [record_of(message) for message in read_topic(self._settings.bootstrap, topic)]
+
+    def drain(self, *loops: Loop) -> None:
+        _drain(loops, 0.1, 6)
+
+    def close(self) -> None:
+        for loop in self._loops:
+            try:
+                loop.close()
+            except (StageError, RuntimeError):  # fenced by its successor, or closed by its test
+                continue
+
+
+def _drain(loops: Sequence[Loop], timeout: float, quiet: int) -> None:
+    """Turn the loops until nothing has come for some rounds and nothing waits."""
+    deadline, still = time.monotonic() + 60, 0
+    while still < quiet:
+        assert time.monotonic() < deadline, [loop.lags() for loop in loops]
+        busy = [loop.turn(timeout) for loop in loops]
+        settled = all(loop.positions and not any(loop.lags().values()) for loop in loops)
+        still = 0 if any(busy) or not settled else still + 1
+
+
+MakeWorld = Callable[[], World]
