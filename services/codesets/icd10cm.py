@@ -7,7 +7,7 @@ belongs under. Codes are taken with or without dot and are returned with one.
 Source: 45 CFR 162.1002 (ICD-10-CM from 2015-10-01); Official Guidelines for Coding and Reporting, section I.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,13 +46,17 @@ class Icd10cm:
     """The code set on one day. Cheap to make; `CodeSets.icd10cm` keeps those of recent days."""
 
     def __init__(
-        self, on: date, validity: Validity, tabular: Tabular, titles: Mapping[str, str] | None = None
+        self,
+        on: date,
+        validity: Validity,
+        tabular: Tabular,
+        titles: Callable[[str], str | None] | None = None,
     ) -> None:
-        """`titles` adds titles by code without dot (an imported order file); the list gives the rest."""
+        """`titles` gives titles of an imported order file; the tabular list gives the rest."""
         self.on = on
         self._validity = validity
         self._tabular = tabular
-        self._titles = titles or {}
+        self._listed_title = titles
 
     @property
     def version(self) -> str | None:
@@ -102,8 +106,9 @@ class Icd10cm:
         meaning.
         """
         bare = compact(code)
-        if bare in self._titles:
-            return self._titles[bare]
+        listed = self._listed_title(bare) if self._listed_title else None
+        if listed is not None:
+            return listed
         row = self._tabular.row(bare)
         if row >= 0:
             return self._tabular.title(row)

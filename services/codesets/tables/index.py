@@ -1,0 +1,66 @@
+"""The Alphabetic Index of ICD-10-CM with its neoplasm, drug and external-cause tables.
+
+A main term with its nested terms is kept as one entry per line: `Abscess, abdomen, wall`. The index leads
+to a code; the tabular list must confirm it (Guidelines I.B.1). Source: CDC/NCHS, `icd10cm-index-*.xml` and
+its companions.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from services.codesets.manifest import Entry
+from services.codesets.storage import TableFile
+from services.codesets.tables.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """One line of the index.
+
+    path: main term, then nested terms. nonessential: the words in parentheses, which do not change the code.
+    cells: for the neoplasm and drug tables, column heading to code (`Malignant Primary`: `C76.2`).
+    A code that ends with `-` needs more characters.
+    """
+
+    path: tuple[str, ...]
+    nonessential: tuple[str, ...]
+    code: str
+    see: str
+    see_also: str
+    cells: tuple[tuple[str, str], ...]
+
+
+class Index:
+    """One version of one index."""
+
+    def __init__(self, file: TableFile, entry: Entry) -> None:
+        """Use a table written by `imports.icd10_index`."""
+        self.entry = entry
+        self.version = entry.version
+        self.rows = Rows(file)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def find(self, main_term: str) -> tuple[IndexEntry, ...]:
+        """Every entry under a main term, whatever its case."""
+        wanted = main_term.strip().lower()
+        found = map(_entry, self.rows.get(index_key(wanted)))
+        return tuple(entry for entry in found if entry.path[0].lower() == wanted)
+
+    def entries(self) -> Iterator[IndexEntry]:
+        """Every entry, sorted by the beginning of the main term."""
+        return (_entry(row) for _, row in self.rows.items())
+
+
+def index_key(main_term: str) -> str:
+    """The first eight characters of a main term, in lower case and ASCII."""
+    return main_term.lower().encode("ascii", "replace").decode("ascii")[:8]
+
+
+def _entry(row: list[Any]) -> IndexEntry:
+    path, nonessential, code, see, see_also, cells = row
+    return IndexEntry(
+        tuple(path), tuple(nonessential), code, see, see_also, tuple((head, value) for head, value in cells)
+    )
