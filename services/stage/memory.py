@@ -85,7 +85,7 @@ class MemorySource:
         fresh = sorted(wanted - self._positions.keys())
         self.epoch += 1
         if fresh and self._listener is not None:
-            committed = self._log.committed.get(self.group, {})
+            committed = self._log.stable_offsets(self.group)
             offsets = {place: committed.get(place, 0) for place in fresh}
             self._listener.assigned(offsets)
             self._positions = dict(sorted((self._positions | offsets).items()))

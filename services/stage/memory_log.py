@@ -123,6 +123,18 @@ class MemoryLog:
         if self.members.get(group, {}).get(member) != generation:
             raise AbortError(f"{group}: {member} is not of the current generation")
 
+    def stable_offsets(self, group: str) -> dict[Place, int]:
+        """A group's committed offsets, for a member that takes partitions up.
+
+        Kafka lets it wait while an open transaction holds offsets of the group, and ends that
+        transaction when its time is up. Here its time is up at once.
+        """
+        for producer in self._producers.values():
+            if producer.transaction is not None and producer.transaction.group == group:
+                producer.epoch += 1
+                producer.transaction = None
+        return self.committed.get(group, {})
+
     def commit(self, transactional_id: str, epoch: int) -> None:
         """Make the open transaction's records and offsets visible, all at once."""
         producer = self.producer(transactional_id, epoch)
