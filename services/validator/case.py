@@ -1,0 +1,118 @@
+"""One encounter as the edits see it: its facts laid out once, so that no edit looks twice."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from services.contracts.coding import AssignedCode, CodedEncounter, ServiceLine
+from services.contracts.encounter import ClaimType, Coverage, Provider, ProviderRole, VisitClass
+from services.validator.filing import counted_from
+from services.validator.history import BilledLine, rendering_npi
+from services.validator.payers import Payer
+from services.validator.tables import Tables
+
+SELF_PAY = "self_pay"
+
+
+def active(coverage: Coverage, day: date) -> bool:
+    """Whether a coverage was in force on a day; an open end has no limit."""
+    return (coverage.period_start is None or coverage.period_start <= day) and (
+        coverage.period_end is None or day <= coverage.period_end
+    )
+
+
+def billable_coverages(coded: CodedEncounter) -> tuple[Coverage, ...]:
+    """Coverages of a payer that were active on the first day of service, in paying order."""
+    day = coded.encounter.service_date
+    found = (each for each in coded.encounter.coverages if each.payer_kind != SELF_PAY and active(each, day))
+    return tuple(sorted(found, key=lambda each: (each.priority, each.coverage_id)))
+
+
+class Case:
+    """An encounter under judgment. Read only; built once, before any edit runs."""
+
+    __slots__ = (
+        "as_of",
+        "claim_types",
+        "coded",
+        "coverage",
+        "coverages",
+        "day",
+        "diagnoses",
+        "facts",
+        "first",
+        "history",
+        "inpatient",
+        "last",
+        "lines",
+        "patient",
+        "payer",
+        "procedures",
+        "providers",
+        "tables",
+        "visit",
+    )
+
+    def __init__(
+        self, coded: CodedEncounter, payer: Payer, tables: Tables, history: Iterable[BilledLine] = ()
+    ) -> None:
+        """`history`: the lines billed for the same patient in other encounters."""
+        facts = coded.encounter
+        self.coded = coded
+        self.facts = facts
+        self.visit = facts.visit
+        self.patient = facts.patient
+        self.payer = payer
+        self.tables = tables
+        self.history = tuple(history)
+        self.day = facts.code_date
+        self.first = facts.service_date
+        self.last = max(self.first, last_day(coded))
+        self.as_of = facts.event_time.date()
+        self.coverages = billable_coverages(coded)
+        self.coverage: Coverage | None = self.coverages[0] if self.coverages else None
+        self.lines: tuple[ServiceLine, ...] = coded.lines
+        self.claim_types = tuple(
+            each for each in ClaimType if any(line.claim_type is each for line in coded.lines)
+        )
+        self.diagnoses = tuple(code for code in coded.codes if code.system == "ICD-10-CM")
+        self.procedures = tuple(code for code in coded.codes if code.system == "ICD-10-PCS")
+        self.providers: dict[ProviderRole, Provider] = {
+            provider.role: provider for provider in reversed(facts.providers)
+        }
+        self.inpatient = facts.visit.visit_class is VisitClass.INPATIENT
+
+    @property
+    def principal(self) -> AssignedCode | None:
+        """The principal or first-listed diagnosis."""
+        return self.diagnoses[0] if self.diagnoses else None
+
+    def age(self) -> int | None:
+        """Completed years on the first day of the visit."""
+        born = self.patient.birth_date
+        if born is None:
+            return None
+        return self.first.year - born.year - ((self.first.month, self.first.day) < (born.month, born.day))
+
+    def rendering(self, line: ServiceLine) -> str:
+        """NPI of who rendered the line."""
+        return rendering_npi(self.coded, line)
+
+    def file_by(self) -> date | None:
+        """The earliest last day for filing over the claims of the encounter; None without a known limit."""
+        limit = self.payer.filing
+        if limit is None or not self.claim_types:
+            return None
+        return min(limit.last_day(counted_from(each, self.first, self.last)) for each in self.claim_types)
+
+    def days_left(self) -> int | None:
+        """Days from the event's time to the filing limit; negative: past."""
+        last = self.file_by()
+        return None if last is None else (last - self.as_of).days
+
+
+def last_day(coded: CodedEncounter) -> date:
+    """Last day of the visit; the first where it has no end."""
+    visit = coded.encounter.visit
+    if visit.last_day is not None:
+        return visit.last_day
+    return visit.end.date() if visit.end is not None else coded.encounter.service_date

@@ -1,0 +1,57 @@
+"""What the coder left open: codes that a person must look at, questions to the provider, unmapped charges."""
+
+from services.contracts.coding import Route, ServiceLine
+from services.contracts.encounter import ClaimType
+from services.validator.case import Case
+from services.validator.checks.registry import check
+from services.validator.judge import Judge
+
+
+@check("coding_review")
+def coding_review(case: Case, judge: Judge) -> None:
+    """Codes and lines below the confidence gate, all named at once."""
+    codes = [code.code for code in case.coded.codes if code.route is Route.REVIEW]
+    lines = [line.code or "?" for line in case.lines if line.route is Route.REVIEW and line.code]
+    if codes or lines:
+        judge.fail("claim", codes=", ".join((*codes, *lines)))
+    elif (
+        case.coded.route is Route.REVIEW and not case.coded.queries and all(line.code for line in case.lines)
+    ):
+        judge.fail("claim", codes="the encounter as a whole")
+    else:
+        judge.ok()
+
+
+@check("coding_query")
+def coding_query(case: Case, judge: Judge) -> None:
+    """Open questions whose answer decides a code."""
+    for query in case.coded.queries:
+        if query.codes:
+            judge.fail(
+                f"query:{query.query_id}",
+                topic=query.topic,
+                question=query.question,
+                codes=", ".join(query.codes),
+            )
+    if not any(query.codes for query in case.coded.queries):
+        judge.ok()
+
+
+@check("unmapped_charge")
+def unmapped_charge(case: Case, judge: Judge) -> None:
+    """Lines without a billable code; a revenue code alone bills an inpatient's institutional line."""
+    for line in case.lines:
+        if line.code or _billed_by_revenue_code(line, case):
+            judge.ok()
+            continue
+        source = line.source_coding
+        named = f"{source.code} ({source.system})" if source else "without any code"
+        judge.fail(f"line:{line.line_id}", charge=named, amount=line.amount)
+
+
+def _billed_by_revenue_code(line: ServiceLine, case: Case) -> bool:
+    return (
+        line.claim_type is ClaimType.INSTITUTIONAL
+        and bool(line.revenue_code)
+        and (case.inpatient or line.source_coding is None)
+    )

@@ -1,0 +1,139 @@
+"""Diagnosis codes: in force, complete, compatible; and the Medicare Code Editor."""
+
+from typing import Literal
+
+from services.codesets.validity import Standing
+from services.validator.case import Case
+from services.validator.checks.registry import check
+from services.validator.judge import Judge
+
+
+@check("diagnosis_present")
+def diagnosis_present(case: Case, judge: Judge) -> None:
+    """A claim has at least one diagnosis."""
+    if case.diagnoses:
+        judge.ok()
+    else:
+        judge.fail("claim")
+
+
+@check("diagnosis_count")
+def diagnosis_count(case: Case, judge: Judge) -> None:
+    """No more diagnoses than the form holds."""
+    limits = judge.rule.options["limits"]
+    for claim_type in case.claim_types:
+        limit = limits[claim_type.value]
+        if len(case.diagnoses) > limit:
+            judge.fail("claim", count=len(case.diagnoses), limit=limit, form=claim_type.value)
+        else:
+            judge.ok()
+
+
+@check("diagnosis_repeated")
+def diagnosis_repeated(case: Case, judge: Judge) -> None:
+    """No diagnosis stands twice (Guidelines I.B.8: each unique code once)."""
+    seen: set[str] = set()
+    for code in case.diagnoses:
+        if code.code in seen:
+            judge.fail(f"code:{code.code}", code=code.code)
+        else:
+            judge.ok()
+        seen.add(code.code)
+
+
+@check("diagnosis_valid")
+def diagnosis_valid(case: Case, judge: Judge) -> None:
+    """Every diagnosis is a code in force on the day."""
+    icd = case.tables.icd10cm(case.day)
+    for code in dict.fromkeys(each.code for each in case.diagnoses):
+        if icd.billable(code):
+            judge.ok()
+            continue
+        status = icd.status(code)
+        if status.standing is Standing.HEADER:
+            judge.ok()
+        elif status.standing is Standing.NOT_COVERED:
+            judge.not_checked(f"code:{code}", f"ICD-10-CM is not loaded for {case.day}")
+        else:
+            judge.fail(
+                f"code:{code}", code=code, day=case.day, why=_why(status.standing, status.since, status.until)
+            )
+
+
+def _why(standing: Standing, since: object, until: object) -> str:
+    if standing is Standing.NOT_YET:
+        return f"it begins on {since}"
+    if standing is Standing.EXPIRED:
+        return f"it ended on {until}"
+    return "there is no such code"
+
+
+@check("diagnosis_billable")
+def diagnosis_billable(case: Case, judge: Judge) -> None:
+    """Every diagnosis is coded to the highest level (Guidelines I.B.2)."""
+    icd = case.tables.icd10cm(case.day)
+    for code in dict.fromkeys(each.code for each in case.diagnoses):
+        if icd.billable(code) or icd.status(code).standing is not Standing.HEADER:
+            judge.ok()
+        else:
+            below = icd.expand(code)
+            shown = ", ".join(below[:5]) + (f" and {len(below) - 5} more" if len(below) > 5 else "")  # noqa: PLR2004
+            judge.fail(f"code:{code}", code=code, below=shown)
+
+
+@check("excludes1")
+def excludes1(case: Case, judge: Judge) -> None:
+    """No two diagnoses that an Excludes1 note keeps apart."""
+    icd = case.tables.icd10cm(case.day)
+    codes = sorted({each.code for each in case.diagnoses})
+    for place, one in enumerate(codes):
+        for other in codes[place + 1 :]:
+            conflict = icd.excludes1_conflict(one, other)
+            if conflict is None:
+                judge.ok()
+            elif conflict.certain:
+                judge.fail(
+                    f"code:{one}+{other}",
+                    code=conflict.code,
+                    excluded=conflict.excluded,
+                    note=conflict.note.text,
+                    owner=conflict.note.owner,
+                )
+            else:
+                judge.not_checked(
+                    f"code:{one}+{other}",
+                    f"Excludes1 at {conflict.note.owner} depends on the record: {conflict.note.text}",
+                )
+
+
+@check("mce")
+def mce(case: Case, judge: Judge) -> None:
+    """One edit of the Medicare Code Editor, named by the rule's option `edit`, over every diagnosis."""
+    edit = str(judge.rule.options["edit"])
+    age = case.age()
+    if age is None:
+        judge.not_checked("claim", "the birth date is missing")
+        return
+    sex: Literal["male", "female", "unknown"] = case.patient.sex.value
+    alone = len(case.diagnoses) == 1
+    for place, code in enumerate(case.diagnoses):
+        principal = place == 0
+        if edit in case.tables.mce.edits(
+            code.code, case.day, principal=principal, age=age, sex=sex, alone=alone
+        ):
+            judge.fail(f"code:{code.code}", code=code.code, age=age, sex=sex)
+        else:
+            judge.ok()
+
+
+@check("procedure_valid")
+def procedure_valid(case: Case, judge: Judge) -> None:
+    """Every ICD-10-PCS procedure is in force on the day of discharge."""
+    if not case.procedures:
+        return
+    pcs = case.tables.codesets.icd10pcs(case.day)
+    for code in case.procedures:
+        if pcs.valid(code.code):
+            judge.ok()
+        else:
+            judge.fail(f"code:{code.code}", code=code.code, day=case.day)

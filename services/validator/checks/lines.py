@@ -1,0 +1,196 @@
+"""Lines: codes, modifiers, pointers, units, dollars, place, and what an institutional claim adds."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from services.contracts.coding import ServiceLine
+from services.contracts.encounter import ClaimType
+from services.validator.case import Case
+from services.validator.checks.registry import check
+from services.validator.judge import Judge
+
+CPT: Final = re.compile(r"\d{4}[0-9AFMTU]")
+HCPCS: Final = re.compile(r"[A-Z]\d{4}")
+MODIFIER: Final = re.compile(r"[0-9A-Z]{2}")
+REVENUE: Final = re.compile(r"\d{4}")
+MAX_POINTERS: Final = 4
+MAX_MODIFIERS: Final = 4
+
+
+def _target(line: ServiceLine) -> str:
+    return f"line:{line.line_id}"
+
+
+def of_type(case: Case, claim_type: ClaimType) -> Iterator[ServiceLine]:
+    """The lines that go out on one form."""
+    return (line for line in case.lines if line.claim_type is claim_type)
+
+
+@check("lines_present")
+def lines_present(case: Case, judge: Judge) -> None:
+    """There is something to bill, and not more lines than the form holds."""
+    limits = judge.rule.options["limits"]
+    if not case.lines:
+        judge.fail("claim", count=0, limit="one", form="a")
+    for claim_type in case.claim_types:
+        count = sum(1 for _ in of_type(case, claim_type))
+        if count > limits[claim_type.value]:
+            judge.fail("claim", count=count, limit=limits[claim_type.value], form=f"the {claim_type.value}")
+        else:
+            judge.ok()
+
+
+@check("code_form")
+def code_form(case: Case, judge: Judge) -> None:
+    """Every code looks like a CPT or HCPCS number."""
+    for line in case.lines:
+        if not line.code:
+            continue
+        if CPT.fullmatch(line.code) or HCPCS.fullmatch(line.code):
+            judge.ok()
+        else:
+            judge.fail(_target(line), code=line.code)
+
+
+@check("code_known")
+def code_known(case: Case, judge: Judge) -> None:
+    """Every code is in the table of its system on its day of service."""
+    imported = case.tables.imported
+    for line in case.lines:
+        if not line.code:
+            continue
+        table = "hcpcs" if HCPCS.fullmatch(line.code) else "cpt"
+        if not imported.has(table, line.service_date):
+            judge.not_checked(_target(line), f"table {table} is not loaded for {line.service_date}")
+        elif (imported.hcpcs if table == "hcpcs" else imported.cpt)(line.code, line.service_date):
+            judge.ok()
+        else:
+            judge.fail(_target(line), code=line.code, day=line.service_date)
+
+
+@check("modifier_form")
+def modifier_form(case: Case, judge: Judge) -> None:
+    """At most four modifiers of two characters, none twice."""
+    for line in case.lines:
+        wrong = [modifier for modifier in line.modifiers if not MODIFIER.fullmatch(modifier)]
+        repeated = [modifier for modifier, count in Counter(line.modifiers).items() if count > 1]
+        if wrong or repeated or len(line.modifiers) > MAX_MODIFIERS:
+            judge.fail(_target(line), modifiers=" ".join(line.modifiers))
+        elif line.modifiers:
+            judge.ok()
+
+
+@check("pointers")
+def pointers(case: Case, judge: Judge) -> None:
+    """Every professional line points to one to four diagnoses of the claim."""
+    known = {code.code for code in case.diagnoses}
+    for line in of_type(case, ClaimType.PROFESSIONAL):
+        strange = [code for code in line.pointers if code not in known]
+        if not line.pointers:
+            judge.fail(_target(line), code=line.code, what="points to no diagnosis")
+        elif strange:
+            judge.fail(
+                _target(line), code=line.code, what=f"points to {', '.join(strange)}, not on the claim"
+            )
+        else:
+            judge.ok()
+
+
+@check("units")
+def units(case: Case, judge: Judge) -> None:
+    """Units are whole and within what the form can carry."""
+    most = Decimal(str(judge.rule.options["most"]))
+    for line in case.lines:
+        if line.units <= most and line.units == line.units.to_integral_value():
+            judge.ok()
+        else:
+            judge.fail(_target(line), units=line.units, code=line.code)
+
+
+@check("line_charge")
+def line_charge(case: Case, judge: Judge) -> None:
+    """A line without a charge is worth a look."""
+    for line in case.lines:
+        if line.amount > 0:
+            judge.ok()
+        else:
+            judge.fail(_target(line), code=line.code)
+
+
+@check("claim_total")
+def claim_total(case: Case, judge: Judge) -> None:
+    """Each claim bills something, within the width of the form's total."""
+    for claim_type in case.claim_types:
+        total = sum((line.amount for line in of_type(case, claim_type)), Decimal("0.00"))
+        if Decimal(0) < total <= Decimal(str(judge.rule.options["most"])):
+            judge.ok()
+        else:
+            judge.fail("claim", total=total, form=claim_type.value)
+
+
+@check("charges_kept")
+def charges_kept(case: Case, judge: Judge) -> None:
+    """The lines carry the dollars that the EHR charged: nothing lost, nothing added on the way."""
+    charges = case.facts.charges
+    if not charges or any(charge.amount is None for charge in charges):
+        return
+    if case.coded.charged == case.facts.charged:
+        judge.ok()
+    else:
+        judge.fail("claim", lines=case.coded.charged, charges=case.facts.charged)
+
+
+@check("place_of_service")
+def place_of_service(case: Case, judge: Judge) -> None:
+    """A professional claim has a place of service that exists."""
+    place = case.visit.place_of_service
+    if not re.fullmatch(r"\d\d", place):
+        judge.fail("claim", place=place or "nothing")
+    elif case.tables.imported.has("pos", case.day) and case.tables.imported.facility(place) is None:
+        judge.fail("claim", place=place)
+    else:
+        judge.ok()
+
+
+@check("place_of_class")
+def place_of_class(case: Case, judge: Judge) -> None:
+    """The place of service goes with the class of the visit."""
+    allowed = judge.rule.options["places"].get(case.visit.visit_class.value)
+    place = case.visit.place_of_service
+    if allowed is None or not place:
+        return
+    if place in allowed:
+        judge.ok()
+    else:
+        judge.fail("claim", place=place, visit_class=case.visit.visit_class.value, allowed=", ".join(allowed))
+
+
+@check("revenue_code")
+def revenue_code(case: Case, judge: Judge) -> None:
+    """Every institutional line has a revenue code of four digits."""
+    for line in of_type(case, ClaimType.INSTITUTIONAL):
+        if REVENUE.fullmatch(line.revenue_code):
+            judge.ok()
+        else:
+            judge.fail(_target(line), revenue=line.revenue_code or "nothing", code=line.code)
+
+
+@check("bill_elements")
+def bill_elements(case: Case, judge: Judge) -> None:
+    """What an institutional claim says beside its type of bill (the options name what each class needs)."""
+    visit = case.visit
+    stated = {
+        "admit type": visit.admit_type,
+        "admit source": visit.admit_source,
+        "discharge status": visit.discharge_status,
+        "discharge time": str(visit.end or ""),
+    }
+    needed = judge.rule.options["needed"].get(visit.visit_class.value, ())
+    missing = [name for name in needed if not stated[name]]
+    if missing:
+        judge.fail("claim", fields=", ".join(missing), visit_class=visit.visit_class.value)
+    else:
+        judge.ok()

@@ -1,0 +1,127 @@
+"""A rule's examples as cases: the base case of the example with its changes, judged by the rule alone."""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from services.codesets.catalog import CodeSets
+from services.contracts.base import Outcome
+from services.contracts.coding import AppliedDecision, CodedEncounter
+from services.contracts.encounter import EncounterFacts
+from services.validator import overrides
+from services.validator.case import Case, billable_coverages
+from services.validator.catalog import read_yaml
+from services.validator.engine import Engine
+from services.validator.errors import BadRule
+from services.validator.history import BilledLine
+from services.validator.memory_tables import MemoryTables
+from services.validator.payers import PayerBook
+from services.validator.rulebook import Example
+from services.validator.rules import Rule
+from services.validator.tables import Tables
+
+_DEFAULTS = {"encounter_id": "e1", "version": 1, "source": "example"}
+_ORDER = (Outcome.FAIL, Outcome.BYPASSED, Outcome.NOT_CHECKED, Outcome.PASS)
+
+
+@cache
+def base_cases() -> Mapping[str, Mapping[str, Any]]:
+    """The cases of `edits/cases.yaml`, with what they extend filled in."""
+    text = files(__package__).joinpath("edits/cases.yaml").read_text(encoding="utf-8")
+    raw: dict[str, dict[str, Any]] = read_yaml(text, "cases.yaml")
+    return {
+        name: {
+            key: value
+            for key, value in (raw.get(case.get("extends", ""), {}) | case).items()
+            if key != "extends"
+        }
+        for name, case in raw.items()
+    }
+
+
+def coded_encounter(base: str, changes: Mapping[str, Any]) -> CodedEncounter:
+    """The base case with the changes, as an event; raises `BadRule` for an unknown base or path."""
+    if base not in base_cases():
+        raise BadRule("cases.yaml", "", f"no case {base!r}; known: {', '.join(sorted(base_cases()))}")
+    content = _DEFAULTS | deepcopy(dict(base_cases()[base]))
+    for path, value in changes.items():
+        _set(content, path.split("."), deepcopy(value))
+    own = {key: content.pop(key) for key in list(content) if key in CodedEncounter.model_fields}
+    return CodedEncounter(encounter=EncounterFacts(**content), **own)
+
+
+def _set(content: Any, path: Sequence[str], value: Any) -> None:  # noqa: ANN401 (a YAML tree)
+    *way, last = path
+    for step in way:
+        content = content[int(step)] if isinstance(content, list) else content.setdefault(step, {})
+    if not isinstance(content, list):
+        content[last] = value
+    elif int(last) == len(content):
+        content.append(value)
+    else:
+        content[int(last)] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an example gave: the verdict, and the message a biller would read."""
+
+    outcome: Outcome
+    message: str
+
+
+def show(rule: Rule, example: Example, codesets: CodeSets, payers: PayerBook) -> Shown:
+    """Judge an example by its rule alone."""
+    coded = coded_encounter(example.base, example.set)
+    tables = Tables(codesets, MemoryTables(example.tables))
+    coverages = billable_coverages(coded)
+    payer = payers.of(coverages[0].payer_id, coverages[0].payer_kind) if coverages else payers.base
+    case = Case(coded, payer, tables, _history(example, coded))
+    judge = Engine([rule]).judge(case)
+    decisions = (_override(rule.id),) if example.override else ()
+    findings = overrides.apply(judge.findings, decisions, lambda _: rule.spec.overridable)
+    outcomes = {finding.outcome for finding in findings} | ({Outcome.PASS} if judge.passed else set())
+    outcome = next((each for each in _ORDER if each in outcomes), Outcome.PASS)
+    return Shown(outcome, "; ".join(finding.message for finding in findings))
+
+
+def _history(example: Example, coded: CodedEncounter) -> tuple[BilledLine, ...]:
+    defaults: dict[str, Any] = {
+        "encounter_id": "e0",
+        "line_id": "h1",
+        "claim_type": "professional",
+        "modifiers": (),
+        "units": 1,
+        "day": coded.encounter.service_date,
+        "provider": "1679576722",
+        "payer_id": "MCR01",
+        "amount": 0,
+    }
+    return tuple(_line(defaults | row) for row in example.history)
+
+
+def _line(row: Mapping[str, Any]) -> BilledLine:
+    exact = {"units": Decimal(str(row["units"])), "amount": Decimal(str(row["amount"]))}
+    return BilledLine(**{**row, **exact, "modifiers": tuple(row["modifiers"]), "day": _day(row["day"])})
+
+
+def _day(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _override(rule: str) -> AppliedDecision:
+    return AppliedDecision.model_validate(
+        {
+            "decision_id": "d1",
+            "action": "override",
+            "target": rule,
+            "reason": "checked by hand",
+            "role": "billing specialist",
+            "decided_at": "2026-03-05T12:00:00Z",
+        }
+    )

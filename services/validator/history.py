@@ -1,0 +1,168 @@
+"""What the validator remembers: each encounter's standing, and which lines of a patient are billed.
+
+Two kinds of rows, both a fold over the stage's own output:
+
+    encounter/<encounter id>         -> Remembered
+    month/<patient key>/<yyyy-mm>    -> ids of the patient's encounters with billed lines in that month
+
+A month's row may name an encounter that has no line there any more; the encounter's own row is the truth.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from services.contracts.coding import CodedEncounter, ServiceLine
+from services.contracts.encounter import ProviderRole
+from services.contracts.validation import Disposition, ValidatedEncounter
+
+
+@dataclass(frozen=True, slots=True)
+class BilledLine:
+    """A line that was passed on for billing, as far as edits across encounters need it."""
+
+    encounter_id: str
+    line_id: str
+    claim_type: str
+    code: str
+    modifiers: tuple[str, ...]
+    units: Decimal
+    day: date
+    provider: str
+    payer_id: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An encounter's last verdict; `held` is the whole event while a decision may still answer it."""
+
+    version: int
+    digest: str
+    disposition: Disposition
+    held_since: AwareDatetime | None
+    standing: bool
+    lines: tuple[BilledLine, ...]
+    held: ValidatedEncounter | None
+
+
+def encounter_row(encounter_id: str) -> str:
+    """Key of an encounter's row."""
+    return f"encounter/{encounter_id}"
+
+
+def month_row(patient_key: str, day: date) -> str:
+    """Key of the row of a patient's month."""
+    return f"month/{patient_key}/{day.year:04d}-{day.month:02d}"
+
+
+def rendering_npi(coded: CodedEncounter, line: ServiceLine) -> str:
+    """Who rendered a line: its own provider, else the encounter's rendering, attending or billing one."""
+    if line.provider_npi:
+        return line.provider_npi
+    by_role = {provider.role: provider.npi for provider in reversed(coded.encounter.providers)}
+    roles = (ProviderRole.RENDERING, ProviderRole.ATTENDING, ProviderRole.BILLING)
+    return next((by_role[role] for role in roles if by_role.get(role)), "")
+
+
+def billed_lines(coded: CodedEncounter, payer_id: str) -> tuple[BilledLine, ...]:
+    """The lines of an encounter as they are remembered."""
+    return tuple(
+        BilledLine(
+            encounter_id=coded.encounter.encounter_id,
+            line_id=line.line_id,
+            claim_type=line.claim_type.value,
+            code=line.code,
+            modifiers=line.modifiers,
+            units=line.units,
+            day=line.service_date,
+            provider=rendering_npi(coded, line),
+            payer_id=payer_id,
+            amount=line.amount,
+        )
+        for line in coded.lines
+        if line.code
+    )
+
+
+def fold(event: ValidatedEncounter) -> Iterator[tuple[str, Any]]:
+    """What a validated encounter means for the state."""
+    coded = event.coded
+    facts = coded.encounter
+    open_to_decision = event.disposition in (Disposition.HELD, Disposition.REJECTED)
+    in_force = event.disposition is Disposition.CLEAN or (open_to_decision and event.standing)
+    lines = billed_lines(coded, _payer_id(coded)) if in_force else ()
+    yield (
+        encounter_row(facts.encounter_id),
+        Remembered(
+            version=facts.version,
+            digest=verdict_digest(event),
+            disposition=event.disposition,
+            held_since=event.held_since,
+            standing=event.standing,
+            lines=lines,
+            held=event if open_to_decision else None,
+        ),
+    )
+    if lines:
+        known = tuple(sorted({*event.neighbours, facts.encounter_id}))
+        for key in sorted({month_row(facts.patient.patient_key, line.day) for line in lines}):
+            yield key, known
+
+
+def _payer_id(coded: CodedEncounter) -> str:
+    first = min(coded.encounter.coverages, key=lambda each: (each.priority, each.coverage_id), default=None)
+    return first.payer_id if first else ""
+
+
+def verdict_digest(event: ValidatedEncounter) -> str:
+    """A digest of what an event says, to tell a repeat from news without keeping the event."""
+    parts = [
+        event.coded.digest,
+        str(event.coded.encounter.version),
+        event.disposition.value,
+        event.reason,
+        str(event.passed),
+        *(f"{name}={version}" for name, version in sorted((event.versions | event.coded.versions).items())),
+        *(f"{one.finding_id}{one.outcome.value}{one.message}{one.bypassed_by}" for one in event.findings),
+        *(one.decision_id for one in (*event.overrides, *event.coded.decisions)),
+        *(f"{line.line_id}{line.code}{line.units}{line.amount}" for line in event.coded.lines),
+        *(code.code for code in event.coded.codes),
+    ]
+    return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def neighbours(
+    state: Mapping[str, Any], patient_key: str, own_id: str, days: Iterable[date]
+) -> tuple[str, ...]:
+    """The patient's other encounters that may have billed lines in the months of these days, sorted."""
+    found: set[str] = set()
+    for key in {month_row(patient_key, day) for day in days}:
+        found.update(state.get(key, ()))
+    found.discard(own_id)
+    return tuple(sorted(found))
+
+
+def lines_of(state: Mapping[str, Any], encounter_ids: Iterable[str]) -> tuple[BilledLine, ...]:
+    """The billed lines of these encounters, in the order of ids and lines."""
+    return tuple(
+        line
+        for encounter_id in encounter_ids
+        if (remembered := state.get(encounter_row(encounter_id))) is not None
+        for line in remembered.lines
+    )
+
+
+def lookback(days: Iterable[date], span: int) -> tuple[date, ...]:
+    """These days, and one day of each month in the `span` days before the first of them."""
+    ordered = sorted(days)
+    if not ordered:
+        return ()
+    step = 27  # shorter than any month, so that no month is stepped over
+    earlier = range(step, span + step, step) if span else ()
+    return (*ordered, *(ordered[0] - timedelta(days=min(back, span)) for back in earlier))

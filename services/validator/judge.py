@@ -1,0 +1,64 @@
+"""The judge: collects the verdicts of one case, in the words of the rule that is at work."""
+
+from typing import TYPE_CHECKING, Final
+
+from services.contracts.base import Finding, Outcome, Severity
+from services.contracts.keys import finding_id
+
+if TYPE_CHECKING:
+    from services.validator.rulebook import RuleSpec
+
+CRASHED: Final = "Report the rule to its author; override once the claim was checked by hand"
+
+
+class Judge:
+    """Verdicts of one case. A passing verdict is counted, every other one is a finding."""
+
+    __slots__ = ("findings", "passed", "rule")
+
+    def __init__(self) -> None:
+        """No verdict yet."""
+        self.findings: list[Finding] = []
+        self.passed = 0
+        self.rule: RuleSpec
+
+    def ok(self, count: int = 1) -> None:
+        """So many targets pass."""
+        self.passed += count
+
+    def fail(self, target: str, **found: object) -> None:
+        """The rule is broken; `found` fills the names of its message and its fix."""
+        self._add(Outcome.FAIL, target, self.rule.message.format_map(found), self.rule.fix.format_map(found))
+
+    def bypass(self, target: str, by: str, **found: object) -> None:
+        """The rule would be broken, but something of higher standing allows it."""
+        self._add(Outcome.BYPASSED, target, self.rule.message.format_map(found), by=by)
+
+    def not_checked(self, target: str, why: str) -> None:
+        """The table is missing or does not cover the code: nothing can be said."""
+        self._add(Outcome.NOT_CHECKED, target, why)
+
+    def crashed(self, error: Exception) -> None:
+        """The rule itself failed: it holds the claim and names itself (never the value that broke it)."""
+        found = f"rule {self.rule.id} failed on this claim ({type(error).__name__})"
+        self._add(Outcome.FAIL, "claim", found, CRASHED)
+        self.findings[-1] = self.findings[-1].model_copy(update={"severity": Severity.HOLD, "shadow": False})
+
+    def _add(self, outcome: Outcome, target: str, message: str, fix: str = "", by: str = "") -> None:
+        rule = self.rule
+        self.findings.append(
+            Finding.model_construct(
+                finding_id=finding_id(rule.id, target),
+                rule=rule.id,
+                outcome=outcome,
+                severity=rule.severity,
+                target=target,
+                message=message,
+                fix=fix,
+                reference=rule.reference,
+                carc=rule.carc,
+                rarc=rule.rarc,
+                bypassed_by=by,
+                shadow=rule.shadow,
+            )
+        )

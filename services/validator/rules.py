@@ -1,0 +1,143 @@
+"""A rule ready to run, and the index that finds the rules which can apply to a case."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from services.contracts.coding import ServiceLine
+from services.validator.case import Case
+from services.validator.checks.registry import Check
+from services.validator.rulebook import RuleSpec, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's data with the function that judges by it."""
+
+    spec: RuleSpec
+    check: Check
+
+    @property
+    def id(self) -> str:
+        """The rule's id."""
+        return self.spec.id
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSpan:
+    """A code, or a range of codes written `99202-99215`, of the same length."""
+
+    first: str
+    last: str
+
+    @classmethod
+    def read(cls, text: str) -> "CodeSpan":
+        """From its written form."""
+        first, _, last = text.partition("-")
+        return cls(first, last or first)
+
+    def __contains__(self, code: str) -> bool:
+        """Whether a code lies in the range."""
+        return len(code) == len(self.first) and self.first <= code <= self.last
+
+
+class RuleIndex:
+    """Rules by what they can apply to. A rule is filed under the narrowest part of its scope."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """File every rule."""
+        self._general: list[Rule] = []
+        self._by_code: dict[str, list[Rule]] = defaultdict(list)
+        self._by_span: dict[str, list[tuple[CodeSpan, Rule]]] = defaultdict(list)
+        self._by_modifier: dict[str, list[Rule]] = defaultdict(list)
+        self._by_diagnosis: dict[str, list[Rule]] = defaultdict(list)
+        self._by_place: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            self._file(rule)
+        self._empty = not (
+            self._by_code or self._by_span or self._by_modifier or self._by_diagnosis or self._by_place
+        )
+
+    def _file(self, rule: Rule) -> None:
+        scope = rule.spec.scope
+        if scope.codes:
+            for span in map(CodeSpan.read, scope.codes):
+                self._file_code(span, rule)
+        elif scope.diagnoses:
+            for code in scope.diagnoses:
+                self._by_diagnosis[code[:3]].append(rule)
+        elif scope.modifiers:
+            for modifier in scope.modifiers:
+                self._by_modifier[modifier].append(rule)
+        elif scope.places:
+            for place in scope.places:
+                self._by_place[place].append(rule)
+        else:
+            self._general.append(rule)
+
+    def _file_code(self, span: CodeSpan, rule: Rule) -> None:
+        if span.first == span.last:
+            self._by_code[span.first].append(rule)
+            return
+        for first in {span.first[:1], span.last[:1]} | {
+            chr(sign) for sign in range(ord(span.first[0]), ord(span.last[0]) + 1)
+        }:
+            self._by_span[first].append((span, rule))
+
+    def general(self, case: Case) -> Iterator[Rule]:
+        """The rules of general scope that are in force and in scope."""
+        return (rule for rule in self._general if in_scope(rule.spec, case))
+
+    def particular(self, case: Case) -> Iterator[Rule]:
+        """The rules about something that this case has, each once, in the order of their ids."""
+        if self._empty:
+            return
+        found = {rule.id: rule for rule in self._of_case(case)}
+        for name in sorted(found):
+            if in_scope(found[name].spec, case):
+                yield found[name]
+
+    def _of_case(self, case: Case) -> Iterator[Rule]:
+        for line in case.lines:
+            yield from self._of_line(line)
+        if self._by_diagnosis:
+            for code in case.diagnoses:
+                for rule in self._by_diagnosis.get(code.code[:3], ()):
+                    if code.code.startswith(rule.spec.scope.diagnoses):
+                        yield rule
+        yield from self._by_place.get(case.visit.place_of_service, ())
+
+    def _of_line(self, line: ServiceLine) -> Iterator[Rule]:
+        yield from self._by_code.get(line.code, ())
+        for span, rule in self._by_span.get(line.code[:1], ()):
+            if line.code in span:
+                yield rule
+        if self._by_modifier:
+            for modifier in line.modifiers:
+                yield from self._by_modifier.get(modifier, ())
+
+
+def in_scope(spec: RuleSpec, case: Case) -> bool:
+    """Whether a rule is in force on the case's day and can apply to this payer, form and kind of visit."""
+    scope = spec.scope
+    return (
+        case.day in spec.effective
+        and _allows(scope.payers, case.coverage.payer_id if case.coverage else "")
+        and _allows(scope.payer_kinds, case.coverage.payer_kind if case.coverage else "")
+        and _allows(scope.visit_classes, case.visit.visit_class.value)
+        and (not scope.claim_types or any(each.value in scope.claim_types for each in case.claim_types))
+    )
+
+
+def _allows(allowed: tuple[str, ...], value: str) -> bool:
+    return not allowed or value in allowed
+
+
+def line_in_scope(scope: Scope, line: ServiceLine, case: Case) -> bool:
+    """Whether a rule about lines means this one."""
+    return (
+        _allows(scope.claim_types, line.claim_type.value)
+        and (not scope.codes or any(line.code in CodeSpan.read(text) for text in scope.codes))
+        and (not scope.modifiers or any(modifier in scope.modifiers for modifier in line.modifiers))
+        and _allows(scope.places, case.visit.place_of_service)
+    )

@@ -1,0 +1,28 @@
+"""The validator as it is installed: the package's rules, the user's folder, the loaded code sets."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from services.codesets.catalog import load as load_codesets
+from services.validator import catalog
+from services.validator.memory_tables import MemoryTables
+from services.validator.tables import Tables
+from services.validator.validate import Validator
+
+RULES_VARIABLE: Final = "CLAIMSTREAM_RULES"
+"""Environment variable with the user's folder of rules and payers."""
+
+
+def installed(folder: Path | None = None) -> Validator:
+    """The validator over the installed tables.
+
+    Args:
+        folder: the user's rules; by default what the environment names.
+
+    Raises:
+        BadRule: a rule file is not as it should be.
+    """
+    named = os.environ.get(RULES_VARIABLE)
+    chosen = folder or (Path(named) if named else None)
+    return Validator(catalog.load(chosen), Tables(load_codesets(), MemoryTables()))

@@ -1,0 +1,120 @@
+"""The core: a coded encounter, what is known of its patient, the rules -> a validated encounter."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.contracts.base import Finding, Outcome
+from services.contracts.coding import AppliedDecision, CodedEncounter
+from services.contracts.validation import Disposition, ValidatedEncounter
+from services.contracts.work import WorkItem
+from services.validator import disposition, overrides
+from services.validator.case import Case, billable_coverages
+from services.validator.catalog import Catalog
+from services.validator.engine import Engine, finding_order
+from services.validator.history import BilledLine, Remembered
+from services.validator.tables import Tables
+from services.validator.worklist import hold_item
+
+PROGRAM = "validator-rules"
+CODER_QUEUE = "coding"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A validated encounter, with the work item that a held one opens."""
+
+    event: ValidatedEncounter
+    item: WorkItem | None
+
+
+class Validator:
+    """Judges encounters by one catalog of rules and one set of tables."""
+
+    def __init__(self, catalog: Catalog, tables: Tables) -> None:
+        """Make the rules ready."""
+        self.catalog = catalog
+        self.tables = tables
+        self.engine: Engine = catalog.engine()
+        self._queues: Mapping[str, str] = {rule.id: rule.spec.queue for rule in self.engine.rules.values()}
+        self._versions = {PROGRAM: catalog.version, **tables.versions()}
+
+    def refresh(self) -> None:
+        """Take up new tables."""
+        self.engine.forget()
+        self._versions = {PROGRAM: self.catalog.version, **self.tables.versions()}
+
+    def judge(
+        self,
+        coded: CodedEncounter,
+        history: Iterable[BilledLine] = (),
+        *,
+        before: Remembered | None = None,
+        answers: Sequence[AppliedDecision] = (),
+        neighbours: tuple[str, ...] = (),
+    ) -> Judged:
+        """The verdicts on an encounter, and what becomes of it.
+
+        `before` is what is remembered of an earlier version, `answers` are the overrides of people,
+        `neighbours` the other encounters whose lines are the `history`.
+        """
+        answers = overrides.in_force(answers, coded.encounter.version)
+        why = disposition.not_billable(coded) or disposition.written_off(answers)
+        if why:
+            return Judged(self._event(coded, Disposition.NOT_BILLABLE, why, overrides=answers), None)
+        case = self._case(coded, history)
+        judge = self.engine.judge(case)
+        findings = sorted((*judge.findings, *_of_coder(coded)), key=finding_order)
+        findings = overrides.apply(findings, answers, self._overridable)
+        stops = disposition.blocking(findings)
+        event = self._event(
+            coded,
+            disposition.disposition(stops),
+            disposition.reason(stops),
+            findings=tuple(findings),
+            passed=judge.passed,
+            overrides=answers,
+            days_left=case.days_left(),
+            held_since=_held_since(coded, before) if stops else None,
+            standing=before is not None and (before.standing or before.disposition is Disposition.CLEAN),
+            neighbours=neighbours,
+        )
+        return Judged(event, hold_item(event, case, stops, self._queues) if stops else None)
+
+    def _case(self, coded: CodedEncounter, history: Iterable[BilledLine]) -> Case:
+        coverage = billable_coverages(coded)[0]
+        return Case(
+            coded, self.catalog.payers.of(coverage.payer_id, coverage.payer_kind), self.tables, history
+        )
+
+    def _event(
+        self,
+        coded: CodedEncounter,
+        outcome: Disposition,
+        reason: str,
+        **rest: Any,  # noqa: ANN401 (the event's other fields)
+    ) -> ValidatedEncounter:
+        stated = {"coded": coded, "disposition": outcome, "reason": reason, "versions": self._versions}
+        return ValidatedEncounter.model_construct(**(_EMPTY | stated | rest))
+
+    def _overridable(self, rule: str) -> bool:
+        known = self.engine.rules.get(rule)
+        return known is None or known.spec.overridable
+
+
+_EMPTY: dict[str, Any] = {
+    name: info.get_default()
+    for name, info in ValidatedEncounter.model_fields.items()
+    if not info.is_required()
+}
+
+
+def _of_coder(coded: CodedEncounter) -> list[Finding]:
+    """What the coder found, other than what passed."""
+    return [finding for finding in coded.findings if finding.outcome is not Outcome.PASS]
+
+
+def _held_since(coded: CodedEncounter, before: Remembered | None) -> datetime:
+    since = before.held_since if before is not None else None
+    return since or coded.encounter.event_time
