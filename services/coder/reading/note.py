@@ -4,16 +4,20 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+from services.coder.reading.currency import currency_of
 from services.coder.reading.headings import headings
+from services.coder.reading.infer import infer_sections, stated_problems
 from services.coder.reading.kinds import Currency, Flag
 from services.coder.reading.lines import lines_of
 from services.coder.reading.model import Assertion, Part, Problem, Section, Sentence, Trigger
+from services.coder.reading.problems import problems_of
 from services.coder.reading.scopes import Scope, scopes_of
 from services.coder.reading.sections import sections_of
 from services.coder.reading.sentences import sentences_of
 from services.coder.reading.vocabulary import fold
 
 _START = attrgetter("start")
+_TITLE_START = attrgetter("title.start")
 _NOTHING = Assertion(Flag.NONE, ())
 
 
@@ -52,6 +56,33 @@ class Note:
             flags |= trigger.flag
         return Assertion(flags, tuple(triggers))
 
+    def problem_at(self, offset: int) -> Problem | None:
+        """The problem whose title or body holds a character; where several do, the last that begins before it."""
+        index = bisect_right(self.problems, offset, key=_TITLE_START) - 1
+        if index < 0:
+            return None
+        problem = self.problems[index]
+        return problem if offset < max(problem.title.end, problem.body.end) else None
+
+    def part_at(self, offset: int) -> Part | None:
+        """The labelled part of a problem's text that holds a character, or None."""
+        problem = self.problem_at(offset)
+        if problem is None:
+            return None
+        return next((part for part in problem.parts if part.span.start <= offset < part.span.end), None)
+
+    def currency(self, start: int, end: int) -> Currency:
+        """Whether the mention `text[start:end]` was dealt with today, is history, or neither can be told."""
+        return currency_of(
+            self.folded,
+            (start, end),
+            self.section_at(start),
+            self.sentence_at(start),
+            self.problem_at(start),
+            self.part_at(start),
+            self.context_at(start, end),
+        )
+
     def _sentence_index(self, offset: int) -> int:
         index = bisect_right(self.sentences, offset, key=_START) - 1
         return index if index >= 0 and offset < self.sentences[index].end else -1
@@ -85,4 +116,10 @@ def read(text: str) -> Note:
     lines = lines_of(text)
     sections = sections_of(text, folded, lines)
     sentences = sentences_of(text, lines, sections)
-    return Note(text, folded, tuple(sections), tuple(sentences), ())
+    inferred = infer_sections(folded, sections, sentences)
+    if len(inferred) != len(sections) or any(section.inferred for section in inferred):
+        sections, sentences = inferred, sentences_of(text, lines, inferred)
+    problems = problems_of(text, folded, lines, sections)
+    if not problems:
+        problems = sorted(stated_problems(text, folded, sections, sentences))
+    return Note(text, folded, tuple(sections), tuple(sentences), tuple(problems))

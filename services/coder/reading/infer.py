@@ -1,0 +1,133 @@
+"""Notes without headings: the parts that their sentences belong to, and the problems that their words state."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.coder.reading.cues import inference, pattern, words
+from services.coder.reading.headings import headings
+from services.coder.reading.kinds import Division, ProblemForm, SectionKind
+from services.coder.reading.model import Problem, Section, Sentence, Span
+
+_K: Final = SectionKind
+_CLOSE: Final = re.compile(
+    r"[.;:!?\n()]|,|\s(?:and (?:will|is|was|has|the|he|she|we|i|started|plan)|who|which|that|with plan|will|but|for which|since|because|after|given|today|we|i|so|on exam|now|for the (?:last|past)|x\s?\d|for \d|he|she|patient|pt|is|was|are)\b"
+)
+_BODY_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z/ ,]{1,40}(?=:)")
+_MOST_WORDS: Final = 14
+_WORD: Final = re.compile(r"[A-Za-z][\w'-]*")
+_STATED: Final = frozenset({Division.ASSESSMENT_AND_PLAN})
+
+
+def infer_sections(folded: str, sections: Sequence[Section], sentences: Sequence[Sentence]) -> list[Section]:
+    """The sections with unlabelled text divided by what its sentences are about, where no heading states an assessment."""
+    if any(section.division in _STATED for section in sections):
+        return list(sections)
+    found: list[Section] = []
+    for index, section in enumerate(sections):
+        own = [sentence for sentence in sentences if sentence.section == index]
+        if section.kind is not _K.UNLABELLED or not own:
+            found.append(section)
+            continue
+        found.extend(_divided(folded, section, own))
+    return found
+
+
+def _divided(folded: str, section: Section, sentences: Sequence[Sentence]) -> list[Section]:
+    """One unlabelled section as neighbouring sections of the kinds of its sentences; itself, if nothing can be told."""
+    kinds = [_kind(folded, sentence) for sentence in sentences]
+    if not any(kinds):
+        return [section]
+    found: list[Section] = []
+    current = next((kind for kind in kinds if kind is not None), _K.UNLABELLED)
+    current = _K.HPI if current is not _K.HPI and kinds[0] is None else current
+    start = section.start
+    for sentence, kind in zip(sentences, kinds, strict=True):
+        if kind is None or kind is current:
+            continue
+        if sentence.start > start:
+            found.append(_inferred(current, start, sentence.start))
+            start = sentence.start
+        current = kind
+    found.append(_inferred(current, start, section.end))
+    return found
+
+
+def _inferred(kind: SectionKind, start: int, end: int) -> Section:
+    return Section(kind, headings().divisions[kind], start, Span(start, start), Span(start, end), inferred=True)
+
+
+def _kind(folded: str, sentence: Sentence) -> SectionKind | None:
+    """The part that a sentence belongs to by its cues, or None if it goes with the sentence before."""
+    label = _BODY_LABEL.match(folded, sentence.start, sentence.end)
+    if label is not None and label.group().strip() in headings().body_systems:
+        denied = folded.startswith((" denies", " reports", " endorses", " no complaint"), label.end() + 1)
+        return _K.REVIEW_OF_SYSTEMS if denied else _K.PHYSICAL_EXAM
+    if _is_action(folded, sentence):
+        return _K.ASSESSMENT_PLAN
+    for kind, cues in inference().items():
+        if cues.search(folded, sentence.start, sentence.end):
+            return kind
+    return None
+
+
+def _is_action(folded: str, sentence: Sentence) -> bool:
+    """Whether a sentence begins with something to do, and is not about a person."""
+    first = _WORD.match(folded, sentence.start, sentence.end)
+    return first is not None and first.group() in words("actions") - words("verbs") - _NOT_ACTIONS
+
+
+_NOT_ACTIONS: Final = frozenset(
+    {"patient", "pt", "no", "this", "these", "there", "his", "her", "the", "all", "at", "after", "before", "by", "when", "once",
+     "both", "per", "as", "our", "my", "in", "on", "today", "your", "if", "may", "daily", "labs", "pending", "work", "to", "given", "make", "see"}
+)  # fmt: skip
+
+
+def stated_problems(
+    text: str, folded: str, sections: Sequence[Section], sentences: Sequence[Sentence]
+) -> list[Problem]:
+    """The problems that running text states ("assessed with ...", "here for ..."), and names that stand alone on a line."""
+    found: list[Problem] = []
+    for sentence in sentences:
+        section = sections[sentence.section]
+        if not (section.inferred or section.kind is _K.UNLABELLED or section.division in _STATED):
+            continue
+        found.extend(_by_cue(text, folded, sentence))
+        if section.kind is _K.UNLABELLED and (name := _name(text, folded, sentence)) is not None:
+            found.append(Problem(name, Span(name.end, sentence.end), (), ProblemForm.LINE, sentence.section))
+    return found
+
+
+def _by_cue(text: str, folded: str, sentence: Sentence) -> list[Problem]:
+    found: list[Problem] = []
+    at = sentence.start
+    while (cue := pattern("problem_cues").search(folded, at, sentence.end)) is not None:
+        begin = cue.end()
+        while begin < sentence.end and text[begin] in " \t\n:,-":
+            begin += 1
+        close = _CLOSE.search(folded, begin, sentence.end)
+        stop = close.start() if close else sentence.end
+        stop = _at_most(folded, begin, stop)
+        if begin < stop and not text[begin:stop].isspace():
+            end = begin + len(text[begin:stop].rstrip(" .,;:"))
+            if end > begin:
+                found.append(Problem(Span(begin, end), Span(end, sentence.end), (), ProblemForm.CUE, sentence.section))
+        at = max(cue.end(), at + 1)
+    return found
+
+
+def _at_most(folded: str, start: int, stop: int) -> int:
+    """`stop`, or earlier where a name would have more words than names have."""
+    for count, word in enumerate(_WORD.finditer(folded, start, stop), start=1):
+        if count > _MOST_WORDS:
+            return word.start()
+    return stop
+
+
+def _name(text: str, folded: str, sentence: Sentence) -> Span | None:
+    """A sentence of an unlabelled note that is a name rather than a statement: no verb in it, not something to do."""
+    tokens = _WORD.findall(folded[sentence.start : sentence.end])
+    if not tokens or len(tokens) > 40 or words("verbs") & set(tokens) or tokens[0] in words("actions"):
+        return None
+    end = sentence.start + len(text[sentence.start : sentence.end].rstrip(" .,;:"))
+    return Span(sentence.start, end) if end > sentence.start else None

@@ -1,0 +1,81 @@
+"""The pieces of an assessment or plan: lines, and the numbered items of a line that holds several."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from services.coder.reading.kinds import Division, SectionKind
+from services.coder.reading.lines import Line
+from services.coder.reading.model import Section
+
+_K: Final = SectionKind
+PROBLEM_KINDS: Final = frozenset(
+    {
+        _K.ASSESSMENT, _K.PLAN, _K.ASSESSMENT_PLAN, _K.IMPRESSION, _K.DIAGNOSES, _K.ADMISSION_DIAGNOSIS,
+        _K.DISCHARGE_DIAGNOSIS, _K.PREOPERATIVE_DIAGNOSIS, _K.POSTOPERATIVE_DIAGNOSIS, _K.MEDICAL_DECISION_MAKING,
+        _K.HOSPITAL_COURSE, _K.DIFFERENTIAL_DIAGNOSIS,
+    }
+)  # fmt: skip
+_NUMBER: Final = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=\s)|^)#(\d{1,2})?[ \t]{0,3}(?=[A-Za-z])")
+
+
+class Piece(NamedTuple):
+    """A line's words, or one numbered item of it: its span, its mark, how far it is indented, and its section's index."""
+
+    start: int
+    end: int
+    marker: str
+    indent: int
+    section: int
+
+
+def regions_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> Iterator[list[Piece]]:
+    """The pieces of each run of neighbouring sections that may state problems."""
+    region: list[Piece] = []
+    at = 0
+    for index, section in enumerate(sections):
+        if section.kind not in PROBLEM_KINDS or section.division is not Division.ASSESSMENT_AND_PLAN:
+            if region:
+                yield region
+                region = []
+            continue
+        while at < len(lines) and lines[at].end <= section.body.start:
+            at += 1
+        cursor = at
+        while cursor < len(lines) and lines[cursor].start < section.body.end:
+            region.extend(_pieces(text, lines[cursor], section, index))
+            cursor += 1
+    if region:
+        yield region
+
+
+def _pieces(text: str, line: Line, section: Section, index: int) -> Iterator[Piece]:
+    """The pieces of one line within its section."""
+    start = max(line.words, section.body.start)
+    end = min(line.end, section.body.end)
+    whole = start == line.words
+    if start >= end:
+        return
+    marks = [] if whole and line.marker in {"number", "hash"} else _enumerated(text, start, end)
+    if not marks:
+        if text[start:end].strip():
+            yield Piece(start, end, line.marker if whole else "", line.indent, index)
+        return
+    if text[start : marks[0].start()].strip():
+        yield Piece(start, marks[0].start(), line.marker if whole else "", line.indent, index)
+    for position, mark in enumerate(marks):
+        stop = marks[position + 1].start() if position + 1 < len(marks) else end
+        marker = "number" if mark.group(1) else "hash"
+        yield Piece(mark.end(), stop, marker, line.indent, index)
+
+
+def _enumerated(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """The marks of the items "1. ... 2. ..." within a line, counting up from 1; or of "#A ... #B"."""
+    found: list[re.Match[str]] = []
+    expected = 1
+    for mark in _NUMBER.finditer(text, start, end):
+        number = mark.group(1)
+        if number is None or int(number) == expected:
+            found.append(mark)
+            expected += number is not None
+    return found if len(found) > 1 or (found and found[0].start() == start) else []
