@@ -1,0 +1,72 @@
+"""Finding the vocabulary's terms in a line: the line as a whole first, then the longest terms inside it, in any order of words."""
+
+from typing import NamedTuple
+
+from services.coder.terminology.index import Phrase, Terminology
+from services.coder.terminology.words import Word, folder
+
+_SLACK = 3  # words that may stand between the words of a term
+_LONGEST_LINE = 60  # words; a longer line is read in pieces
+
+
+class Found(NamedTuple):
+    """A term in a line: the positions of its words in the line's words, its code and the rank of its source."""
+
+    positions: tuple[int, ...]
+    code: str
+    rank: int
+    whole: bool
+
+
+def words_of(folded: str, start: int, end: int) -> list[Word]:
+    """The content words of `folded[start:end]`, with offsets into the whole text."""
+    return folder().words(folded[start:end], start)
+
+
+def find(words: list[Word], vocabulary: Terminology) -> list[Found]:
+    """The terms in one line, not overlapping, in the order of the text."""
+    if not words:
+        return []
+    whole = vocabulary.exact(tuple(word.stem for word in words))
+    if whole is not None:
+        return [Found(tuple(range(len(words))), *whole, whole=True)]
+    out: list[Found] = []
+    for begin in range(0, len(words), _LONGEST_LINE):
+        out.extend(_inside(words[begin : begin + _LONGEST_LINE], begin, vocabulary))
+    return sorted(out)
+
+
+def _inside(words: list[Word], offset: int, vocabulary: Terminology) -> list[Found]:
+    places: dict[str, list[int]] = {}
+    for index, word in enumerate(words):
+        places.setdefault(word.stem, []).append(index)
+    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]] = []
+    present = places.keys()
+    for anchor in vocabulary.anchors(set(present)):
+        for phrase in vocabulary.anchored(anchor):
+            if phrase.stems <= present:
+                for at in places[anchor]:
+                    positions = _positions(phrase, at, places)
+                    spread = positions[-1] - positions[0] + 1 - len(positions)
+                    if spread <= _SLACK:
+                        matches.append((-len(positions), phrase.rank, spread, positions, phrase))
+    return _disjoint(matches, offset, len(words))
+
+
+def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:
+    """Where the words of `phrase` stand, each as near to its rarest word as can be."""
+    return tuple(sorted(min(places[stem], key=lambda p: (abs(p - at), p)) for stem in phrase.stems))
+
+
+def _disjoint(
+    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], offset: int, total: int
+) -> list[Found]:
+    """The longest terms first, then the more trusted, then the tighter; no word serves two terms."""
+    taken: set[int] = set()
+    out: list[Found] = []
+    for _, rank, _, positions, phrase in sorted(matches, key=lambda m: (m[0], m[1], m[2], m[3], m[4].code)):
+        if taken.isdisjoint(positions):
+            taken.update(positions)
+            shifted = tuple(p + offset for p in positions)
+            out.append(Found(shifted, phrase.code, rank, whole=len(positions) == total))
+    return out

@@ -1,0 +1,120 @@
+"""The values that pass through the engine, from a mention in the text to a code on the claim."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum, StrEnum
+
+
+class Setting(StrEnum):
+    """Where the patient was seen, as far as the Official Guidelines tell settings apart (sections II-III against IV)."""
+
+    OUTPATIENT = "outpatient"
+    INPATIENT = "inpatient"
+    EMERGENCY = "emergency"
+
+
+class Zone(IntEnum):
+    """How strongly a place in the note says «this was addressed in the encounter», the strongest first."""
+
+    PROBLEM = 0
+    """Title of a problem of the assessment, or a final diagnosis."""
+    ASSESSMENT = 1
+    """A sentence of the assessment."""
+    BODY = 2
+    """What is said under a problem."""
+    REASON = 3
+    """Chief complaint, reason for visit."""
+    NARRATIVE = 4
+    """History of the present illness, hospital course, plan."""
+    HISTORY = 5
+    """Past history, problem list, copied forward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """What is known of the visit beside the note. `age` in years; `sex` "female", "male" or "" when not known."""
+
+    on: date
+    age: int | None = None
+    sex: str = ""
+    setting: Setting = Setting.OUTPATIENT
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term of the vocabulary found in the text. `stems` are its words, `line` all words of the line it stands in."""
+
+    start: int
+    end: int
+    stems: frozenset[str]
+    code: str
+    rank: int
+    line: frozenset[str]
+    zone: Zone
+    whole: bool
+    """The term is the whole line: nothing else was said there."""
+    problem: int = -1
+    """Index of the problem that it belongs to, or -1."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A code on its way to the claim: the mention it came from and every rule that touched it, in order."""
+
+    code: str
+    mention: Mention
+    rules: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+    """Alternatives that were considered: code and why not."""
+    assertion: str = "affirmed"
+    guessed: int = 0
+    """How many details had to be left unspecified or taken from elsewhere in the note."""
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Evidence: `text[start:end]` of the note, and the section it stands in."""
+
+    start: int
+    end: int
+    text: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of the result, ready for a claim."""
+
+    code: str
+    title: str
+    role: str
+    confidence: float
+    auto: bool
+    rules: tuple[str, ...]
+    reason: str
+    evidence: tuple[Quote, ...]
+    assertion: str = "affirmed"
+    alternatives: tuple[tuple[str, str], ...] = ()
+    system: str = "ICD-10-CM"
+    present_on_admission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question to the provider: what is missing, why it matters, among which codes the answer decides."""
+
+    topic: str
+    question: str
+    why: str
+    codes: tuple[str, ...] = ()
+    evidence: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodedNote:
+    """What the engine made of one note: codes in claim order and queries."""
+
+    codes: tuple[Code, ...]
+    queries: tuple[Inquiry, ...]

@@ -1,0 +1,86 @@
+"""From the code of a term to the most specific billable code that the documentation supports.
+
+A term's code is first lifted to the point where the note may choose (a default such as «unspecified» is only one of several
+children), then led down by what the note says: laterality, acuity, type, stage, site. What the note does not say is left
+unspecified, never guessed.
+"""
+
+from collections.abc import Collection
+
+from services.coder.terminology.index import Terminology
+from services.coder.terminology.refine import OTHER, UNSPECIFIED, Step
+
+_CATEGORY = 3
+_BASE = 6  # characters before the seventh, without the dot
+_SIDES = frozenset(("right", "left", "bilateral"))
+
+
+def default_child(code: str, vocabulary: Terminology) -> str | None:
+    """The child that applies when nothing more is said: without complication, unspecified, else other, else the only one."""
+    steps = vocabulary.steps(code)
+    if not steps:
+        return None
+    plain = [s for s in steps if s[3] != OTHER and any(not way for way in s[1])]
+    for group in (
+        [s for s in plain if s[3] == UNSPECIFIED],
+        plain,
+        [s for s in steps if s[3] == UNSPECIFIED],
+        [s for s in steps if s[3] == OTHER],
+        list(steps),
+    ):
+        if group:
+            return group[-1][0] if group[0][3] == UNSPECIFIED or group is plain else group[0][0]
+    return None
+
+
+def lift(code: str, vocabulary: Terminology) -> str:
+    """The highest code of which `code` is only the default."""
+    entry = vocabulary.entry(code)
+    while entry is not None and len(entry.code) > _CATEGORY and default_child(entry.parent, vocabulary) == entry.code:
+        entry = vocabulary.entry(entry.parent)
+    return entry.code if entry is not None else code
+
+
+def descend(code: str, said: Collection[str], vocabulary: Terminology) -> tuple[str, int]:
+    """The leaf reached from `code` by the words `said`, and how many steps had to take the default."""
+    guessed = 0
+    while vocabulary.steps(code):
+        chosen = _choose(vocabulary.steps(code), said)
+        if chosen is None:
+            guessed += 1
+            chosen = default_child(code, vocabulary)
+            if chosen is None:
+                break
+        code = chosen
+    return code, guessed
+
+
+def _choose(steps: tuple[Step, ...], said: Collection[str]) -> str | None:
+    """The child whose distinguishing words are all said, the one with the most of them; None if none has any."""
+    best: tuple[int, int, str] | None = None
+    for child, ways, unsaid, kind in steps:
+        if any(word in said for word in unsaid):
+            continue
+        weight = max((len(way) for way in ways if way and all(word in said for word in way)), default=0)
+        if weight and (best is None or (weight, -kind) > best[:2]):
+            best = (weight, -kind, child)
+    return best[2] if best else None
+
+
+def sides_matter(code: str, vocabulary: Terminology) -> bool:
+    """Whether some code below `code` tells right from left."""
+    pending = [code]
+    while pending:
+        here = pending.pop()
+        for child, ways, _, _ in vocabulary.steps(here):
+            if any(_SIDES.intersection(way) for way in ways):
+                return True
+            pending.append(child)
+    return False
+
+
+def complete(code: str, character: str) -> str:
+    """`code` with its seventh character, padded with X (guideline I.A.5)."""
+    bare = code.replace(".", "")
+    padded = bare.ljust(_BASE, "X") + character
+    return f"{padded[:_CATEGORY]}.{padded[_CATEGORY:]}"

@@ -1,0 +1,23 @@
+"""What can go wrong in the coder.
+
+    CoderError
+    ├── TerminologyError    the vocabulary cannot be built or opened
+    ├── RuleError           a rule file is not as it must be; names the file and the entry
+    └── NoteError           one input line of `claimstream code` cannot be read; names the line and the field
+"""
+
+
+class CoderError(Exception):
+    """Base of everything that the coder raises on purpose."""
+
+
+class TerminologyError(CoderError):
+    """The vocabulary cannot be built or opened."""
+
+
+class RuleError(CoderError):
+    """A rule file is not as it must be."""
+
+
+class NoteError(CoderError):
+    """One input line cannot be read."""

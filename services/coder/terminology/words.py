@@ -1,0 +1,125 @@
+"""Words as the matcher sees them: folded to lower case, singular, one spelling, one name for each body part.
+
+The folding tables are data (`data/words.yaml`); the same folding is applied to the terms when they are compiled and to the
+notes when they are read, so that it never has to be linguistically right, only the same on both sides.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+TOKEN = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?(?:/[a-z]{1,2}\b)?")
+_ES = ("sses", "xes", "ches", "shes", "zes")
+_KEEP_S = ("ss", "us", "is", "as", "os")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One content word of a text: its folded form and where it stands."""
+
+    stem: str
+    start: int
+    end: int
+
+
+@cache
+def tables() -> dict[str, Any]:
+    """The folding tables of `data/words.yaml`."""
+    text = files("services.coder").joinpath("data/words.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+def lower(text: str) -> str:
+    """`text` in lower case, of the same length: a letter whose lower case is longer stays as it is."""
+    folded = text.lower()
+    if len(folded) == len(text):
+        return folded
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+class Folder:
+    """Folds words to stems; remembers what it has folded."""
+
+    def __init__(self) -> None:
+        data = tables()
+        self._stop = frozenset(data["stop"])
+        self._fold: dict[str, str] = {k: v for v, names in data["fold"].items() for k in names.split()}
+        self._pairs: dict[tuple[str, str], str] = {}
+        for stem, phrases in data["pairs"].items():
+            for phrase in phrases:
+                first, second = phrase.split()
+                self._pairs[first, second] = stem
+        self._numbered = frozenset(data["numbered"])
+        self._lettered = frozenset(data["lettered"])
+        self._roman: dict[str, str] = data["roman"]
+        self._stems: dict[str, str] = {}
+
+    def stem(self, word: str) -> str:
+        """The folded form of one lower-case word; empty for a word that carries nothing."""
+        known = self._stems.get(word)
+        if known is None:
+            known = self._stems[word] = self._compute(word)
+            if len(self._stems) > 200_000:  # garbage input must not grow memory without bound
+                self._stems.clear()
+        return known
+
+    def _compute(self, word: str) -> str:
+        if word in self._stop:
+            return ""
+        direct = self._fold.get(word)
+        if direct is not None:
+            return direct
+        single = _singular(word.replace("’", "'").removesuffix("'s"))
+        folded = self._fold.get(single, single)
+        return "" if folded in self._stop else folded
+
+    def words(self, text: str, offset: int = 0) -> list[Word]:
+        """The content words of lower-case `text`; positions are counted from `offset`."""
+        out: list[Word] = []
+        for match in TOKEN.finditer(text):
+            stem = self.stem(match.group())
+            if stem:
+                self._append(out, Word(stem, match.start() + offset, match.end() + offset))
+            elif out and match.group() == "a" and out[-1].stem in self._lettered:
+                out[-1] = Word(out[-1].stem + "a", out[-1].start, match.end() + offset)
+        return out
+
+    def _append(self, out: list[Word], word: Word) -> None:
+        """Append `word`, or join it to the last one: «type 2», «upper end», «stage iiia»."""
+        if out:
+            last = out[-1]
+            if last.stem in self._numbered and word.start - last.end <= 2:
+                number = self._roman.get(word.stem, word.stem)
+                if number[0].isdigit() and len(number) <= 2:
+                    out[-1] = Word(last.stem + number, last.start, word.end)
+                    return
+            joined = self._pairs.get((last.stem, word.stem))
+            if joined is not None and word.start - last.end <= 4:
+                out[-1] = Word(joined, last.start, word.end)
+                return
+        out.append(word)
+
+    def stems(self, text: str) -> tuple[str, ...]:
+        """Only the stems of `text` (any case), in order."""
+        return tuple(word.stem for word in self.words(lower(text)))
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or not word.endswith("s"):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(_ES):
+        return word[:-2]
+    return word if word.endswith(_KEEP_S) else word[:-1]
+
+
+@cache
+def folder() -> Folder:
+    """The process's one folder (its tables never change)."""
+    return Folder()
