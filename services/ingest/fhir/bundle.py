@@ -1,7 +1,6 @@
 """Opening a message: bytes -> the resources of a Bundle, each with its place; or why it cannot be opened."""
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any, Final
 
 import orjson
@@ -9,6 +8,7 @@ import orjson
 from services.contracts.dead_letter import LocatedError
 from services.contracts.keys import derived_id
 from services.ingest.errors import UnreadableMessage
+from services.ingest.fhir.envelope import BOM, identify
 from services.ingest.fhir.node import Json, Log, Node
 from services.ingest.fhir.primitives import is_id
 
@@ -16,8 +16,6 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 """The largest message that is read: as much as a topic takes (see docs/integrating-an-ehr.md)."""
 
 BUNDLE_TYPES: Final = ("batch", "collection", "document", "message", "searchset", "transaction")
-MAX_KEY: Final = 255
-_BOM: Final = b"\xef\xbb\xbf"
 _URN: Final = "urn:uuid:"
 _SPLIT: Final = "send the bundle in parts, each patient or each encounter by itself"
 
@@ -35,7 +33,8 @@ class Resource:
 
     def open(self, log: Log) -> Node:
         """A cursor on it; errors go to `log`, those of the resource itself first."""
-        log.extend(self.faults)
+        if self.faults:
+            log.extend(self.faults)
         return Node(self.data, log, self.place)
 
 
@@ -78,25 +77,6 @@ def open_bundle(value: bytes) -> Bundle:
     return bundle
 
 
-def message_key(value: bytes) -> str:
-    """The key under which a message is published: the bundle's own identifier or id, else a digest."""
-    try:
-        root = orjson.loads(value.removeprefix(_BOM))
-    except orjson.JSONDecodeError:
-        root = None
-    return identify(root, value)
-
-
-def identify(root: Any, value: bytes) -> str:  # noqa: ANN401 (whatever JSON holds)
-    """Bundle.identifier.value, else Bundle.id, else the first 24 hexadecimal digits of the bytes' SHA-256."""
-    stated = root.get("identifier") if isinstance(root, dict) else None
-    named = stated.get("value") if isinstance(stated, dict) else None
-    for each in (named, root.get("id") if isinstance(root, dict) else None):
-        if isinstance(each, str) and 0 < len(each) <= MAX_KEY:
-            return each
-    return sha256(value).hexdigest()[:24]
-
-
 def _unreadable(path: str, message: str, fix: str, *more: LocatedError) -> UnreadableMessage:
     return UnreadableMessage((LocatedError(path=path, message=message, fix=fix), *more))
 
@@ -106,7 +86,7 @@ def _parse(value: bytes) -> Any:  # noqa: ANN401 (whatever JSON holds)
         size = f"{len(value) / 2**20:.1f} MiB, over the limit of {MAX_BYTES // 2**20} MiB"
         raise _unreadable("message", size, _SPLIT)
     try:
-        return orjson.loads(value.removeprefix(_BOM))
+        return orjson.loads(value.removeprefix(BOM))
     except orjson.JSONDecodeError as error:
         try:
             value.decode()

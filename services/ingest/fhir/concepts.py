@@ -41,7 +41,9 @@ def concept_text(concept: Node | None, found: tuple[Coding, ...]) -> str:
 
 def codes(concept: Node | None) -> list[str]:
     """The codes of a CodeableConcept, whatever their systems."""
-    return [each.code for each in codings(concept)]
+    if concept is None:
+        return []
+    return [code for node in concept.nodes("coding") if (code := node.text("code"))]
 
 
 def first_code(concept: Node | None) -> str:
