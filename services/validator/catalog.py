@@ -13,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from services.validator.checks import REGISTRY
+from services.validator.declared import declared
 from services.validator.engine import Engine
 from services.validator.errors import BadRule
 from services.validator.payers import PayerBook, PayerFile, payer_book
@@ -136,6 +137,6 @@ def ready(spec: RuleSpec, source: str) -> Rule:
         raise BadRule(
             source, spec.id, f"there is no check {spec.check!r}; known: {', '.join(sorted(REGISTRY))}"
         )
-    if not spec.check:
-        raise BadRule(source, spec.id, "needs a check")
-    return Rule(spec, REGISTRY[spec.check])
+    if spec.check and spec.require:
+        raise BadRule(source, spec.id, "has both a check and an expression in require")
+    return Rule(spec, REGISTRY[spec.check] if spec.check else declared(spec, source))

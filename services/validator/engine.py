@@ -47,10 +47,6 @@ class Engine:
         judge.findings.sort(key=finding_order)
         return judge
 
-    def forget(self) -> None:
-        """Drop what depends on reference data: called when new tables are taken up."""
-        self._plans.clear()
-
     def _applicable(self, case: Case) -> Iterator[Rule]:
         key = (case.payer.name, payer_id(case), case.visit.visit_class.value, case.claim_types, case.day)
         plan = self._plans.get(key)

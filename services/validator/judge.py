@@ -1,5 +1,6 @@
 """The judge: collects the verdicts of one case, in the words of the rule that is at work."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from services.contracts.base import Finding, Outcome, Severity
@@ -33,6 +34,18 @@ class Judge:
     def bypass(self, target: str, by: str, **found: object) -> None:
         """The rule would be broken, but something of higher standing allows it."""
         self._add(Outcome.BYPASSED, target, self.rule.message.format_map(found), by=by)
+
+    def fail_in(self, target: str, words: Mapping[str, object]) -> None:
+        """As `fail`, with words that are read only when a message names them."""
+        self._add(Outcome.FAIL, target, self.rule.message.format_map(words), self.rule.fix.format_map(words))
+
+    def bypass_in(self, target: str, by: str, words: Mapping[str, object]) -> None:
+        """As `bypass`, with words that are read only when a message names them."""
+        self._add(Outcome.BYPASSED, target, self.rule.message.format_map(words), by=by)
+
+    def note(self, target: str, **found: object) -> None:
+        """For information: what a passing rule has to say."""
+        self._add(Outcome.PASS, target, self.rule.message.format_map(found))
 
     def not_checked(self, target: str, why: str) -> None:
         """The table is missing or does not cover the code: nothing can be said."""

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.validator.tables import AddOn, FeePolicy, UnitLimit
+from services.codesets.tables.procedures import CodeFamily, family
+from services.validator.tables import AddOn, FeePolicy, Necessity, UnitLimit
 
 
 class MemoryTables:
     """Tables of plain rows. A table that is named is loaded, even when it is empty; others are not.
 
     Rows: `hcpcs`, `cpt`, `modifiers`: codes; `ptp`: [column 1, column 2, indicator]; `mue`: code -> [units,
-    indicator]; `aoc`: code -> [type, primaries...]; `rvu`: code or code-modifier -> FeePolicy's fields;
-    `pos`: place -> facility or not.
+    indicator]; `aoc`: code -> [type, primaries...]; `rvu`: code -> FeePolicy's fields; `pos`: place ->
+    facility or not; `lcd`: code -> covered diagnoses.
     """
 
     def __init__(self, rows: Mapping[str, Any] | None = None) -> None:
@@ -20,29 +21,31 @@ class MemoryTables:
         self._rows = dict(rows or {})
         self._ptp = {(one, two): indicator for one, two, indicator in self._rows.get("ptp", ())}
 
-    def has(self, table: str, day: date) -> bool:  # noqa: ARG002 (rows of an example hold on every day)
+    def has(self, table: str, day: date, setting: str = "") -> bool:  # noqa: ARG002 (rows hold on every day)
         """Whether the table was given."""
         return table in self._rows
 
-    def versions(self) -> Mapping[str, str]:
+    def versions(self, day: date) -> Mapping[str, str]:  # noqa: ARG002
         """Every given table, as of the example."""
         return dict.fromkeys(sorted(self._rows), "example")
 
-    def hcpcs(self, code: str, day: date) -> bool:  # noqa: ARG002
-        """Whether the code was given."""
-        return code in self._rows.get("hcpcs", ())
+    def refresh(self) -> bool:
+        """Rows in memory stay as they are."""
+        return False
 
-    def cpt(self, code: str, day: date) -> bool:  # noqa: ARG002
-        """Whether the number was given."""
-        return code in self._rows.get("cpt", ())
+    def code_in_force(self, code: str, day: date) -> bool | None:  # noqa: ARG002
+        """Whether the code was given; None without the list that it belongs to."""
+        table = "hcpcs" if family(code) is CodeFamily.HCPCS else "cpt"
+        return code in self._rows[table] if table in self._rows else None
 
     def modifier(self, modifier: str, day: date) -> bool:  # noqa: ARG002
         """Whether the modifier was given."""
         return modifier in self._rows.get("modifiers", ())
 
     def ptp(self, column1: str, column2: str, day: date, setting: str) -> int | None:  # noqa: ARG002
-        """The pair's indicator."""
-        return self._ptp.get((column1, column2))
+        """The pair's indicator; an edit with indicator 9 is not in force."""
+        found = self._ptp.get((column1, column2))
+        return None if found == 9 else found  # noqa: PLR2004 (CMS's indicator)
 
     def mue(self, code: str, day: date, setting: str) -> UnitLimit | None:  # noqa: ARG002
         """The code's limit."""
@@ -54,15 +57,27 @@ class MemoryTables:
         row: Sequence[Any] | None = self._rows.get("aoc", {}).get(code)
         return None if row is None else AddOn(row[0], frozenset(row[1:]))
 
-    def fee_policy(self, code: str, modifier: str, day: date) -> FeePolicy | None:  # noqa: ARG002
+    def fee_policy(self, code: str, day: date) -> FeePolicy | None:  # noqa: ARG002
         """The entry, with what the example leaves out as the fee schedule's `9`: not applicable."""
-        key = f"{code}-{modifier}" if modifier else code
-        row: Mapping[str, str] | None = self._rows.get("rvu", {}).get(key)
+        row: Mapping[str, str] | None = self._rows.get("rvu", {}).get(code)
         names = ("technical", "bilateral", "assistant", "co_surgeon", "team")
         blank = {"status": "A", "global_days": "XXX"} | dict.fromkeys(names, "9")
         return None if row is None else FeePolicy(**(blank | dict(row)))
 
-    def facility(self, place: str) -> bool | None:
+    def facility(self, place: str, day: date) -> bool | None:  # noqa: ARG002
         """Whether the place is a facility."""
         known: Mapping[str, bool] = self._rows.get("pos", {})
         return known.get(place)
+
+    def necessity(
+        self,
+        code: str,
+        diagnoses: tuple[str, ...],
+        day: date,  # noqa: ARG002
+    ) -> tuple[Necessity, str]:
+        """Covered where any diagnosis is among those given for the code."""
+        covered: Sequence[str] | None = self._rows.get("lcd", {}).get(code)
+        if covered is None:
+            return Necessity.NO_ARTICLE, ""
+        says = Necessity.COVERED if set(covered) & set(diagnoses) else Necessity.NOT_COVERED
+        return says, "A00000"

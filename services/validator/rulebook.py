@@ -90,6 +90,8 @@ class RuleSpec(Form):
     each: Annotated[Each, Field(description="What an expression judges")] = "claim"
     when: Annotated[str, Field(description="CEL: where it applies; empty: always")] = ""
     require: Annotated[str, Field(description="CEL: what must hold")] = ""
+    allow: Annotated[str, Field(description="CEL: what lets a failure pass (bypassed)")] = ""
+    allowed_by: Annotated[str, Field(description="What `allow` stands for, in words")] = ""
     message: Annotated[str, Field(description="What was found; {names} are filled in")]
     fix: Annotated[str, Field(min_length=3, description="What a person should do")]
     carc: Annotated[str, Field(description="Claim adjustment reason code number")] = ""

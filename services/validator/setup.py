@@ -6,7 +6,7 @@ from typing import Final
 
 from services.codesets.catalog import load as load_codesets
 from services.validator import catalog
-from services.validator.memory_tables import MemoryTables
+from services.validator.installed_tables import InstalledTables
 from services.validator.tables import Tables
 from services.validator.validate import Validator
 
@@ -25,4 +25,5 @@ def installed(folder: Path | None = None) -> Validator:
     """
     named = os.environ.get(RULES_VARIABLE)
     chosen = folder or (Path(named) if named else None)
-    return Validator(catalog.load(chosen), Tables(load_codesets(), MemoryTables()))
+    codesets = load_codesets()
+    return Validator(catalog.load(chosen), Tables(codesets, InstalledTables(codesets)))

@@ -7,13 +7,17 @@ loaded: an edit that needs one states it, and is `not_checked` without it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from enum import StrEnum
+from typing import Final, Protocol
 
 from services.codesets.catalog import CodeSets
 from services.codesets.icd10cm import Icd10cm
 from services.codesets.mce import Mce
 
-BUILT_IN = frozenset({"icd10cm", "icd10pcs", "mce"})
+BUILT_IN: Final = frozenset({"icd10cm", "icd10pcs", "mce"})
+
+PRACTITIONER: Final = "practitioner"
+OUTPATIENT: Final = "outpatient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class AddOn:
 
 @dataclass(frozen=True, slots=True)
 class FeePolicy:
-    """The policy indicators of the Medicare physician fee schedule for one code (and modifier)."""
+    """The policy indicators of the Medicare physician fee schedule for one code, as CMS writes them."""
 
     status: str
     technical: str
@@ -45,27 +49,39 @@ class FeePolicy:
     team: str
 
 
+class Necessity(StrEnum):
+    """What the coverage articles in force say about a line's diagnoses."""
+
+    COVERED = "covered"
+    NOT_COVERED = "not_covered"
+    NO_ARTICLE = "no_article"
+
+
 class Imported(Protocol):
-    """Imported tables, by date of service; `setting` is practitioner, outpatient or dme."""
+    """Imported tables, by date of service; `setting` is practitioner or outpatient."""
 
-    def has(self, table: str, day: date) -> bool:
-        """Whether the table is loaded and covers the day."""
+    def has(self, table: str, day: date, setting: str = "") -> bool:
+        """Whether the table (of that setting, where it has settings) is loaded and covers the day."""
         ...
 
-    def versions(self) -> Mapping[str, str]:
-        """Version of every loaded table."""
+    def versions(self, day: date) -> Mapping[str, str]:
+        """Version of every loaded table that judges the day."""
         ...
 
-    def hcpcs(self, code: str, day: date) -> bool:
-        """Whether a HCPCS Level II code is in force."""
+    def refresh(self) -> bool:
+        """Take up newly imported tables; whether anything changed."""
         ...
 
-    def cpt(self, code: str, day: date) -> bool:
-        """Whether a CPT number is in the user's licensed list."""
+    def code_in_force(self, code: str, day: date) -> bool | None:
+        """Whether a HCPCS code or CPT number is in force; None where no loaded list can say."""
+        ...
+
+    def modifier(self, modifier: str, day: date) -> bool:
+        """Whether a modifier is in the HCPCS Level II list."""
         ...
 
     def ptp(self, column1: str, column2: str, day: date, setting: str) -> int | None:
-        """The modifier indicator (0, 1, 9) of a procedure-to-procedure pair, None where there is no edit."""
+        """The modifier indicator (0, 1) of a procedure-to-procedure edit in force; None: no edit."""
         ...
 
     def mue(self, code: str, day: date, setting: str) -> UnitLimit | None:
@@ -76,16 +92,16 @@ class Imported(Protocol):
         """The add-on entry of a code, None where it is no add-on code."""
         ...
 
-    def fee_policy(self, code: str, modifier: str, day: date) -> FeePolicy | None:
-        """The fee schedule's entry."""
+    def fee_policy(self, code: str, day: date) -> FeePolicy | None:
+        """The fee schedule's entry of a code."""
         ...
 
-    def facility(self, place: str) -> bool | None:
+    def facility(self, place: str, day: date) -> bool | None:
         """Whether a place of service is a facility; None where the code is unknown."""
         ...
 
-    def modifier(self, modifier: str, day: date) -> bool:
-        """Whether a modifier is in the HCPCS or CPT modifier list."""
+    def necessity(self, code: str, diagnoses: tuple[str, ...], day: date) -> tuple[Necessity, str]:
+        """What coverage articles say about a code with these diagnoses, and which article says it."""
         ...
 
 
@@ -108,6 +124,10 @@ class Tables:
         """ICD-10-CM as of a day."""
         return self.codesets.icd10cm(day)
 
-    def versions(self) -> dict[str, str]:
-        """The version of every table that may have judged."""
-        return {**self.codesets.versions(), **self.imported.versions()}
+    def versions(self, day: date) -> dict[str, str]:
+        """The version of every table that may have judged services of a day."""
+        return {**self.codesets.versions(day), **self.imported.versions(day)}
+
+    def refresh(self) -> bool:
+        """Take up newly imported tables; whether anything changed."""
+        return self.imported.refresh()

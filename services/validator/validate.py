@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from services.contracts.base import Finding, Outcome
@@ -18,6 +19,7 @@ from services.validator.tables import Tables
 from services.validator.worklist import hold_item
 
 PROGRAM = "validator-rules"
+_DAYS_KEPT = 4096
 CODER_QUEUE = "coding"
 
 
@@ -38,12 +40,15 @@ class Validator:
         self.tables = tables
         self.engine: Engine = catalog.engine()
         self._queues: Mapping[str, str] = {rule.id: rule.spec.queue for rule in self.engine.rules.values()}
-        self._versions = {PROGRAM: catalog.version, **tables.versions()}
+        self._versions = lru_cache(_DAYS_KEPT)(self._versions_on)
 
     def refresh(self) -> None:
-        """Take up new tables."""
-        self.engine.forget()
-        self._versions = {PROGRAM: self.catalog.version, **self.tables.versions()}
+        """Take up new tables, where there are any."""
+        if self.tables.refresh():
+            self._versions.cache_clear()
+
+    def _versions_on(self, day: date) -> dict[str, str]:
+        return {PROGRAM: self.catalog.version, **self.tables.versions(day)}
 
     def judge(
         self,
@@ -95,7 +100,12 @@ class Validator:
         reason: str,
         **rest: Any,  # noqa: ANN401 (the event's other fields)
     ) -> ValidatedEncounter:
-        stated = {"coded": coded, "disposition": outcome, "reason": reason, "versions": self._versions}
+        stated = {
+            "coded": coded,
+            "disposition": outcome,
+            "reason": reason,
+            "versions": self._versions(coded.encounter.code_date),
+        }
         return ValidatedEncounter.model_construct(**(_EMPTY | stated | rest))
 
     def _overridable(self, rule: str) -> bool:

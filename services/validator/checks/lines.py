@@ -62,10 +62,13 @@ def code_known(case: Case, judge: Judge) -> None:
     for line in case.lines:
         if not line.code:
             continue
-        table = "hcpcs" if HCPCS.fullmatch(line.code) else "cpt"
-        if not imported.has(table, line.service_date):
-            judge.not_checked(_target(line), f"table {table} is not loaded for {line.service_date}")
-        elif (imported.hcpcs if table == "hcpcs" else imported.cpt)(line.code, line.service_date):
+        known = imported.code_in_force(line.code, line.service_date)
+        if known is None:
+            judge.not_checked(
+                _target(line),
+                f"no loaded list can say whether {line.code} is in force on {line.service_date}",
+            )
+        elif known:
             judge.ok()
         else:
             judge.fail(_target(line), code=line.code, day=line.service_date)
@@ -149,7 +152,7 @@ def place_of_service(case: Case, judge: Judge) -> None:
     place = case.visit.place_of_service
     if not re.fullmatch(r"\d\d", place):
         judge.fail("claim", place=place or "nothing")
-    elif case.tables.imported.has("pos", case.day) and case.tables.imported.facility(place) is None:
+    elif case.tables.imported.has("pos", case.day) and case.tables.imported.facility(place, case.day) is None:
         judge.fail("claim", place=place)
     else:
         judge.ok()

@@ -10,14 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
 
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
 from services.validator.checks.registry import check
 from services.validator.judge import Judge
 
-NOT_APPLICABLE: Final = 9
 FIXED, BY_CONTRACTOR = 1, 2
 
 
@@ -88,7 +86,7 @@ def ptp(case: Case, judge: Judge) -> None:
 def _judge_pair(case: Case, judge: Judge, allowing: frozenset[str], pair: tuple[Service, Service]) -> None:
     for column1, column2 in (pair, (pair[1], pair[0])):
         indicator = case.tables.imported.ptp(column1.code, column2.code, column1.day, column1.setting)
-        if indicator is None or indicator == NOT_APPLICABLE:
+        if indicator is None:
             continue
         target = f"{column2.target}+{column1.target}" if column2.own else f"{column1.target}+{column2.target}"
         found = {"column1": column1.code, "column2": column2.code, "day": column1.day, "indicator": indicator}

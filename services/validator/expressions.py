@@ -1,0 +1,72 @@
+"""Expressions of rules: Google's Common Expression Language, checked against the fields' types when loaded.
+
+Why CEL and this library: docs/decisions/0040-rule-expressions.md. An expression cannot loop, call out or
+change anything; it is compiled once and evaluated with the few fields that it names.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from cel_expr_python import cel
+
+from services.validator.fields import FIELDS, Target, read
+
+_TYPES: Final[Mapping[str, Any]] = {
+    "string": cel.Type.STRING,
+    "int": cel.Type.INT,
+    "double": cel.Type.DOUBLE,
+    "bool": cel.Type.BOOL,
+    "list": cel.Type.List(cel.Type.STRING),
+}
+_NAME: Final = re.compile(r"\b(?:claim|line|diagnosis)\.[a-z_]+")
+_FAMILIES: Final = {"claim": ("claim",), "line": ("claim", "line"), "diagnosis": ("claim", "diagnosis")}
+
+
+class ExpressionError(Exception):
+    """An expression does not compile, or could not be evaluated on a claim."""
+
+
+@cache
+def _environment(each: str) -> Any:  # noqa: ANN401 (the library's own class)
+    variables = {
+        name: _TYPES[info.type] for name, info in FIELDS.items() if name.partition(".")[0] in _FAMILIES[each]
+    }
+    return cel.NewEnv(variables=variables)
+
+
+class Expression:
+    """A compiled expression that is true or false of a target."""
+
+    __slots__ = ("_compiled", "names", "text")
+
+    def __init__(self, text: str, each: str) -> None:
+        """Compile.
+
+        Args:
+            text: the expression.
+            each: what it judges: `claim`, `line` or `diagnosis`; the other families are not known to it.
+
+        Raises:
+            ExpressionError: it is not CEL, names an unknown field, mixes types, or is not true or false.
+        """
+        self.text = text
+        try:
+            self._compiled = _environment(each).compile(text)
+        except RuntimeError as error:
+            raise ExpressionError(_first_line(str(error))) from None
+        if self._compiled.return_type() != cel.Type.BOOL:
+            raise ExpressionError(f"gives {self._compiled.return_type().name()}, not true or false")
+        self.names = tuple(name for name in sorted(set(_NAME.findall(text))) if name in FIELDS)
+
+    def __call__(self, target: Target) -> bool:
+        """Whether it holds of a target; raises `ExpressionError` where it cannot be evaluated."""
+        value = self._compiled.eval(data={name: read(name, target) for name in self.names}).value()
+        if value is True or value is False:
+            return value
+        raise ExpressionError("could not be evaluated")
+
+
+def _first_line(message: str) -> str:
+    return message.splitlines()[0].removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: <input>:")
