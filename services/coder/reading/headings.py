@@ -1,6 +1,7 @@
 """Which words are a heading, and what kind of section they open."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -9,6 +10,7 @@ from services.coder.reading.vocabulary import expand, load
 
 FILE: Final = "headings.yaml"
 LONGEST: Final = 60  # characters; no heading of the vocabulary is longer
+PREFIX: Final = 3  # letters by which a line is told to begin with no heading
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 
 
@@ -21,6 +23,7 @@ class Headings(NamedTuple):
     letters: dict[str, SectionKind]
     bare: frozenset[str]
     weak: frozenset[str]
+    prefixes: frozenset[str]
     within: dict[SectionKind, dict[str, SectionKind]]
     body_systems: frozenset[str]
 
@@ -48,12 +51,20 @@ def headings() -> Headings:
         letters={letter: SectionKind(kind) for letter, kind in data["letters"].items()},
         bare=frozenset(data["bare"]),
         weak=frozenset(data["weak"]),
+        prefixes=_prefixes([*kinds, *data["within"]["past_history"]]),
         within={
             SectionKind(parent): {label: SectionKind(kind) for label, kind in rows.items()}
             for parent, rows in data["within"].items()
         },
         body_systems=frozenset(data["body_systems"]),
     )
+
+
+def _prefixes(labels: Iterable[str]) -> frozenset[str]:
+    """The first letters of every label, by which most lines are told to begin with none; short labels with any next mark."""
+    found = {label[:PREFIX] for label in labels}
+    short = {label for label in labels if len(label) < PREFIX}
+    return frozenset(found | {label + mark for label in short for mark in ": -(*\t"} | {label + ":" for label in short})
 
 
 def normalise(label: str) -> str:
@@ -67,5 +78,8 @@ def kind_of(label: str) -> SectionKind | None:
     """The section kind that a folded label opens, or None; single letters are not asked here."""
     if len(label) > LONGEST:
         return None
+    kinds = headings().kinds
+    if len(label) > 1 and label in kinds:
+        return kinds[label]
     normal = normalise(label)
-    return headings().kinds.get(normal) if len(normal) > 1 else None
+    return kinds.get(normal) if len(normal) > 1 else None

@@ -15,7 +15,8 @@ _CLOSE: Final = re.compile(
 )
 _BODY_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z/ ,]{1,40}(?=:)")
 _MOST_WORDS: Final = 14
-_WORD: Final = re.compile(r"[A-Za-z][\w'-]*")
+_BRIEF: Final = 6  # sentences; a note so short that tells only what is done names its diagnosis first
+_WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
 _STATED: Final = frozenset({Division.ASSESSMENT_AND_PLAN})
 
 
@@ -39,8 +40,8 @@ def _divided(folded: str, section: Section, sentences: Sequence[Sentence]) -> li
     if not any(kinds):
         return [section]
     found: list[Section] = []
-    current = next((kind for kind in kinds if kind is not None), _K.UNLABELLED)
-    current = _K.HPI if current is not _K.HPI and kinds[0] is None else current
+    told = {kind for kind in kinds if kind is not None}
+    current = kinds[0] or (_K.ASSESSMENT_PLAN if told == {_K.ASSESSMENT_PLAN} and len(kinds) <= _BRIEF else _K.HPI)
     start = section.start
     for sentence, kind in zip(sentences, kinds, strict=True):
         if kind is None or kind is current:
@@ -92,8 +93,10 @@ def stated_problems(
         section = sections[sentence.section]
         if not (section.inferred or section.kind is _K.UNLABELLED or section.division in _STATED):
             continue
-        found.extend(_by_cue(text, folded, sentence))
-        if section.kind is _K.UNLABELLED and (name := _name(text, folded, sentence)) is not None:
+        by_cue = _by_cue(text, folded, sentence)
+        found.extend(by_cue)
+        listed = section.kind is _K.UNLABELLED or (section.inferred and section.division in _STATED)
+        if listed and not by_cue and (name := _name(text, folded, sentence)) is not None:
             found.append(Problem(name, Span(name.end, sentence.end), (), ProblemForm.LINE, sentence.section))
     return found
 

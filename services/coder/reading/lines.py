@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 _LINE: Final = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LETTER_BULLET: Final = ("o ", "o\t")
 _MARKER: Final = re.compile(
     r"[ \t\u00a0]{0,200}"
     r"(?:(?P<hash>#{1,6})[ \t]*(?:\d{1,2}[.):]?[ \t]{0,9})?(?=[^\s#])"
@@ -33,23 +34,29 @@ def lines_of(text: str) -> list[Line]:
     found: list[Line] = []
     previous = -1
     for match in _LINE.finditer(text):
-        raw = match.group()
-        body = raw.strip()
-        if not body:
-            continue
-        start = match.start() + raw.index(body[0])
-        end = start + len(body)
-        marker = ""
-        words = start
-        if not body[0].isalpha() or (body[0] == "o" and body[1:2] in {" ", "\t"}):
-            prefix = _MARKER.match(text, start, end)
-            if prefix is not None and prefix.end() < end:
-                marker = _marker_of(prefix)
-                words = prefix.end()
-        after_blank = previous < 0 or text.count("\n", previous, start) > 1
-        found.append(Line(start, end, words, marker, start - match.start(), after_blank))
+        first, end = match.span()
+        body = text[first:end]
+        if body[0].isspace() or body[-1].isspace():
+            body = body.strip()
+            if not body:
+                continue
+            first = text.index(body[0], first)
+            end = first + len(body)
+        marker, words = "", first
+        if not body[0].isalpha() or body.startswith(_LETTER_BULLET):
+            marker, words = _marked(text, first, end)
+        after_blank = previous < 0 or text.count("\n", previous, first) > 1
+        found.append(Line(first, end, words, marker, first - match.start(), after_blank))
         previous = end
     return found
+
+
+def _marked(text: str, start: int, end: int) -> tuple[str, int]:
+    """The kind of mark that a line begins with ("" for none), and where its words begin."""
+    prefix = _MARKER.match(text, start, end)
+    if prefix is None or prefix.end() >= end:
+        return "", start
+    return _marker_of(prefix), prefix.end()
 
 
 def _marker_of(prefix: re.Match[str]) -> str:

@@ -20,8 +20,12 @@ _NUMBER: Final = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z]
 
 
 class Piece(NamedTuple):
-    """A line's words, or one numbered item of it: its span, its mark, how far it is indented, and its section's index."""
+    """A line's words, or one numbered item of it.
 
+    `begin` is where its mark stands, `start` where its words do; `indent` counts the spaces before its line.
+    """
+
+    begin: int
     start: int
     end: int
     marker: str
@@ -59,19 +63,21 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> Iterator[Pie
     marks = [] if whole and line.marker in {"number", "hash"} else _enumerated(text, start, end)
     if not marks:
         if text[start:end].strip():
-            yield Piece(start, end, line.marker if whole else "", line.indent, index)
+            yield Piece(line.start if whole else start, start, end, line.marker if whole else "", line.indent, index)
         return
     if text[start : marks[0].start()].strip():
-        yield Piece(start, marks[0].start(), line.marker if whole else "", line.indent, index)
+        yield Piece(line.start if whole else start, start, marks[0].start(), line.marker if whole else "", line.indent, index)
     for position, mark in enumerate(marks):
         stop = marks[position + 1].start() if position + 1 < len(marks) else end
         marker = "number" if mark.group(1) else "hash"
-        yield Piece(mark.end(), stop, marker, line.indent, index)
+        yield Piece(mark.start(), mark.end(), stop, marker, line.indent, index)
 
 
 def _enumerated(text: str, start: int, end: int) -> list[re.Match[str]]:
     """The marks of the items "1. ... 2. ..." within a line, counting up from 1; or of "#A ... #B"."""
     found: list[re.Match[str]] = []
+    if text.find("1", start, end) < 0 and text.find("#", start, end) < 0:
+        return found
     expected = 1
     for mark in _NUMBER.finditer(text, start, end):
         number = mark.group(1)

@@ -66,7 +66,7 @@ def _events(text: str, folded: str, region: Sequence[Piece], sections: Sequence[
         part = part_labels().get(normalise(label.group())) if label else part_labels().get(normalise(folded[piece.start : piece.end]))
         if part is not None and (piece.marker != "hash" or label):
             after = label.end() + 1 if label else piece.end
-            yield _Event(piece.start, Span(piece.start, after), after, None, part, piece.section)
+            yield _Event(piece.begin, Span(piece.start, after), after, None, part, piece.section)
             if part is PartKind.OTHER and not piece.marker:
                 open_title = None
             continue
@@ -80,7 +80,7 @@ def _events(text: str, folded: str, region: Sequence[Piece], sections: Sequence[
         form = _MARKED[piece.marker]
         if form is ProblemForm.LINE and label and label.end() <= span.end + 1 and text[piece.start : piece.end].strip() != text[span.start : span.end]:
             form = ProblemForm.LABEL if span.end < piece.end - 1 else form
-        yield _Event(piece.start, span, min(span.end, piece.end), form, PartKind.OTHER, piece.section)
+        yield _Event(piece.begin, span, min(span.end, piece.end), form, PartKind.OTHER, piece.section)
 
 
 def _is_detail(piece: Piece, title: Piece | None, *, marked: bool) -> bool:
@@ -89,6 +89,8 @@ def _is_detail(piece: Piece, title: Piece | None, *, marked: bool) -> bool:
         return False
     if piece.marker == "number":
         return title is not None and (title.marker == "hash" or piece.indent > title.indent)
+    if not piece.marker:
+        return title is not None and title.marker in {"number", "hash"}
     if piece.marker == "bullet":
         if title is None:
             return False

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.coder.reading.kinds import Flag
 from services.coder.reading.model import Trigger
-from services.coder.reading.triggers import WORDS, Rule, match_end, match_modifier
+from services.coder.reading.triggers import WORDS, Rule, ends, keys_of, match_end, match_modifier, modifiers
 
 
 class Scope(NamedTuple):
@@ -25,15 +25,20 @@ class _Sentence(NamedTuple):
     """A sentence as words, with what was found at them."""
 
     words: list[str]
-    starts: list[int]
-    stops: list[int]
+    places: list[tuple[int, int]]
     ends: list[tuple[int, Flag]]
     triggers: list[tuple[Rule, int, int]]
 
 
 def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
     """The scopes of the triggers of one sentence of the folded text, in order of their triggers."""
-    sentence = _analyse(folded, start, end)
+    words = WORDS.findall(folded, start, end)
+    keys = keys_of(words)
+    triggers, skipped = _triggers(keys)
+    if not triggers:
+        return ()
+    places = [match.span() for match in WORDS.finditer(folded, start, end)]
+    sentence = _Sentence(words, places, _ends(keys, skipped), triggers)
     found: list[Scope] = []
     for index, (rule, first, last) in enumerate(sentence.triggers):
         if rule.direction == "after":
@@ -41,28 +46,33 @@ def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
         else:
             reach = _backward(sentence, index)
         if reach is not None:
-            trigger = Trigger(rule.flag, sentence.starts[first], sentence.stops[last - 1], rule.id)
+            trigger = Trigger(rule.flag, places[first][0], places[last - 1][1], rule.id)
             found.append(Scope(trigger, reach[0], reach[1], rule.direction == "after"))
     return tuple(found)
 
 
-def _analyse(folded: str, start: int, end: int) -> _Sentence:
-    matches = list(WORDS.finditer(folded, start, end))
-    words = [match.group() for match in matches]
-    ends: list[tuple[int, Flag]] = []
-    triggers: list[tuple[Rule, int, int]] = []
-    at = 0
-    while at < len(words):
-        flags = match_end(words, at)
-        if flags:
-            ends.append((at, flags))
-        match = match_modifier(words, at)
+def _triggers(keys: Sequence[str]) -> tuple[list[tuple[Rule, int, int]], set[int]]:
+    """The triggers among a sentence's words, and the words inside phrases, where no scope ends."""
+    found: list[tuple[Rule, int, int]] = []
+    inside: set[int] = set()
+    starts = modifiers().starts
+    at, count = 0, len(keys)
+    while at < count:
+        match = match_modifier(keys, at) if keys[at] in starts else None
         if match is None:
             at += 1
             continue
-        triggers.extend((rule, at, match.end) for rule in match.rules)
+        found.extend((rule, at, match.end) for rule in match.rules)
+        inside.update(range(at + 1, match.end))
         at = max(match.end, at + 1)
-    return _Sentence(words, [match.start() for match in matches], [match.end() for match in matches], ends, triggers)
+    return found, inside
+
+
+def _ends(keys: Sequence[str], inside: set[int]) -> list[tuple[int, Flag]]:
+    """Where scopes end, and whose."""
+    starts = ends().starts
+    found = ((at, match_end(keys, at)) for at, key in enumerate(keys) if key in starts and at not in inside)
+    return [(at, flags) for at, flags in found if flags]
 
 
 def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | None:
@@ -75,7 +85,7 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
             break
     if rule.clause and "," in sentence.words[last:limit]:
         limit = sentence.words.index(",", last, limit)
-    return (sentence.starts[last], sentence.stops[limit - 1]) if limit > last else None
+    return (sentence.places[last][0], sentence.places[limit - 1][1]) if limit > last else None
 
 
 def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
@@ -89,7 +99,7 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
         if other.flag == rule.flag and stop <= first and other.direction == rule.direction:
             floor = max(floor, stop)
     floor = max(floor, _comma(sentence.words, floor, first, lists=rule.lists))
-    return (sentence.starts[floor], sentence.stops[first - 1]) if floor < first else None
+    return (sentence.places[floor][0], sentence.places[first - 1][1]) if floor < first else None
 
 
 def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from services.coder.reading.headings import LONGEST, headings, kind_of, normalise
+from services.coder.reading.headings import LONGEST, PREFIX, headings, kind_of, normalise
 from services.coder.reading.kinds import Division, SectionKind
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Span
@@ -12,7 +12,8 @@ from services.coder.reading.model import Section, Span
 _K: Final = SectionKind
 _DASH: Final = re.compile(r"[ \t]{1,9}[-\u2013\u2014][ \t]")
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
-_LETTER: Final = re.compile(r"(?:^|(?<=[.;\n])[ \t]{1,3}|\n)[ \t*#]{0,9}([SOAP])[ \t*]{0,3}(?::(?![ \t]{0,3}\d{2,3}\b)|(?=[ \t]{0,3}\n))")
+_LETTER: Final = re.compile(r"[SOAP](?=[ \t*]{0,3}(?::(?![ \t]{0,3}\d{2,3}\b)|\n))")
+_BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _WORD_START: Final = re.compile(r"(?:^|(?<=[\s(]))[A-Za-z]")
 _CONCLUSIONS: Final = frozenset(
     {_K.ASSESSMENT, _K.PLAN, _K.ASSESSMENT_PLAN, _K.IMPRESSION, _K.MEDICAL_DECISION_MAKING, _K.HOSPITAL_COURSE}
@@ -35,8 +36,7 @@ class Opening(NamedTuple):
 
 def sections_of(text: str, folded: str, lines: Sequence[Line]) -> list[Section]:
     """The sections of a note, tiling it from 0 to its length; at least one, if only unlabelled."""
-    openings = list(_openings(text, folded, lines))
-    openings = _with_letters(text, openings)
+    openings = list(_openings(text, folded, lines, _letters(text)))
     found: list[Section] = []
     if not openings or openings[0].start > 0:
         end = openings[0].start if openings else len(text)
@@ -63,16 +63,22 @@ def _later_assessment(openings: Sequence[Opening]) -> int:
     return max((i for i, opening in enumerate(openings) if opening.kind in _LATER_ASSESSMENT), default=-1)
 
 
-def _openings(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Opening]:
-    """The headings of the vocabulary, in order, with what they open decided by what is open already."""
+def _openings(text: str, folded: str, lines: Sequence[Line], letters: dict[int, Opening]) -> Iterator[Opening]:
+    """The headings of a note, in order, with what may be one decided by what is open already."""
     current = _K.UNLABELLED
     parent = _K.UNLABELLED
+    within = headings().within
     count = 0
+    pending = sorted(letters)
     for line in lines:
-        for opening in _of_line(text, folded, line, current, parent):
+        found = list(_of_line(text, folded, line, current, parent)) if line.words not in letters else []
+        while pending and pending[0] < line.end:
+            found.append(letters[pending.pop(0)])
+        for opening in sorted(found):
             current = opening.kind
-            parent = current if current in headings().within else parent
-            if current not in headings().within.get(parent, {}).values() and current is not parent:
+            if current in within:
+                parent = current
+            elif current not in within.get(parent, {}).values():
                 parent = _K.UNLABELLED
             yield opening
             count += 1
@@ -83,6 +89,8 @@ def _openings(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Opening
 def _of_line(text: str, folded: str, line: Line, current: SectionKind, parent: SectionKind) -> Iterator[Opening]:
     """The headings of one line: at its start, then after each sentence of it."""
     colon = text.find(":", line.words, line.end)
+    if colon < 0 and folded[line.words : line.words + PREFIX] not in headings().prefixes:
+        return
     first = _leading(text, folded, line, colon, current, parent)
     if first is not None:
         yield first
@@ -102,9 +110,12 @@ def _leading(
     text: str, folded: str, line: Line, colon: int, current: SectionKind, parent: SectionKind
 ) -> Opening | None:
     """The heading that a line begins with, if it begins with one that may open a section here."""
+    if folded[line.words : line.words + PREFIX] not in headings().prefixes:
+        return _unknown(text, folded, line, colon, current)
     for end, alone, sure in _label_ends(text, line, colon):
         label = folded[line.words : end]
-        kind = headings().within.get(parent, {}).get(normalise(label)) or kind_of(label)
+        kind = headings().within[parent].get(normalise(label)) if parent in headings().within else None
+        kind = kind or kind_of(label)
         if kind is None or not (sure or text[line.words].isupper() or line.marker == "hash"):
             continue
         if not _may_open(kind, normalise(label), line, alone, current):
@@ -184,7 +195,7 @@ def _inline(text: str, folded: str, line: Line, colon: int, current: SectionKind
     window = text[floor:colon]
     for match in _WORD_START.finditer(window):
         begin = floor + match.start()
-        if not text[begin].isupper():
+        if not text[begin].isupper() or folded[begin : begin + PREFIX] not in headings().prefixes:
             continue
         kind = kind_of(folded[begin:colon])
         if kind is None:
@@ -200,15 +211,15 @@ def _inline(text: str, folded: str, line: Line, colon: int, current: SectionKind
     return None
 
 
-def _with_letters(text: str, openings: list[Opening]) -> list[Opening]:
-    """The openings with those of single letters (S: O: A: P:) added, where a note uses them."""
-    found = list(_LETTER.finditer(text))
-    used = {match.group(1).lower() for match in found}
-    if len(used) < 2 or not used & {"s", "a"} or len(found) > _MOST_HEADINGS:
-        return openings
-    letters = [
-        _opening(text, match.start(1), match.start(1), match.end(1), match.end(), headings().letters[match.group(1).lower()], False)
-        for match in found
+def _letters(text: str) -> dict[int, Opening]:
+    """The headings of one letter (S: O: A: P:) by offset, if the note uses at least two of them, S or A among them."""
+    found = [
+        match.start()
+        for match in _LETTER.finditer(text)
+        if _BEFORE_LETTER.search(text, max(0, match.start() - 12), match.start())
     ]
-    taken = {opening.start for opening in openings}
-    return sorted([*openings, *(opening for opening in letters if opening.start not in taken)])
+    used = {text[at].lower() for at in found}
+    if len(used) < len("SO") or not used & {"s", "a"} or len(found) > _MOST_HEADINGS:
+        return {}
+    kinds = headings().letters
+    return {at: _opening(text, at, at, at + 1, len(text), kinds[text[at].lower()], False) for at in found}

@@ -11,12 +11,12 @@ from services.coder.reading.vocabulary import phrase_set
 
 LONGEST: Final = 2000  # characters; a longer run of text is cut at a space, so that work per sentence is bounded
 _WRAP: Final = 50  # a line shorter than this was not broken by a wrapping editor
+_STOP: Final = re.compile(r"[.!?]{1,4}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])")
 _BREAK: Final = re.compile(
     r"[.!?]{1,4}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])"
-    r"|[ \t]{1,20}(?=[\u2022\u25e6\u25aa] )"
-    r"|[ \t]{1,20}(?=\d{1,2}\)[ \t])"
-    r"|[ \t]{1,20}(?=- [A-Z][a-zA-Z ]{2,40}: )"
+    r"|[ \t]{1,20}(?=[\u2022\u25e6\u25aa] |\d{1,2}\)[ \t]|- [A-Z][a-zA-Z ]{2,40}: )"
 )
+_ITEM_MARKS: Final = (") ", " - ", " \u2022", " \u25e6", " \u25aa")
 _BULLETS: Final = " \t\r\n\u2022\u25e6\u25aa*"
 _INITIAL: Final = re.compile(r"(?:^|[\s.(])[A-Z]$")
 
@@ -31,6 +31,7 @@ def sentences_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) 
     found: list[Sentence] = []
     index = 0
     lead = -1
+    marks = [mark for mark in _ITEM_MARKS if mark in text]
     for start, end, item, after_blank in _runs(text, lines, sections):
         while start >= sections[index].body.end and index + 1 < len(sections):
             index += 1
@@ -39,7 +40,8 @@ def sentences_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) 
             lead = -1
         elif lead >= 0 and not item and len(found) - 1 > lead and found[-1].item:
             lead = -1
-        for s, e in _split(text, start, end):
+        marked = any(text.find(mark, start, end) >= 0 for mark in marks) if marks else False
+        for s, e in _split(text, start, end, _BREAK if marked else _STOP):
             found.append(Sentence(s, e, index, item, lead))
         if found and text[found[-1].end - 1] == ":":
             lead = len(found) - 1
@@ -91,10 +93,10 @@ def _continues(text: str, end: int, line: Line) -> bool:
     return end - begin >= _WRAP and ":" not in text[line.words : min(line.end, line.words + 40)]
 
 
-def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _split(text: str, start: int, end: int, boundary: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     """The sentences of one run of text, trimmed."""
     begin = start
-    for match in _BREAK.finditer(text, start, end):
+    for match in boundary.finditer(text, start, end):
         stop = match.start()
         if text[stop] in ".!?":
             if text[stop] == "." and _abbreviated(text, begin, stop):

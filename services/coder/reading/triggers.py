@@ -1,14 +1,14 @@
 """The trigger phrases as an automaton over words: which rules and ends begin at a word."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
 from typing import Any, Final, NamedTuple
 
 from services.coder.reading.kinds import Flag
-from services.coder.reading.vocabulary import expand, load
+from services.coder.reading.vocabulary import choices, load
 
 FILE: Final = "triggers.yaml"
 WORDS: Final = re.compile(r"\w+(?:'\w+)?|[^\w\s]")
@@ -16,6 +16,7 @@ CLOSING: Final = frozenset(",;.)/!?]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _ALL: Final = Flag(63)
 _TERMINAL: Final = ""
+_Node = dict[str, Any]
 
 
 class Rule(NamedTuple):
@@ -36,52 +37,52 @@ class Match(NamedTuple):
     end: int
 
 
-class _Phrase(NamedTuple):
-    """The end of a phrase in the automaton: its words' number without the look-ahead, and what it means."""
-
-    length: int
-    payload: Any
-
-
-_Node = dict[str, Any]
-
-
 @dataclass(frozen=True, slots=True)
 class Automaton:
-    """Phrases stored word by word, so that one walk from a word finds the longest phrase that begins there."""
+    """Phrases stored word by word, classes resolved to their words, so that a walk needs one look-up a word.
+
+    A node maps a word to the next node; "" to what the phrases ending here mean; END and & to nodes that hold when the
+    sentence or clause closes here, or when certain words follow.
+    """
 
     root: _Node
     starts: frozenset[str]
-    classes: dict[str, tuple[str, ...]]
 
-    def longest(self, words: Sequence[str], at: int) -> list[_Phrase]:
-        """The phrases, all equally long, of the longest match that begins at word `at`."""
-        best: list[_Phrase] = []
-        frontier = [self.root]
-        count = len(words)
-        for index in range(at, count + 1):
-            word = words[index] if index < count else ""
-            names = self.names(word) if word else ("END",)
-            following: list[_Node] = []
-            for node in frontier:
-                for name in names:
-                    if name in node:
-                        following.append(node[name])
-            ended = [phrase for node in following for phrase in node.get(_TERMINAL, ())]
-            best = ended or best
-            frontier = following
-            if not frontier:
-                break
+    def longest(self, keys: Sequence[str], at: int) -> tuple[Sequence[Any], int]:
+        """What the longest phrase from word `at` means (nothing, if none begins there), and where its words end."""
+        best: tuple[Sequence[Any], int] = ((), at)
+        for meanings, end in self.every(keys, at):
+            best = (meanings, end)
         return best
 
-    def names(self, word: str) -> tuple[str, ...]:
-        """A word and the classes it belongs to: what it may be called in a phrase."""
-        found = self.classes.get(word)
-        if found is not None:
-            return found
-        if word[0].isdigit():
-            return (word, "NUM", "YEAR") if _YEAR.fullmatch(word) else (word, "NUM")
-        return (word,)
+    def every(self, keys: Sequence[str], at: int) -> Iterator[tuple[Sequence[Any], int]]:
+        """What every phrase from word `at` means and where its words end, the shorter first."""
+        return _walk(self.root, keys, at)
+
+
+def _walk(start: _Node, keys: Sequence[str], at: int) -> Iterator[tuple[Sequence[Any], int]]:
+    node: _Node | None = start
+    count = len(keys)
+    while node is not None:
+        if _TERMINAL in node:
+            yield node[_TERMINAL], at
+        if "END" in node and (at >= count or keys[at] in CLOSING):
+            yield node["END"][_TERMINAL], at
+        if "&" in node:
+            yield from ((meanings, at) for meanings, _ in _walk(node["&"], keys, at))
+        node = node.get(keys[at]) if at < count else None
+        at += 1
+
+
+def keys_of(words: Iterable[str]) -> list[str]:
+    """Words as the automaton knows them: a number is NUM, or YEAR if it may be one; & is "and"."""
+    return [word if word.isalpha() else _key(word) for word in words]
+
+
+def _key(word: str) -> str:
+    if word[0].isdigit():
+        return "YEAR" if _YEAR.fullmatch(word) else "NUM"
+    return "and" if word == "&" else word
 
 
 @cache
@@ -120,62 +121,63 @@ def _flags(names: str | list[str]) -> Flag:
 
 
 def _build(entries: Sequence[tuple[str, Any]], classes: dict[str, list[str]]) -> Automaton:
+    builder = _Builder({**classes, "NUM": ["NUM", "YEAR"]})
     root: _Node = {}
     for pattern, payload in entries:
-        for phrase in expand(pattern):
-            _insert(root, phrase, payload)
-    members: dict[str, tuple[str, ...]] = {}
-    for name, words in classes.items():
-        for word in words:
-            members[word] = (*members.get(word, (word,)), name)
-    for mark in CLOSING:
-        members[mark] = (*members.get(mark, (mark,)), "END")
-    starts = {word for word, names in members.items() if any(name in root for name in names)}
-    return Automaton(root, frozenset(starts | set(root)), members)
+        root = builder.merge(root, builder.phrase(pattern, payload))
+    return Automaton(root, frozenset(root))
 
 
-def _insert(root: _Node, phrase: str, payload: Any) -> None:  # noqa: ANN401 (the automaton does not look into it)
-    """Add one phrase; words after & must follow and are not counted, END never is."""
-    node = root
-    counted, length = True, 0
-    for word in phrase.split():
-        if word == "&":
-            counted = False
-            continue
-        for piece in (word,) if word.isupper() else WORDS.findall(word):
-            node = node.setdefault(piece, {})
-            length += counted
-    node.setdefault(_TERMINAL, []).append(_Phrase(length, payload))
+class _Builder:
+    """Makes patterns into nodes and nodes into one; equal merges are made once, for nodes are shared and never changed."""
+
+    def __init__(self, classes: dict[str, list[str]]) -> None:
+        self._classes = classes
+        self._merged: dict[tuple[int, int], tuple[_Node, _Node, _Node]] = {}
+
+    def phrase(self, pattern: str, payload: Any) -> _Node:  # noqa: ANN401 (the automaton does not look into it)
+        """The node at which the phrases of a pattern with choices begin; built from its end, so that tails are shared."""
+        node: _Node = {_TERMINAL: (payload,)}
+        for options in reversed(choices(pattern)):
+            alternatives = [self._before(option, node) for option in options]
+            node = reduce(self.merge, alternatives)
+        return node
+
+    def _before(self, option: str, node: _Node) -> _Node:
+        """The node from which the words of one option lead to `node`."""
+        for word in reversed(option.split()):
+            pieces = (word,) if word.isupper() else WORDS.findall(word)
+            for piece in reversed(pieces):
+                node = dict.fromkeys(self._classes.get(piece, (piece,)), node)
+        return node
+
+    def merge(self, left: _Node, right: _Node) -> _Node:
+        """Both nodes in one, neither changed."""
+        known = self._merged.get((id(left), id(right)))
+        if known is not None:
+            return known[2]
+        merged = dict(left)
+        for name, child in right.items():
+            if name == _TERMINAL:
+                merged[name] = (*merged.get(name, ()), *(item for item in child if item not in merged.get(name, ())))
+            else:
+                merged[name] = self.merge(merged[name], child) if name in merged else child
+        self._merged[id(left), id(right)] = (left, right, merged)  # all kept, so that no id is used again
+        return merged
 
 
-def match_modifier(words: Sequence[str], at: int) -> Match | None:
-    """The longest modifier or pseudo phrase that begins at a word; pseudo wins when both are."""
-    automaton = modifiers()
-    word = words[at]
-    if word not in automaton.starts and not word[0].isdigit():
+def match_modifier(keys: Sequence[str], at: int) -> Match | None:
+    """The longest modifier or pseudo phrase that begins at a word; pseudo wins when both are equally long."""
+    rules, end = modifiers().longest(keys, at)
+    if not rules:
         return None
-    found = automaton.longest(words, at)
-    if not found:
-        return None
-    pseudo = [phrase for phrase in found if phrase.payload is None]
-    chosen = pseudo or found
-    return Match(tuple(phrase.payload for phrase in chosen if phrase.payload is not None), at + chosen[0].length)
+    return Match((), end) if None in rules else Match(tuple(rules), end)
 
 
-def match_end(words: Sequence[str], at: int) -> Flag:
+def match_end(keys: Sequence[str], at: int) -> Flag:
     """The flags whose scopes end at a word: every phrase that begins there counts, not the longest only."""
-    automaton = ends()
-    word = words[at]
-    if word not in automaton.starts and not word[0].isdigit():
-        return Flag.NONE
     flags = Flag.NONE
-    frontier = [automaton.root]
-    for index in range(at, len(words)):
-        following = [node[name] for node in frontier for name in automaton.names(words[index]) if name in node]
-        for node in following:
-            for phrase in node.get(_TERMINAL, ()):
-                flags |= phrase.payload
-        frontier = following
-        if not frontier:
-            break
+    for meanings, _ in ends().every(keys, at):
+        for flag in meanings:
+            flags |= flag
     return flags

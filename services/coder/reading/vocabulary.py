@@ -13,6 +13,7 @@ _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
+@cache
 def load(name: str) -> dict[str, Any]:
     """The content of the YAML file `name` of this package, a mapping at its top; every scalar is a string.
 
@@ -33,9 +34,13 @@ def fold(text: str) -> str:
 
 def expand(phrase: str) -> list[str]:
     """Every phrase that a pattern with choices stands for: "no (clear|) sign(s|) of" gives four."""
+    return [" ".join("".join(choice).split()) for choice in product(*choices(phrase))]
+
+
+def choices(phrase: str) -> list[list[str]]:
+    """The stretches of a pattern, each with its alternatives: "no (clear|) sign" gives [no], [clear, ""], [sign]."""
     pieces = _CHOICE.split(phrase)
-    options = [piece.split("|") if index % 2 else [piece] for index, piece in enumerate(pieces)]
-    return [" ".join("".join(choice).split()) for choice in product(*options)]
+    return [piece.split("|") if index % 2 else [piece] for index, piece in enumerate(pieces)]
 
 
 @cache
