@@ -20,6 +20,7 @@ from services.codesets.validity import Validity
 
 _BUILTIN: Final = ("icd10cm", "icd10pcs")
 _PTP: Final = "ncci-ptp-"
+_LISTS: Final = ("hcpcs", "hcpcs-modifiers", "cpt")
 _ICD_TABLES: Final = ("icd10cm", "icd10cm-order", "icd10cm-tabular")
 
 
@@ -82,7 +83,8 @@ def _contents(table: str, version: str, sets: CodeSets) -> Iterator[tuple[str, A
         return _edits(shelf.open_entry(entry, Ptp))
     if table == TABULAR:
         raise UnknownVersion(f"{TABULAR}: compare the codes with icd10cm@FY2026 icd10cm@FY2027")
-    return _grouped(shelf.open_entry(entry, lambda file, _: Rows(file)))
+    rows = shelf.open_entry(entry, lambda file, _: Rows(file))
+    return _grouped(rows, texts=table not in _LISTS)
 
 
 def _entry(table: str, version: str, sets: CodeSets) -> Entry:
@@ -118,9 +120,34 @@ def _edits(table: Ptp) -> Iterator[tuple[str, Any]]:
         yield key, list(edits)
 
 
-def _grouped(rows: Rows) -> Iterator[tuple[str, Any]]:
+def _grouped(rows: Rows, *, texts: bool) -> Iterator[tuple[str, Any]]:
+    """Rows by key; a list may come as bare codes, so its texts are compared only where both have one."""
     for key, found in groupby(rows.items(), key=lambda item: item[0]):
-        yield key, [row for _, row in found]
+        yield key, [row if texts else _Listed(*row) for _, row in found]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listed:  # noqa: PLW1641 (compared, never hashed)
+    """A row of a code list; what one version leaves blank is no change."""
+
+    text: str
+    added: str | None
+    terminated: str | None
+    coverage: str
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Listed)
+            and all(
+                not one or not two or one == two
+                for one, two in (
+                    (self.text, other.text),
+                    (self.added, other.added),
+                    (self.coverage, other.coverage),
+                )
+            )
+            and self.terminated == other.terminated
+        )
 
 
 def claims_touched(

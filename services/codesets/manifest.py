@@ -65,10 +65,10 @@ class Manifest:
         return covering[-1] if covering else None
 
     def nearest(self, table: str, on: date) -> Entry | None:
-        """The newest version that has begun by a day, however old; else the oldest. For aids, not for verdicts."""
+        """The newest version begun by a day, however old; else the oldest. For aids, not for verdicts."""
         versions = self.of(table)
-        begun = [entry for entry in versions if entry.effective <= on]
-        return (begun or list(versions[:1]) or [None])[-1]
+        begun = [entry for entry in versions if entry.effective <= on] or list(versions[:1])
+        return begun[-1] if begun else None
 
     def with_entries(self, new: Iterable[Entry]) -> "Manifest":
         """New versions beside the old; the same version of a table is replaced."""

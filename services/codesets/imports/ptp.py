@@ -11,6 +11,7 @@ import re
 from array import array
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Final
 
 from services.codesets.errors import ImportRefused
@@ -18,7 +19,7 @@ from services.codesets.imports.draft import AMA_NUMBERS, Draft, Request
 from services.codesets.imports.editions import Edition, Span, Witness, named, quarter_of, resolve
 from services.codesets.imports.source import Source
 from services.codesets.storage import TableWriter
-from services.codesets.tables.ptp import NO_DATE, PRIOR_1996, day_number, pair_key
+from services.codesets.tables.ptp import NO_DATE, PRIOR_1996, day_number
 
 TABLES: Final = ("ncci-ptp-practitioner", "ncci-ptp-hospital")
 _ROW: Final = re.compile(
@@ -37,7 +38,8 @@ def recognises(source: Source) -> bool:
 class _Columns:
     """The edits of a file, column by column, in the file's order."""
 
-    pairs: "array[int]" = field(default_factory=lambda: array("Q"))
+    column1: "array[int]" = field(default_factory=lambda: array("I"))
+    column2: "array[int]" = field(default_factory=lambda: array("I"))
     effective: "array[int]" = field(default_factory=lambda: array("H"))
     deleted: "array[int]" = field(default_factory=lambda: array("H"))
     flags: "array[int]" = field(default_factory=lambda: array("B"))
@@ -58,7 +60,7 @@ def compile_source(source: Source, request: Request) -> list[Draft]:
         Draft(
             table,
             edition,
-            len(columns.pairs),
+            len(columns.column1),
             AMA_NUMBERS,
             source,
             lambda writer: _write(writer, columns),
@@ -77,7 +79,7 @@ def _read(source: Source) -> _Columns:
     for number, line in enumerate(source.data.split(b"\n"), start=1):
         match = match_row(line.rstrip(b"\r"))
         if match is None:
-            _check_other(source, line, number, started=bool(columns.pairs))
+            _check_other(source, line, number, started=bool(columns.column1))
             continue
         one, two, early, effective, deleted, indicator, rationale = match.groups()
         try:
@@ -92,7 +94,8 @@ def _read(source: Source) -> _Columns:
                 if day not in days:
                     days[day] = _day(source, day, number)
             first, second, begins, ends = codes[one], codes[two], days[effective], days[deleted]
-        columns.pairs.append(pair_key(first, second))
+        columns.column1.append(first)
+        columns.column2.append(second)
         columns.effective.append(begins)
         columns.deleted.append(ends)
         columns.flags.append(b"019".index(indicator) | (PRIOR_1996 if early else 0))
@@ -124,7 +127,7 @@ def _day(source: Source, digits: bytes, number: int) -> int:
 
 def _edition(source: Source, request: Request, columns: _Columns) -> Edition:
     """Each quarter adds and deletes edits, so the newest date in the file tells its quarter."""
-    if not columns.pairs:
+    if not columns.column1:
         raise ImportRefused(source.name, "no edits in the file")
     last_deleted = max((each for each in columns.deleted if each != NO_DATE), default=0)
     begins = _date(max(columns.effective))
@@ -163,7 +166,20 @@ def _in_force(columns: _Columns, edition: Edition) -> str:
 
 
 def _write(writer: TableWriter, columns: _Columns) -> None:
-    order = sorted(range(len(columns.pairs)), key=columns.pairs.__getitem__)
-    for name in ("pairs", "effective", "deleted", "flags", "rationale"):
+    """Sort by column one, column two and dates; column one is kept once with its first row."""
+    keys = [
+        ((one << 26 | two) << 16 | begins) << 16 | ends  # a code number has 26 bits, a day 16
+        for one, two, begins, ends in zip(
+            columns.column1, columns.column2, columns.effective, columns.deleted, strict=True
+        )
+    ]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    firsts, starts = [], [0]
+    for code, group in groupby(columns.column1[row] for row in order):
+        firsts.append(code)
+        starts.append(starts[-1] + sum(1 for _ in group))
+    writer.numbers("column1", "I", firsts)
+    writer.numbers("start", "I", starts)
+    for name in ("column2", "effective", "deleted", "flags", "rationale"):
         column: array[int] = getattr(columns, name)
-        writer.numbers("pair" if name == "pairs" else name, column.typecode, [column[row] for row in order])
+        writer.numbers(name, column.typecode, [column[row] for row in order])

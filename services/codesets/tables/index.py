@@ -44,14 +44,18 @@ class Index:
         return len(self.rows)
 
     def find(self, main_term: str) -> tuple[IndexEntry, ...]:
-        """Every entry under a main term, whatever its case."""
-        wanted = main_term.strip().lower()
+        """Every entry under a main term, whatever its case, with or without NEC or NOS."""
+        wanted = _plain(main_term)
         found = map(_entry, self.rows.get(index_key(wanted)))
-        return tuple(entry for entry in found if entry.path[0].lower() == wanted)
+        return tuple(entry for entry in found if _plain(entry.path[0]) == wanted)
 
     def entries(self) -> Iterator[IndexEntry]:
         """Every entry, sorted by the beginning of the main term."""
         return (_entry(row) for _, row in self.rows.items())
+
+
+def _plain(main_term: str) -> str:
+    return main_term.strip().lower().removesuffix(" nec").removesuffix(" nos")
 
 
 def index_key(main_term: str) -> str:

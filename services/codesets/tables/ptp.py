@@ -5,11 +5,12 @@ the modifier indicator allows an NCCI-associated modifier. Source: Medicare NCCI
 sections A and E; 42 CFR 405.926. Deletion dates are the last day in force.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from services.codesets.manifest import Entry
@@ -17,7 +18,6 @@ from services.codesets.storage import TableFile
 
 CODE_LENGTH: Final = 5
 _RADIX: Final = 36
-_SPAN: Final = _RADIX**CODE_LENGTH
 _INDICATOR_BITS: Final = 0x03
 PRIOR_1996: Final = 0x04
 EPOCH: Final = date(1990, 1, 1)
@@ -53,26 +53,29 @@ class PtpEdit:
         return dated and self.indicator is not ModifierIndicator.NOT_APPLICABLE
 
 
+@lru_cache(65536)
 def code_number(code: str) -> int | None:
     """A five-character code as a number that sorts like the text; None for any other text."""
+    code = code.strip().upper()
     if len(code) != CODE_LENGTH or not code.isascii() or not code.isalnum():
         return None
     return int(code, _RADIX)
 
 
+@lru_cache(65536)
 def _code(number: int) -> str:
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     return "".join(digits[number // _RADIX**place % _RADIX] for place in range(CODE_LENGTH - 1, -1, -1))
 
 
-def pair_key(column1: int, column2: int) -> int:
-    """The sort key of a pair of code numbers."""
-    return column1 * _SPAN + column2
-
-
 def day_number(day: date) -> int:
     """Days since 1990, in sixteen bits."""
     return (day - EPOCH).days
+
+
+@lru_cache(4096)
+def _day(number: int) -> date:
+    return EPOCH + timedelta(days=number)
 
 
 class Ptp:
@@ -82,7 +85,12 @@ class Ptp:
         """Use the columns written by `imports.ptp`."""
         self.entry = entry
         self.version = entry.version
-        self._pairs = file.numbers("pair")
+        starts = file.numbers("start")
+        # Some 11,000 codes stand in column one; their rows are found by dictionary, not by search.
+        self._rows = {
+            code: (starts[row], starts[row + 1]) for row, code in enumerate(file.numbers("column1"))
+        }
+        self._column2 = file.numbers("column2")
         self._effective = file.numbers("effective")
         self._deleted = file.numbers("deleted")
         self._flags = file.numbers("flags")
@@ -90,39 +98,40 @@ class Ptp:
         self._rationales: list[str] = file.meta["rationales"]
 
     def __len__(self) -> int:
-        return len(self._pairs)
+        return len(self._column2)
 
     def edits(self, column1: str, column2: str) -> tuple[PtpEdit, ...]:
         """Every edit on record with these columns, in force or not, oldest first."""
-        first, second = code_number(column1.upper()), code_number(column2.upper())
-        if first is None or second is None:
+        first, second = code_number(column1), code_number(column2)
+        if first is None or second is None or first not in self._rows:
             return ()
-        key = pair_key(first, second)
-        start = bisect_left(self._pairs, key)
-        return tuple(self._edit(row) for row in range(start, bisect_right(self._pairs, key, start)))
+        start, end = self._rows[first]
+        row = bisect_left(self._column2, second, start, end)
+        found = []
+        while row < end and self._column2[row] == second:
+            found.append(self._edit(row, first))
+            row += 1
+        return tuple(found)
 
     def pairs(self, one: str, other: str, on: date) -> tuple[PtpEdit, ...]:
         """The edits in force on a day between two codes, whichever is column one; empty: no edit."""
-        found = (*self.edits(one, other), *(self.edits(other, one) if one.upper() != other.upper() else ()))
+        found = self.edits(one, other) + (self.edits(other, one) if one != other else ())
         return tuple(edit for edit in found if edit.in_force(on))
 
-    def _edit(self, row: int) -> PtpEdit:
-        column1, column2 = divmod(self._pairs[row], _SPAN)
+    def _edit(self, row: int, column1: int) -> PtpEdit:
         deleted, flags = self._deleted[row], self._flags[row]
         return PtpEdit(
             _code(column1),
-            _code(column2),
+            _code(self._column2[row]),
             INDICATORS[flags & _INDICATOR_BITS],
-            EPOCH + timedelta(days=self._effective[row]),
-            None if deleted == NO_DATE else EPOCH + timedelta(days=deleted),
+            _day(self._effective[row]),
+            None if deleted == NO_DATE else _day(deleted),
             self._rationales[self._rationale[row]],
             bool(flags & PRIOR_1996),
         )
 
-    def keys(self) -> Iterable[int]:
-        """The sorted pair keys, for comparison of versions."""
-        return self._pairs
-
     def all_edits(self) -> Iterator[PtpEdit]:
-        """Every edit on record."""
-        return (self._edit(row) for row in range(len(self._pairs)))
+        """Every edit on record, sorted by column one, column two and dates."""
+        for column1, (start, end) in self._rows.items():
+            for row in range(start, end):
+                yield self._edit(row, column1)
