@@ -1,9 +1,9 @@
 """What can go wrong in the coder.
 
-    CoderError
-    ├── TerminologyError    the vocabulary cannot be built or opened
-    ├── RuleError           a rule file is not as it must be; names the file and the entry
-    └── NoteError           one input line of `claimstream code` cannot be read; names the line and the field
+CoderError
+├── TerminologyError    the vocabulary cannot be built or opened
+├── RuleError           a rule file is not as it must be; names the file and the entry
+└── NoteError           one input line of `claimstream code` cannot be read; names the line and the field
 """
 
 

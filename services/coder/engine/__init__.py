@@ -1,1 +1,3 @@
-"""The coder's pure core: a note's text in, codes with evidence and queries out. No clock, no I/O, no randomness."""
+"""The coder's pure core: a note's text in, codes with evidence and queries out. No clock, no I/O, no
+randomness.
+"""

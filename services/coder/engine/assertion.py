@@ -7,7 +7,8 @@ _NOT_CODED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
 
 
 def flags_at(note: Note, start: int, end: int) -> tuple[Flag, str]:
-    """The flags of `text[start:end]` without those whose words are part of it, and the rule that set the last of them.
+    """The flags of `text[start:end]` without those whose words are part of it, and the rule that set the
+    last of them.
 
     A term such as «migraine without aura» holds a negation that is part of its own meaning.
     """
@@ -23,14 +24,19 @@ def flags_at(note: Note, start: int, end: int) -> tuple[Flag, str]:
 def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, str]:
     """(may be coded, assertion in a word, rule).
 
-    Uncertain diagnoses: not coded for outpatients (IV.H); coded for inpatients as if they existed when stated at the end
+    Uncertain diagnoses: not coded for outpatients (IV.H); coded for inpatients as if they existed when
+    stated at the end
     of the stay (II.H, III.C).
     """
     if mention.whole and mention.code.startswith("Z"):
         return True, "affirmed", ""
     flags, rule = flags_at(note, mention.start, mention.end)
     if flags & _NOT_CODED:
-        return mention.code.startswith(("Z80", "Z81", "Z82", "Z83", "Z84")) and bool(flags & Flag.FAMILY), _word(flags), rule
+        return (
+            mention.code.startswith(("Z80", "Z81", "Z82", "Z83", "Z84")) and bool(flags & Flag.FAMILY),
+            _word(flags),
+            rule,
+        )
     if flags & Flag.POSSIBLE:
         return setting is Setting.INPATIENT and mention.zone is Zone.PROBLEM, "possible", rule
     if flags & Flag.HISTORICAL:
@@ -39,7 +45,12 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
 
 
 def _word(flags: Flag) -> str:
-    for flag, word in ((Flag.NEGATED, "negated"), (Flag.FAMILY, "family"), (Flag.OTHER_PERSON, "family"), (Flag.HYPOTHETICAL, "hypothetical")):
+    for flag, word in (
+        (Flag.NEGATED, "negated"),
+        (Flag.FAMILY, "family"),
+        (Flag.OTHER_PERSON, "family"),
+        (Flag.HYPOTHETICAL, "hypothetical"),
+    ):
         if flags & flag:
             return word
     return "affirmed"

@@ -1,4 +1,6 @@
-"""The engine: from a note to codes in claim order. One pass through the stages of the coder, each a module beside this one."""
+"""The engine: from a note to codes in claim order. One pass through the stages of the coder, each a module
+beside this one.
+"""
 
 from services.coder.engine import assertion, guidelines, laterality, match, sequence, specificity, zones
 from services.coder.engine.model import Candidate, CodedNote, Encounter, Mention, Zone
@@ -26,7 +28,19 @@ def mentions(note: Note, vocabulary: Terminology) -> list[Mention]:
         for one in found:
             stems = frozenset(words[p].stem for p in one.positions)
             first, last = words[one.positions[0]], words[one.positions[-1]]
-            out.append(Mention(first.start, last.end, stems, one.code, one.rank, stems | free, line.zone, one.whole, line.problem))
+            out.append(
+                Mention(
+                    first.start,
+                    last.end,
+                    stems,
+                    one.code,
+                    one.rank,
+                    stems | free,
+                    line.zone,
+                    one.whole,
+                    line.problem,
+                )
+            )
     return out
 
 
@@ -43,7 +57,7 @@ def _accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list
 def specify(note: Note, mention: Mention, vocabulary: Terminology) -> Candidate:
     """The most specific code for one mention."""
     candidate = Candidate(mention.code, mention, spans=[(mention.start, mention.end)])
-    base = specificity.lift(mention.code.split("XXA")[0] if False else _base(mention.code, vocabulary), vocabulary)
+    base = specificity.lift(base_of(mention.code, vocabulary), vocabulary)
     said = set(mention.line)
     if specificity.sides_matter(base, vocabulary):
         side, span = laterality.side_of(note, mention, base, vocabulary)
@@ -61,7 +75,7 @@ def specify(note: Note, mention: Mention, vocabulary: Terminology) -> Candidate:
     return candidate
 
 
-def _base(code: str, vocabulary: Terminology) -> str:
+def base_of(code: str, vocabulary: Terminology) -> str:
     """The tabular code under a code that carries its seventh character."""
     if vocabulary.entry(code) is not None:
         return code

@@ -5,7 +5,9 @@ from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
 
-def apply(note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology) -> list[Candidate]:
+def apply(
+    note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology
+) -> list[Candidate]:
     """The candidates that go on the claim."""
     seen: dict[str, Candidate] = {}
     for candidate in candidates:

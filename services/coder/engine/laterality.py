@@ -1,6 +1,8 @@
-"""Which side: from the line, else from what is said under the problem, else from where the note names the same body part.
+"""Which side: from the line, else from what is said under the problem, else from where the note names the
+same body part.
 
-Sides are never taken from the note as a whole: only from sentences that name the body part that the code is about.
+Sides are never taken from the note as a whole: only from sentences that name the body part that the code is
+about.
 """
 
 from services.coder.engine.match import words_of
@@ -22,13 +24,20 @@ def parts_of(code: str, vocabulary: Terminology) -> frozenset[str]:
     words: set[str] = set()
     entry = vocabulary.entry(code)
     if entry is not None:
-        for title in (entry.title, *(c.title for c in map(vocabulary.entry, entry.children) if c is not None)):
+        for title in (
+            entry.title,
+            *(c.title for c in map(vocabulary.entry, entry.children) if c is not None),
+        ):
             words.update(word.stem for word in words_of(title.lower(), 0, len(title)))
     return anatomy() & words
 
 
-def side_of(note: Note, mention: Mention, code: str, vocabulary: Terminology) -> tuple[str, tuple[int, int] | None]:
-    """The side said for the mention, and where it was said if that is not its own line; ("", None) if none is."""
+def side_of(
+    note: Note, mention: Mention, code: str, vocabulary: Terminology
+) -> tuple[str, tuple[int, int] | None]:
+    """The side said for the mention, and where it was said if that is not its own line; ("", None) if none
+    is.
+    """
     stated = SIDES & mention.line
     if stated:
         return (next(iter(stated)) if len(stated) == 1 else "bilateral"), None
@@ -51,7 +60,9 @@ def _scopes(note: Note, mention: Mention) -> list[list[tuple[int, int]]]:
     return scopes
 
 
-def _in_sentences(note: Note, spans: list[tuple[int, int]], parts: frozenset[str]) -> tuple[str, tuple[int, int] | None]:
+def _in_sentences(
+    note: Note, spans: list[tuple[int, int]], parts: frozenset[str]
+) -> tuple[str, tuple[int, int] | None]:
     votes: dict[str, int] = {}
     first: dict[str, tuple[int, int]] = {}
     for start, end in spans:
@@ -60,7 +71,9 @@ def _in_sentences(note: Note, spans: list[tuple[int, int]], parts: frozenset[str
         words = words_of(note.folded, start, end)
         for index, word in enumerate(words):
             if word.stem in SIDES:
-                near = {w.stem for w in words[index + 1 : index + 4]} | {w.stem for w in words[max(index - 2, 0) : index]}
+                near = {w.stem for w in words[index + 1 : index + 4]} | {
+                    w.stem for w in words[max(index - 2, 0) : index]
+                }
                 if near & parts:
                     votes[word.stem] = votes.get(word.stem, 0) + 1
                     first.setdefault(word.stem, (start, end))

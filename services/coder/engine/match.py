@@ -1,4 +1,6 @@
-"""Finding the vocabulary's terms in a line: the line as a whole first, then the longest terms inside it, in any order of words."""
+"""Finding the vocabulary's terms in a line: the line as a whole first, then the longest terms inside it, in
+any order of words.
+"""
 
 from typing import NamedTuple
 
@@ -10,7 +12,9 @@ _LONGEST_LINE = 60  # words; a longer line is read in pieces
 
 
 class Found(NamedTuple):
-    """A term in a line: the positions of its words in the line's words, its code and the rank of its source."""
+    """A term in a line: the positions of its words in the line's words, its code and the rank of its
+    source.
+    """
 
     positions: tuple[int, ...]
     code: str

@@ -6,7 +6,9 @@ from enum import IntEnum, StrEnum
 
 
 class Setting(StrEnum):
-    """Where the patient was seen, as far as the Official Guidelines tell settings apart (sections II-III against IV)."""
+    """Where the patient was seen, as far as the Official Guidelines tell settings apart (sections II-III
+    against IV).
+    """
 
     OUTPATIENT = "outpatient"
     INPATIENT = "inpatient"
@@ -32,7 +34,9 @@ class Zone(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
-    """What is known of the visit beside the note. `age` in years; `sex` "female", "male" or "" when not known."""
+    """What is known of the visit beside the note. `age` in years; `sex` "female", "male" or "" when not
+    known.
+    """
 
     on: date
     age: int | None = None
@@ -42,7 +46,9 @@ class Encounter:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A term of the vocabulary found in the text. `stems` are its words, `line` all words of the line it stands in."""
+    """A term of the vocabulary found in the text. `stems` are its words, `line` all words of the line it
+    stands in.
+    """
 
     start: int
     end: int

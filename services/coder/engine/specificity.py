@@ -1,7 +1,9 @@
 """From the code of a term to the most specific billable code that the documentation supports.
 
-A term's code is first lifted to the point where the note may choose (a default such as «unspecified» is only one of several
-children), then led down by what the note says: laterality, acuity, type, stage, site. What the note does not say is left
+A term's code is first lifted to the point where the note may choose (a default such as «unspecified» is only
+one of several
+children), then led down by what the note says: laterality, acuity, type, stage, site. What the note does not
+say is left
 unspecified, never guessed.
 """
 
@@ -16,7 +18,9 @@ _SIDES = frozenset(("right", "left", "bilateral"))
 
 
 def default_child(code: str, vocabulary: Terminology) -> str | None:
-    """The child that applies when nothing more is said: without complication, unspecified, else other, else the only one."""
+    """The child that applies when nothing more is said: without complication, unspecified, else other, else
+    the only one.
+    """
     steps = vocabulary.steps(code)
     if not steps:
         return None
@@ -36,7 +40,11 @@ def default_child(code: str, vocabulary: Terminology) -> str | None:
 def lift(code: str, vocabulary: Terminology) -> str:
     """The highest code of which `code` is only the default."""
     entry = vocabulary.entry(code)
-    while entry is not None and len(entry.code) > _CATEGORY and default_child(entry.parent, vocabulary) == entry.code:
+    while (
+        entry is not None
+        and len(entry.code) > _CATEGORY
+        and default_child(entry.parent, vocabulary) == entry.code
+    ):
         entry = vocabulary.entry(entry.parent)
     return entry.code if entry is not None else code
 
@@ -56,7 +64,9 @@ def descend(code: str, said: Collection[str], vocabulary: Terminology) -> tuple[
 
 
 def _choose(steps: tuple[Step, ...], said: Collection[str]) -> str | None:
-    """The child whose distinguishing words are all said, the one with the most of them; None if none has any."""
+    """The child whose distinguishing words are all said, the one with the most of them; None if none has
+    any.
+    """
     best: tuple[int, int, str] | None = None
     for child, ways, unsaid, kind in steps:
         if any(word in said for word in unsaid):

@@ -1,7 +1,9 @@
 """Which pieces of a note are read for diagnoses, and how strongly each says that the condition was addressed.
 
-Official Guidelines IV.J (outpatient: code what was addressed or affects management) and III (inpatient: other diagnoses):
-the assessment and the final diagnoses are read first; the narrative only where they are missing, or for what they leave out.
+Official Guidelines IV.J (outpatient: code what was addressed or affects management) and III (inpatient:
+other diagnoses):
+the assessment and the final diagnoses are read first; the narrative only where they are missing, or for what
+they leave out.
 """
 
 from collections.abc import Iterator
@@ -10,14 +12,32 @@ from typing import NamedTuple
 from services.coder.engine.model import Zone
 from services.coder.reading import Note, Problem, Section, SectionKind
 
-_FINAL = frozenset((SectionKind.DIAGNOSES, SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS))
-_CONCLUSION = frozenset((SectionKind.ASSESSMENT, SectionKind.ASSESSMENT_PLAN, SectionKind.IMPRESSION, SectionKind.MEDICAL_DECISION_MAKING))
+_FINAL = frozenset(
+    (SectionKind.DIAGNOSES, SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS)
+)
+_CONCLUSION = frozenset(
+    (
+        SectionKind.ASSESSMENT,
+        SectionKind.ASSESSMENT_PLAN,
+        SectionKind.IMPRESSION,
+        SectionKind.MEDICAL_DECISION_MAKING,
+    )
+)
 _EARLIER = frozenset((SectionKind.ADMISSION_DIAGNOSIS, SectionKind.PREOPERATIVE_DIAGNOSIS))
 _REASON = frozenset((SectionKind.CHIEF_COMPLAINT, SectionKind.REASON_FOR_VISIT, SectionKind.INDICATION))
-_NARRATIVE = frozenset((
-    SectionKind.UNLABELLED, SectionKind.OTHER, SectionKind.HPI, SectionKind.SUBJECTIVE, SectionKind.INTERVAL_HISTORY,
-    SectionKind.PLAN, SectionKind.HOSPITAL_COURSE, SectionKind.EMERGENCY_COURSE, SectionKind.CLINICAL_HISTORY,
-))
+_NARRATIVE = frozenset(
+    (
+        SectionKind.UNLABELLED,
+        SectionKind.OTHER,
+        SectionKind.HPI,
+        SectionKind.SUBJECTIVE,
+        SectionKind.INTERVAL_HISTORY,
+        SectionKind.PLAN,
+        SectionKind.HOSPITAL_COURSE,
+        SectionKind.EMERGENCY_COURSE,
+        SectionKind.CLINICAL_HISTORY,
+    )
+)
 _HISTORY = frozenset((SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST))
 _TITLE = 9  # words: a shorter line of an assessment is read as the name of a problem
 
@@ -33,7 +53,9 @@ class Line(NamedTuple):
 
 
 def lines_of(note: Note) -> Iterator[Line]:
-    """Every piece of the note that is read, in the order of the text; titles of problems apart from what is said under them."""
+    """Every piece of the note that is read, in the order of the text; titles of problems apart from what is
+    said under them.
+    """
     titles = {problem.title.start: index for index, problem in enumerate(note.problems)}
     for sentence in note.sentences:
         section = note.sections[sentence.section]

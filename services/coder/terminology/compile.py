@@ -1,4 +1,5 @@
-"""Build the compiled vocabulary: one marshal file under the project's home, named by a digest of all its sources.
+"""Build the compiled vocabulary: one marshal file under the project's home, named by a digest of all its
+sources.
 
 The file is rebuilt when a source changes (package version, curated table, this code) and only then.
 """
@@ -43,7 +44,11 @@ def digest() -> str:
         except PackageNotFoundError:
             hasher.update(f"{package}=none;".encode())
     root = files("services.coder")
-    inputs = [root.joinpath("data/words.yaml"), *root.joinpath("data/terms").iterdir(), *root.joinpath("terminology").iterdir()]
+    inputs = [
+        root.joinpath("data/words.yaml"),
+        *root.joinpath("data/terms").iterdir(),
+        *root.joinpath("terminology").iterdir(),
+    ]
     for item in sorted(inputs, key=lambda p: p.name):
         if item.name.endswith((".csv", ".yaml", ".py")):
             hasher.update(item.name.encode() + item.read_bytes())
@@ -56,8 +61,13 @@ def build() -> dict[str, Any]:
     best = _best(_all_terms(nodes))
     return {
         "version": digest()[:16],
-        "nodes": {n.code: "\t".join((n.title, n.parent, " ".join(n.children), "".join(n.seventh))) for n in nodes.values()},
-        "refine": {code: "\n".join(_line(step) for step in steps) for code, steps in refine.table(nodes).items()},
+        "nodes": {
+            n.code: "\t".join((n.title, n.parent, " ".join(n.children), "".join(n.seventh)))
+            for n in nodes.values()
+        },
+        "refine": {
+            code: "\n".join(_line(step) for step in steps) for code, steps in refine.table(nodes).items()
+        },
         "notes": {n.code: n.notes for n in nodes.values() if n.notes},
         "exact": {" ".join(stems): f"{code} {rank}" for stems, (code, rank) in best.items()},
         "phrases": {
@@ -117,11 +127,15 @@ def _phrases(best: dict[Key, Entry]) -> dict[str, list[tuple[Key, str, int]]]:
     table: dict[str, list[tuple[Key, str, int]]] = defaultdict(list)
     for key, (code, rank) in sets.items():
         table[min(key, key=lambda s: (counts[s], s))].append((key, code, rank))
-    return {anchor: sorted(entries, key=lambda e: (-len(e[0]), e[2], e[0])) for anchor, entries in table.items()}
+    return {
+        anchor: sorted(entries, key=lambda e: (-len(e[0]), e[2], e[0])) for anchor, entries in table.items()
+    }
 
 
 def _poison(key: Key, rank: int, generic: frozenset[str]) -> bool:
-    """Whether a term would be found where it is not meant: only general words, or one short word of a lesser source."""
+    """Whether a term would be found where it is not meant: only general words, or one short word of a lesser
+    source.
+    """
     if rank <= sources.PRIORITY.index("curated"):
         return False
     if generic.issuperset(key):

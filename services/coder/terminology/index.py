@@ -1,6 +1,8 @@
-"""The compiled vocabulary, opened: terms to codes, the tree of codes, and the steps from a code to more specific ones.
+"""The compiled vocabulary, opened: terms to codes, the tree of codes, and the steps from a code to more
+specific ones.
 
-Values are kept as the strings of the compiled file and parsed when they are first asked for: opening costs the reading of
+Values are kept as the strings of the compiled file and parsed when they are first asked for: opening costs
+the reading of
 one file.
 """
 
@@ -14,7 +16,9 @@ from services.coder.terminology.refine import Step
 
 
 class Phrase(NamedTuple):
-    """A term that may be found inside a line: its words (a set, in order of the alphabet), its code, rank of its source."""
+    """A term that may be found inside a line: its words (a set, in order of the alphabet), its code, rank of
+    its source.
+    """
 
     stems: frozenset[str]
     code: str
@@ -103,7 +107,9 @@ def _steps(raw: str) -> tuple[Step, ...]:
     out: list[Step] = []
     for line in raw.split("\n") if raw else ():
         child, ways, unsaid, kind = line.split("\t")
-        out.append((child, tuple(tuple(way.split()) for way in ways.split("|")), tuple(unsaid.split()), int(kind)))
+        out.append(
+            (child, tuple(tuple(way.split()) for way in ways.split("|")), tuple(unsaid.split()), int(kind))
+        )
     return tuple(out)
 
 

@@ -1,6 +1,7 @@
 """How the children of a code differ from it: the words that a note must say to reach each of them.
 
-For every code with children: `(child, words that must be said, words that must not be said, kind)`. A word after
+For every code with children: `(child, words that must be said, words that must not be said, kind)`. A word
+after
 "without" or "not" is one that must not be said. Words of the parent's title are taken for granted.
 """
 
@@ -23,7 +24,11 @@ _EMPTY = frozenset(("unspecified", "other", "specified", "type", "use", "form", 
 
 def table(nodes: dict[str, Node]) -> dict[str, tuple[Step, ...]]:
     """The steps from each code that has children."""
-    return {node.code: tuple(_step(nodes[child], node) for child in node.children) for node in nodes.values() if node.children}
+    return {
+        node.code: tuple(_step(nodes[child], node) for child in node.children)
+        for node in nodes.values()
+        if node.children
+    }
 
 
 def _step(child: Node, parent: Node) -> Step:

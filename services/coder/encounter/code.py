@@ -1,0 +1,191 @@
+"""One encounter, coded: diagnoses of the EHR, then what the notes add, then what the visit says by itself."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.coder.encounter import decisions as decided
+from services.coder.encounter.diagnoses import code_diagnoses
+from services.coder.encounter.lines import service_lines
+from services.coder.encounter.tables import Tables
+from services.coder.encounter.visit import visit_codes
+from services.coder.engine.coder import code_note
+from services.coder.engine.model import Code, CodedNote, Quote, Setting
+from services.coder.engine.model import Encounter as Setting_
+from services.codesets.validity import ICD10_BEGINS
+from services.contracts.coding import (
+    Alternative,
+    AppliedDecision,
+    AssignedCode,
+    CodedEncounter,
+    CodeRole,
+    Evidence,
+    Query,
+    Route,
+    ServiceLine,
+)
+from services.contracts.encounter import Document, Encounter, VisitClass, VisitStatus
+from services.contracts.keys import derived_id
+
+_SETTINGS = {VisitClass.INPATIENT: Setting.INPATIENT, VisitClass.EMERGENCY: Setting.EMERGENCY}
+_YEAR_DAYS = 365.25
+
+
+def code_encounter(
+    event: Encounter, digest: str, decisions: Sequence[AppliedDecision], tables: Tables
+) -> CodedEncounter:
+    """The coded encounter. Before ICD-10-CM was in force, and for a visit not finished, nothing is coded."""
+    on = event.code_date
+    billable = on >= ICD10_BEGINS and event.visit.status is VisitStatus.FINISHED
+    held = decided.in_force(decisions, event.version)
+    codes, queries = _codes(event, on, tables) if billable else ([], ())
+    codes = _roles(decided.obey(codes, held, on, tables), event)
+    queries = decided.unanswered(queries, held)
+    lines = service_lines(event, codes, tables)
+    return CodedEncounter(
+        encounter=event.facts(),
+        digest=digest,
+        codes=tuple(codes),
+        lines=lines,
+        queries=queries,
+        route=_route(codes, lines) if billable else Route.AUTO,
+        decisions=tuple(decisions),
+        versions=_versions(on, tables),
+    )
+
+
+def recode(coded: CodedEncounter, decisions: Sequence[AppliedDecision], tables: Tables) -> CodedEncounter:
+    """The same encounter after one more decision; `decisions` ends with it."""
+    facts = coded.encounter
+    codes = _roles(decided.obey(coded.codes, decisions[-1:], facts.code_date, tables), facts)
+    lines = tuple(_repointed(line, coded.codes, codes) for line in coded.lines)
+    queries = decided.unanswered(coded.queries, decisions[-1:])
+    update = {
+        "codes": tuple(codes),
+        "lines": lines,
+        "queries": queries,
+        "route": _route(codes, lines),
+        "decisions": tuple(decisions),
+    }
+    return coded.model_copy(update=update)
+
+
+def _codes(event: Encounter, on: date, tables: Tables) -> tuple[list[AssignedCode], tuple[Query, ...]]:
+    notes = "\n".join(document.text for document in event.documents)
+    found = code_diagnoses(event.diagnoses, notes, on, tables)
+    queries: list[Query] = []
+    about = _about(event, on)
+    for document in event.documents:
+        coded = code_note(document.text, about, tables.vocabulary)
+        found = _merged(found, [_assigned(code, document, tables, on) for code in coded.codes])
+        queries.extend(_queries(coded, document, event.encounter_id))
+    return visit_codes(event, found, tables), tuple({q.query_id: q for q in queries}.values())
+
+
+def _about(event: Encounter, on: date) -> Setting_:
+    born = event.patient.birth_date
+    age = int((on - born).days / _YEAR_DAYS) if born else None
+    return Setting_(
+        on, age, event.patient.sex.value, _SETTINGS.get(event.visit.visit_class, Setting.OUTPATIENT)
+    )
+
+
+def _assigned(code: Code, document: Document, tables: Tables, on: date) -> AssignedCode:
+    icd = tables.codesets.icd10cm(on)
+    valid = icd.valid(code.code)
+    auto = valid and code.confidence >= tables.gate
+    return AssignedCode(
+        system=code.system,
+        code=code.code,
+        title=icd.title(code.code) or code.title,
+        confidence=code.confidence if valid else 0.0,
+        route=Route.AUTO if auto else Route.REVIEW,
+        present_on_admission=code.present_on_admission,
+        rules=code.rules,
+        reason=code.reason,
+        evidence=tuple(_evidence(q, document, code.assertion) for q in code.evidence),
+        alternatives=tuple(Alternative(code=c, why_not=why) for c, why in code.alternatives),
+    )
+
+
+def _evidence(quote: Quote, document: Document, assertion: str) -> Evidence:
+    return Evidence(
+        document_id=document.document_id,
+        start=quote.start,
+        end=quote.end,
+        text=quote.text,
+        section=quote.section,
+        assertion=assertion,
+    )
+
+
+def _merged(stated: list[AssignedCode], noted: list[AssignedCode]) -> list[AssignedCode]:
+    """EHR codes with the note's evidence; the note's more specific code of the same category wins; what only
+    the note says follows.
+    """
+    by_code = {code.code: code for code in noted}
+    out: list[AssignedCode] = []
+    for code in stated:
+        same = by_code.pop(code.code, None)
+        out.append(
+            code if same is None else code.model_copy(update={"evidence": (*code.evidence, *same.evidence)})
+        )
+    categories = {code.code[:3] for code in stated}
+    return out + [code for code in noted if code.code in by_code and code.code[:3] not in categories]
+
+
+def _queries(coded: CodedNote, document: Document, encounter_id: str) -> list[Query]:
+    return [
+        Query(
+            query_id=derived_id("query", encounter_id, asked.topic, *asked.codes),
+            topic=asked.topic,
+            question=asked.question,
+            why=asked.why,
+            codes=asked.codes,
+            evidence=tuple(_evidence(q, document, "affirmed") for q in asked.evidence),
+        )
+        for asked in coded.queries
+    ]
+
+
+def _roles(codes: Sequence[AssignedCode], event: object) -> list[AssignedCode]:
+    """Roles by place: the first that is no external cause is principal (inpatients) or first-listed."""
+    inpatient = getattr(event, "visit").visit_class is VisitClass.INPATIENT  # noqa: B009 (facts and encounter alike)
+    first = CodeRole.PRINCIPAL if inpatient else CodeRole.FIRST_LISTED
+    causes = [c for c in codes if c.code[0] in "VWXY"]
+    others = [c for c in codes if c.code[0] not in "VWXY"]
+    roles = [first] + [CodeRole.SECONDARY] * (len(others) - 1) if others else []
+    named = [c.model_copy(update={"role": role}) for c, role in zip(others, roles, strict=True)]
+    return named + [c.model_copy(update={"role": CodeRole.EXTERNAL_CAUSE}) for c in causes]
+
+
+def _repointed(
+    line: ServiceLine, before: Sequence[AssignedCode], after: Sequence[AssignedCode]
+) -> ServiceLine:
+    """Pointers follow a changed code in its place; a removed one is dropped; an empty list falls back to the
+    first codes.
+    """
+    if not line.pointers:
+        return line
+    present = {code.code for code in after}
+    renamed = {
+        old.code: new.code for old, new in zip(before, after, strict=False) if len(before) == len(after)
+    }
+    kept = [renamed.get(p, p) for p in line.pointers]
+    kept = [p for p in dict.fromkeys(kept) if p in present] or [c.code for c in after[:1]]
+    return line.model_copy(update={"pointers": tuple(kept)})
+
+
+def _route(codes: Sequence[AssignedCode], lines: Sequence[ServiceLine]) -> Route:
+    sure = (
+        bool(codes)
+        and all(c.route is Route.AUTO for c in codes)
+        and all(line.route is Route.AUTO for line in lines)
+    )
+    return Route.AUTO if sure else Route.REVIEW
+
+
+def _versions(on: date, tables: Tables) -> dict[str, str]:
+    return {
+        "icd10cm": tables.codesets.icd10cm(on).version or "none",
+        "coder.terminology": tables.vocabulary.version,
+    }

@@ -1,0 +1,151 @@
+"""The EHR's own diagnoses: ICD-10-CM codes taken over and checked by date, other systems read by their text.
+
+A diagnosis of the visit (`encounter-diagnosis`) is coded; an item of the problem list is not, unless the
+note says that it
+was addressed (Official Guidelines IV.J). Refuted, resolved and provisional ones are left out (IV.H).
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from services.coder.encounter.tables import Tables, data
+from services.coder.engine import match, specificity
+from services.coder.engine.coder import base_of, specify
+from services.coder.engine.model import Mention, Zone
+from services.coder.reading import read
+from services.coder.terminology.words import folder, lower
+from services.contracts.coding import AssignedCode, Route
+from services.contracts.encounter import Diagnosis
+
+ICD10CM: Final = "http://hl7.org/fhir/sid/icd-10-cm"
+_TAG = re.compile(
+    r"\s*\((disorder|finding|situation|morphologic abnormality|event|person|observable entity|qualifier value)\)\s*$"
+)
+_LEFT_OUT = frozenset(("refuted", "entered-in-error", "provisional", "differential", "unconfirmed"))
+_STATED = 0.99
+_WHOLE = 0.97
+_PART = 0.75
+_SOURCE_TRUST = 5
+"""Ranks of `sources.PRIORITY` below this are the classification's or a coder's own words."""
+
+
+def code_diagnoses(
+    diagnoses: Iterable[Diagnosis], notes: str, on: date, tables: Tables
+) -> list[AssignedCode]:
+    """Codes for the visit's diagnoses, in the EHR's order of rank, then as listed."""
+    visit = [d for d in diagnoses if d.category != "problem-list-item" and d.verification not in _LEFT_OUT]
+    ranked = sorted(enumerate(visit), key=lambda pair: (pair[1].rank or len(visit) + 1, pair[0]))
+    out: list[AssignedCode] = []
+    for _, diagnosis in ranked:
+        out.extend(_code(diagnosis, notes, on, tables))
+    return out
+
+
+def _code(diagnosis: Diagnosis, notes: str, on: date, tables: Tables) -> list[AssignedCode]:
+    for coding in diagnosis.codings:
+        if coding.system == ICD10CM:
+            return _taken_over(diagnosis, coding.code, coding.display, on, tables)
+    text = next((c.display for c in diagnosis.codings if c.display), "") or diagnosis.text
+    return _by_text(diagnosis, _TAG.sub("", text), notes, on, tables)
+
+
+def _taken_over(
+    diagnosis: Diagnosis, code: str, display: str, on: date, tables: Tables
+) -> list[AssignedCode]:
+    """The EHR's own code; one that is not billable on the day goes to a person with what is wrong with it."""
+    icd = tables.codesets.icd10cm(on)
+    status = icd.status(code)
+    reason = (
+        "Stated by the EHR"
+        if status.valid
+        else f"Stated by the EHR, but {status.standing.value} on {on.isoformat()}"
+    )
+    return [
+        AssignedCode(
+            code=status.code,
+            title=icd.title(code) or display,
+            confidence=_STATED if status.valid else 0.0,
+            route=Route.AUTO if status.valid else Route.REVIEW,
+            source="ehr",
+            rules=("ehr.icd10cm",),
+            reason=reason,
+            diagnosis_ids=(diagnosis.diagnosis_id,),
+            present_on_admission=diagnosis.present_on_admission,
+        )
+    ]
+
+
+def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tables) -> list[AssignedCode]:
+    stems = folder().stems(text)
+    finding = data("findings").get(" ".join(sorted(set(stems))))
+    if finding is not None:
+        return (
+            [_assigned(diagnosis, finding["code"], _WHOLE, "ehr.finding", finding["why"], on, tables)]
+            if finding["code"]
+            else []
+        )
+    words = match.words_of(lower(text), 0, len(text))
+    found = match.find(words, tables.vocabulary)
+    note = read(text + "\n" + notes)
+    out: list[AssignedCode] = []
+    for one in found:
+        taken = frozenset(words[p].stem for p in one.positions)
+        mention = Mention(
+            words[one.positions[0]].start,
+            words[one.positions[-1]].end,
+            taken,
+            one.code,
+            one.rank,
+            frozenset(w.stem for w in words),
+            Zone.PROBLEM,
+            one.whole,
+        )
+        candidate = specify(note, mention, tables.vocabulary)
+        trusted = one.rank < _SOURCE_TRUST
+        confidence = _WHOLE if one.whole and trusted else _PART
+        out.append(
+            _assigned(
+                diagnosis,
+                candidate.code,
+                confidence,
+                f"ehr.text.{one.rank}",
+                f"The EHR states «{text}»",
+                on,
+                tables,
+            )
+        )
+    return out[:1] if out and len(found) == 1 else out
+
+
+def _assigned(
+    diagnosis: Diagnosis, code: str, confidence: float, rule: str, reason: str, on: date, tables: Tables
+) -> AssignedCode:
+    icd = tables.codesets.icd10cm(on)
+    code = completed(code, tables)
+    valid = icd.valid(code)
+    return AssignedCode(
+        code=code,
+        title=icd.title(code) or "",
+        confidence=confidence if valid else 0.0,
+        route=Route.AUTO if valid and confidence >= tables.gate else Route.REVIEW,
+        source="ehr",
+        rules=(rule,),
+        reason=reason,
+        diagnosis_ids=(diagnosis.diagnosis_id,),
+        present_on_admission=diagnosis.present_on_admission,
+    )
+
+
+def completed(code: str, tables: Tables) -> str:
+    """The billable default of a code that stands for a category."""
+    vocabulary = tables.vocabulary
+    base = base_of(code, vocabulary)
+    if base != code:
+        return code
+    leaf, _ = specificity.descend(base, (), vocabulary)
+    entry = vocabulary.entry(leaf)
+    if entry is not None and entry.seventh:
+        return specificity.complete(leaf, "A" if "A" in entry.seventh else entry.seventh[0])
+    return leaf

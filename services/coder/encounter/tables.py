@@ -1,0 +1,54 @@
+"""What the coder looks up for an encounter: the vocabulary, code sets by date, the charge master, visit
+types, findings.
+"""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from services.coder.terminology.index import Terminology, terminology
+from services.codesets import CodeSets
+from services.codesets import load as load_codesets
+from services.codesets.charge_master import ChargeMaster
+from services.codesets.charge_master import load as load_charge_master
+from services.contracts.resources import folder
+
+SITE_VARIABLE: Final = "CLAIMSTREAM_SITE"
+"""Environment variable with the folder of the site: `charge-master.csv` stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything that the coder looks up. `gate`: least confidence of a code that needs no person."""
+
+    vocabulary: Terminology
+    codesets: CodeSets
+    charge_master: ChargeMaster
+    gate: float = 0.95
+
+
+def installed() -> Tables:
+    """The tables of this installation and site.
+
+    Raises:
+        ChargeMasterError: the site's charge master has errors.
+    """
+    named = os.environ.get(SITE_VARIABLE)
+    site = Path(named) if named else folder("examples") / "site"
+    file = site / "charge-master.csv"
+    master = load_charge_master(file) if file.is_file() else ChargeMaster()
+    gate = float(os.environ.get("CLAIMSTREAM_GATE", "0.95"))
+    return Tables(terminology(), load_codesets(), master, gate)
+
+
+@cache
+def data(name: str) -> dict[str, Any]:
+    """One YAML table of the package's `data` folder."""
+    text = files("services.coder").joinpath(f"data/{name}.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded

@@ -1,0 +1,57 @@
+"""What the coder remembers of an encounter: its version, what it was coded from, and the coded event itself,
+packed.
+
+The coded event is kept whole because a decision may come at any time about any code, and the answer to it is
+the whole event
+again. Compressed it takes one to two kilobytes.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from services.coder.encounter.work import reasons
+from services.contracts.coding import CodedEncounter
+from services.contracts.events import CODED_ENCOUNTERS
+from services.contracts.wire import TopicWire
+
+
+@cache
+def _wire() -> TopicWire:
+    return TopicWire(CODED_ENCOUNTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The last coded event of an encounter; `open_items` are the kinds of work that it left open."""
+
+    version: int
+    digest: str
+    open_items: tuple[str, ...]
+    packed: bytes
+
+    def coded(self) -> CodedEncounter:
+        """The event as it was emitted."""
+        event = _wire().decode(zlib.decompress(self.packed))
+        if not isinstance(event, CodedEncounter):
+            raise TypeError("the packed event is not a coded encounter")
+        return event
+
+
+def fold_coded(event: CodedEncounter) -> Iterable[tuple[str, Any]]:
+    """What a coded encounter means for the state."""
+    remembered = Remembered(
+        version=event.encounter.version,
+        digest=event.digest,
+        open_items=tuple(kind.value for kind in reasons(event)),
+        packed=zlib.compress(_wire().encode(event), 1),
+    )
+    yield event.encounter.encounter_id, remembered
+
+
+def remembered(state: Mapping[str, Any], encounter_id: str) -> Remembered | None:
+    """The last coded event of the encounter, or None."""
+    found: Remembered | None = state.get(encounter_id)
+    return found
