@@ -51,10 +51,10 @@ class Note:
         triggers.extend(self._of_section(start))
         if not triggers:
             return _NOTHING
-        flags = Flag.NONE
+        flags = 0
         for trigger in triggers:
-            flags |= trigger.flag
-        return Assertion(flags, tuple(triggers))
+            flags |= trigger.flag.value
+        return Assertion(Flag(flags), tuple(triggers))
 
     def problem_at(self, offset: int) -> Problem | None:
         """The problem whose title or body holds a character; where several do, the last that begins before it."""

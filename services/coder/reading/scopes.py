@@ -1,11 +1,15 @@
 """How far a trigger's word reaches in its sentence."""
 
+import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.coder.reading.kinds import Flag
 from services.coder.reading.model import Trigger
 from services.coder.reading.triggers import WORDS, Rule, ends, keys_of, match_end, match_modifier, modifiers
+
+
+_UNLIKE_WORDS: Final = re.compile(r"[\d&]")
 
 
 class Scope(NamedTuple):
@@ -26,14 +30,14 @@ class _Sentence(NamedTuple):
 
     words: list[str]
     places: list[tuple[int, int]]
-    ends: list[tuple[int, Flag]]
+    ends: list[tuple[int, int]]
     triggers: list[tuple[Rule, int, int]]
 
 
 def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
     """The scopes of the triggers of one sentence of the folded text, in order of their triggers."""
     words = WORDS.findall(folded, start, end)
-    keys = keys_of(words)
+    keys = keys_of(words) if _UNLIKE_WORDS.search(folded, start, end) else words
     triggers, skipped = _triggers(keys)
     if not triggers:
         return ()
@@ -46,7 +50,7 @@ def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
         else:
             reach = _backward(sentence, index)
         if reach is not None:
-            trigger = Trigger(rule.flag, places[first][0], places[last - 1][1], rule.id)
+            trigger = Trigger(Flag(rule.flag), places[first][0], places[last - 1][1], rule.id)
             found.append(Scope(trigger, reach[0], reach[1], rule.direction == "after"))
     return tuple(found)
 
@@ -55,10 +59,10 @@ def _triggers(keys: Sequence[str]) -> tuple[list[tuple[Rule, int, int]], set[int
     """The triggers among a sentence's words, and the words inside phrases, where no scope ends."""
     found: list[tuple[Rule, int, int]] = []
     inside: set[int] = set()
-    starts = modifiers().starts
+    may_begin = modifiers().may_begin
     at, count = 0, len(keys)
     while at < count:
-        match = match_modifier(keys, at) if keys[at] in starts else None
+        match = match_modifier(keys, at) if may_begin(keys, at) else None
         if match is None:
             at += 1
             continue
@@ -68,10 +72,10 @@ def _triggers(keys: Sequence[str]) -> tuple[list[tuple[Rule, int, int]], set[int
     return found, inside
 
 
-def _ends(keys: Sequence[str], inside: set[int]) -> list[tuple[int, Flag]]:
+def _ends(keys: Sequence[str], inside: set[int]) -> list[tuple[int, int]]:
     """Where scopes end, and whose."""
-    starts = ends().starts
-    found = ((at, match_end(keys, at)) for at, key in enumerate(keys) if key in starts and at not in inside)
+    may_begin = ends().may_begin
+    found = [(at, match_end(keys, at)) for at in range(len(keys)) if may_begin(keys, at) and at not in inside]
     return [(at, flags) for at, flags in found if flags]
 
 

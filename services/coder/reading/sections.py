@@ -10,7 +10,7 @@ from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Span
 
 _K: Final = SectionKind
-_DASH: Final = re.compile(r"[ \t]{1,9}[-\u2013\u2014][ \t]")
+_DASHES: Final = (" - ", " \u2013 ", " \u2014 ")
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
 _LETTER: Final = re.compile(r"[SOAP](?=[ \t*]{0,3}(?::(?![ \t]{0,3}\d{2,3}\b)|\n))")
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
@@ -133,9 +133,11 @@ def _label_ends(text: str, line: Line, colon: int) -> Iterator[tuple[int, bool, 
         yield colon, not text[colon + 1 : line.end].strip(" *_"), True
     elif line.end - line.words <= LONGEST:
         yield line.end, True, False
-    dash = _DASH.search(text, line.words, min(line.end, line.words + LONGEST))
-    if dash is not None:
-        yield dash.start(), False, False
+    reach = min(line.end, line.words + LONGEST)
+    for mark in _DASHES:
+        dash = text.find(mark, line.words, reach)
+        if dash > 0:
+            yield dash, False, False
 
 
 def _opening(text: str, start: int, label: int, end: int, line_end: int, kind: SectionKind, alone: bool) -> Opening:
@@ -164,6 +166,8 @@ def _may_open(kind: SectionKind, label: str, line: Line, alone: bool, current: S
 
 def _bare(text: str, folded: str, line: Line, current: SectionKind) -> Opening | None:
     """A heading in capitals before running text, without a colon ("HPI 54 yo F with ...")."""
+    if not text[line.words : line.words + 2].isupper():
+        return None
     run = _CAPITALS.match(text, line.words, line.end)
     if run is None or text[line.words : line.end].isupper():
         return None

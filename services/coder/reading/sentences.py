@@ -1,7 +1,7 @@
 """Sentences and list items: wrapped lines joined, lines with several sentences split."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -18,7 +18,8 @@ _BREAK: Final = re.compile(
 )
 _ITEM_MARKS: Final = (") ", " - ", " \u2022", " \u25e6", " \u25aa")
 _BULLETS: Final = " \t\r\n\u2022\u25e6\u25aa*"
-_INITIAL: Final = re.compile(r"(?:^|[\s.(])[A-Z]$")
+_LONGEST_ABBREVIATION: Final = 8  # characters
+_Run = tuple[int, int, bool, bool]
 
 
 @cache
@@ -29,93 +30,86 @@ def _abbreviations() -> frozenset[str]:
 def sentences_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> list[Sentence]:
     """Every sentence and list item of a note, in order; none crosses a section's boundary."""
     found: list[Sentence] = []
-    index = 0
-    lead = -1
     marks = [mark for mark in _ITEM_MARKS if mark in text]
+    index, lead = 0, -1
     for start, end, item, after_blank in _runs(text, lines, sections):
         while start >= sections[index].body.end and index + 1 < len(sections):
-            index += 1
+            index, lead = index + 1, -1
+        if lead >= 0 and not item and len(found) - 1 > lead and (after_blank or found[-1].item):
             lead = -1
-        if lead >= 0 and (after_blank if not item else False) and len(found) - 1 > lead:
-            lead = -1
-        elif lead >= 0 and not item and len(found) - 1 > lead and found[-1].item:
-            lead = -1
-        marked = any(text.find(mark, start, end) >= 0 for mark in marks) if marks else False
-        for s, e in _split(text, start, end, _BREAK if marked else _STOP):
-            found.append(Sentence(s, e, index, item, lead))
+        boundary = _BREAK if any(text.find(mark, start, end) >= 0 for mark in marks) else _STOP
+        found.extend(Sentence(first, stop, index, item, lead) for first, stop in _split(text, start, end, boundary))
         if found and text[found[-1].end - 1] == ":":
             lead = len(found) - 1
     return found
 
 
-def _runs(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> Iterator[tuple[int, int, bool, bool]]:
-    """Stretches of text that belong together: (start, end, is a list item, follows a blank line)."""
+def _runs(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> list[_Run]:
+    """Stretches of text that belong together: start, end, whether a list item, whether after a blank line."""
+    found: list[_Run] = []
     bounds = [(section.start, section.body.start) for section in sections]
+    bounds.append((len(text), len(text)))
     at = 0
-    start, end, item, blank = -1, -1, False, False
     for line in lines:
-        cut = [b for b in _bounds_in(bounds, at, line)]
-        at += len(cut)
         begin = line.words
-        if not cut and start >= 0 and _continues(text, end, line):
-            end = line.end
+        item = line.marker != ""
+        if bounds[at][0] >= line.end:
+            if found and _continues(text, found[-1][1], line):
+                found[-1] = (found[-1][0], line.end, found[-1][2], found[-1][3])
+            else:
+                found.append((begin, line.end, item, line.after_blank))
             continue
-        if start >= 0:
-            yield start, end, item, blank
-            start = -1
-        for heading, body in cut:
+        while bounds[at][0] < line.end:
+            heading, body = bounds[at]
             if heading > begin:
-                yield begin, heading, bool(line.marker), line.after_blank
+                found.append((begin, heading, item, line.after_blank))
             begin = max(begin, body)
+            item = item and body <= line.words
+            at += 1
         if begin < line.end:
-            start, end, item, blank = begin, line.end, bool(line.marker) and not cut, line.after_blank
-    if start >= 0:
-        yield start, end, item, blank
-
-
-def _bounds_in(bounds: Sequence[tuple[int, int]], at: int, line: Line) -> Iterator[tuple[int, int]]:
-    """The section boundaries from index `at` that lie before the end of a line."""
-    while at < len(bounds) and bounds[at][0] < line.end:
-        yield bounds[at]
-        at += 1
+            found.append((begin, line.end, item, line.after_blank))
+    return found
 
 
 def _continues(text: str, end: int, line: Line) -> bool:
     """Whether a line goes on with the sentence that the text before `end` began."""
-    if line.marker or line.after_blank:
+    if line.after_blank or line.marker:
         return False
     last = text[end - 1]
     if last in ".:;!?":
         return False
-    if text[line.words].islower() or last == ",":
+    if last == "," or text[line.words].islower():
         return True
-    begin = text.rfind("\n", 0, end) + 1
-    return end - begin >= _WRAP and ":" not in text[line.words : min(line.end, line.words + 40)]
+    begin = text.rfind("\n", max(0, end - _WRAP), end)
+    return begin < 0 and end >= _WRAP and ":" not in text[line.words : min(line.end, line.words + 40)]
 
 
-def _split(text: str, start: int, end: int, boundary: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _split(text: str, start: int, end: int, boundary: re.Pattern[str]) -> list[tuple[int, int]]:
     """The sentences of one run of text, trimmed."""
+    found: list[tuple[int, int]] = []
     begin = start
     for match in boundary.finditer(text, start, end):
         stop = match.start()
-        if text[stop] in ".!?":
-            if text[stop] == "." and _abbreviated(text, begin, stop):
-                continue
-            stop = match.end()
-        yield from _cut(text, begin, stop)
+        mark = text[stop]
+        if mark == "." and _abbreviated(text, begin, stop):
+            continue
+        _cut(text, begin, match.end() if mark in ".!?" else stop, found)
         begin = match.end()
-    yield from _cut(text, begin, end)
+    _cut(text, begin, end, found)
+    return found
 
 
 def _abbreviated(text: str, begin: int, stop: int) -> bool:
     """Whether the point at `stop` ends an abbreviation or an initial rather than a sentence."""
-    window = text[max(begin, stop - 12) : stop]
-    word = window[window.rfind(" ") + 1 :]
-    return word.lower().lstrip("(\"'") in _abbreviations() or _INITIAL.search(window) is not None
+    word = text[max(begin, stop - _LONGEST_ABBREVIATION) : stop].rsplit(None, 1)[-1:]
+    if not word or len(word[0]) >= _LONGEST_ABBREVIATION:
+        return False
+    bare = word[0].lstrip("(\"'")
+    return (len(bare) == 1 and bare.isupper()) or bare.lower() in _abbreviations()
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A sentence without outer space and bullets, in pieces no longer than `LONGEST`."""
+def _cut(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:
+    """Add a sentence without outer space and bullets, in pieces no longer than `LONGEST`."""
     while start < end and text[start] in _BULLETS:
         start += 1
     while end > start and text[end - 1].isspace():
@@ -123,7 +117,7 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while end - start > LONGEST:
         stop = text.rfind(" ", start + 1, start + LONGEST)
         stop = stop if stop > 0 else start + LONGEST
-        yield start, stop
+        found.append((start, stop))
         start = stop
     if end > start:
-        yield start, end
+        found.append((start, end))

@@ -1,10 +1,9 @@
 """The trigger phrases as an automaton over words: which rules and ends begin at a word."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
-from operator import or_
 from typing import Any, Final, NamedTuple
 
 from services.coder.reading.kinds import Flag
@@ -14,8 +13,9 @@ FILE: Final = "triggers.yaml"
 WORDS: Final = re.compile(r"\w+(?:'\w+)?|[^\w\s]")
 CLOSING: Final = frozenset(",;.)/!?]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_ALL: Final = Flag(63)
+_ALL: Final = 63  # every flag
 _TERMINAL: Final = ""
+_SPECIAL: Final = frozenset({_TERMINAL, "END", "&"})
 _Node = dict[str, Any]
 
 
@@ -23,7 +23,7 @@ class Rule(NamedTuple):
     """One entry of `rules`: what its phrases say, of mentions on which side, and how far."""
 
     id: str
-    flag: Flag
+    flag: int
     direction: str
     scope: int
     clause: bool
@@ -46,31 +46,37 @@ class Automaton:
     """
 
     root: _Node
-    starts: frozenset[str]
 
-    def longest(self, keys: Sequence[str], at: int) -> tuple[Sequence[Any], int]:
-        """What the longest phrase from word `at` means (nothing, if none begins there), and where its words end."""
-        best: tuple[Sequence[Any], int] = ((), at)
-        for meanings, end in self.every(keys, at):
-            best = (meanings, end)
-        return best
+    def may_begin(self, keys: Sequence[str], at: int) -> bool:
+        """Whether a phrase can begin at word `at`, told by two words: cheap, and nearly always no."""
+        node = self.root.get(keys[at])
+        if node is None:
+            return False
+        following = keys[at + 1] if at + 1 < len(keys) else "END"
+        return following in node or not _SPECIAL.isdisjoint(node)
 
-    def every(self, keys: Sequence[str], at: int) -> Iterator[tuple[Sequence[Any], int]]:
+    def every(self, keys: Sequence[str], at: int) -> list[tuple[Sequence[Any], int]]:
         """What every phrase from word `at` means and where its words end, the shorter first."""
-        return _walk(self.root, keys, at)
+        found: list[tuple[Sequence[Any], int]] = []
+        _walk(self.root, keys, at, found)
+        return found
 
 
-def _walk(start: _Node, keys: Sequence[str], at: int) -> Iterator[tuple[Sequence[Any], int]]:
+def _walk(start: _Node, keys: Sequence[str], at: int, found: list[tuple[Sequence[Any], int]]) -> None:
     node: _Node | None = start
     count = len(keys)
     while node is not None:
         if _TERMINAL in node:
-            yield node[_TERMINAL], at
+            found.append((node[_TERMINAL], at))
         if "END" in node and (at >= count or keys[at] in CLOSING):
-            yield node["END"][_TERMINAL], at
+            found.append((node["END"][_TERMINAL], at))
         if "&" in node:
-            yield from ((meanings, at) for meanings, _ in _walk(node["&"], keys, at))
-        node = node.get(keys[at]) if at < count else None
+            ahead: list[tuple[Sequence[Any], int]] = []
+            _walk(node["&"], keys, at, ahead)
+            found.extend((meanings, at) for meanings, _ in ahead)
+        if at >= count:
+            return
+        node = node.get(keys[at])
         at += 1
 
 
@@ -114,10 +120,10 @@ def ends() -> Automaton:
     return _build(entries, data["classes"])
 
 
-def _flags(names: str | list[str]) -> Flag:
-    """The flag of one name, or of several together."""
+def _flags(names: str | list[str]) -> int:
+    """The flag of one name, or of several together, as the integer it is: flags are combined at every word."""
     listed = [names] if isinstance(names, str) else names
-    return reduce(or_, (Flag[name.upper()] for name in listed), Flag.NONE)
+    return sum({int(Flag[name.upper()]) for name in listed})
 
 
 def _build(entries: Sequence[tuple[str, Any]], classes: dict[str, list[str]]) -> Automaton:
@@ -125,7 +131,7 @@ def _build(entries: Sequence[tuple[str, Any]], classes: dict[str, list[str]]) ->
     root: _Node = {}
     for pattern, payload in entries:
         root = builder.merge(root, builder.phrase(pattern, payload))
-    return Automaton(root, frozenset(root))
+    return Automaton(root)
 
 
 class _Builder:
@@ -168,15 +174,16 @@ class _Builder:
 
 def match_modifier(keys: Sequence[str], at: int) -> Match | None:
     """The longest modifier or pseudo phrase that begins at a word; pseudo wins when both are equally long."""
-    rules, end = modifiers().longest(keys, at)
-    if not rules:
+    found = modifiers().every(keys, at)
+    if not found:
         return None
+    rules, end = found[-1]
     return Match((), end) if None in rules else Match(tuple(rules), end)
 
 
-def match_end(keys: Sequence[str], at: int) -> Flag:
+def match_end(keys: Sequence[str], at: int) -> int:
     """The flags whose scopes end at a word: every phrase that begins there counts, not the longest only."""
-    flags = Flag.NONE
+    flags = 0
     for meanings, _ in ends().every(keys, at):
         for flag in meanings:
             flags |= flag
