@@ -32,6 +32,7 @@ class Case:
 
     __slots__ = (
         "as_of",
+        "billed_before",
         "claim_types",
         "coded",
         "coverage",
@@ -53,9 +54,14 @@ class Case:
     )
 
     def __init__(
-        self, coded: CodedEncounter, payer: Payer, tables: Tables, history: Iterable[BilledLine] = ()
+        self,
+        coded: CodedEncounter,
+        payer: Payer,
+        tables: Tables,
+        history: Iterable[BilledLine] = (),
+        billed_before: tuple[BilledLine, ...] = (),
     ) -> None:
-        """`history`: the lines billed for the same patient in other encounters."""
+        """`history`: the patient's lines of other encounters; `billed_before`: those of earlier versions."""
         facts = coded.encounter
         self.coded = coded
         self.facts = facts
@@ -64,6 +70,7 @@ class Case:
         self.payer = payer
         self.tables = tables
         self.history = tuple(history)
+        self.billed_before = billed_before
         self.day = facts.code_date
         self.first = facts.service_date
         self.last = max(self.first, last_day(coded))

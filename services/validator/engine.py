@@ -9,10 +9,11 @@ from datetime import date
 from typing import Final
 
 from services.contracts.base import Finding
+from services.contracts.coding import ServiceLine
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
 from services.validator.judge import Judge
-from services.validator.rules import Rule, RuleIndex
+from services.validator.rules import CodeSpan, Rule, RuleIndex
 
 _PLANS_KEPT: Final = 4096
 
@@ -29,6 +30,12 @@ class Engine:
         self._common = RuleIndex(shared)
         self._own = {name: RuleIndex(rules) for name, rules in own.items()}
         self._plans: dict[PlanKey, tuple[Rule, ...]] = {}
+        self._lookbacks = [
+            (span, rule.spec.history_days)
+            for rule in (*shared, *(rule for rules in own.values() for rule in rules))
+            if rule.spec.history_days
+            for span in (map(CodeSpan.read, rule.spec.scope.codes) if rule.spec.scope.codes else (None,))
+        ]
         self.rules: dict[str, Rule] = {rule.id: rule for rules in (shared, *own.values()) for rule in rules}
 
     def judge(self, case: Case) -> Judge:
@@ -46,6 +53,17 @@ class Engine:
                 judge.crashed(error)
         judge.findings.sort(key=finding_order)
         return judge
+
+    def lookback(self, lines: Iterable[ServiceLine]) -> int:
+        """Days of earlier history that the rules about these lines ask for."""
+        return max(
+            (
+                days
+                for span, days in self._lookbacks
+                if span is None or any(line.code in span for line in lines)
+            ),
+            default=0,
+        )
 
     def _applicable(self, case: Case) -> Iterator[Rule]:
         key = (case.payer.name, payer_id(case), case.visit.visit_class.value, case.claim_types, case.day)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -26,6 +26,17 @@ from services.validator.rules import Rule
 from services.validator.tables import Tables
 
 _DEFAULTS = {"encounter_id": "e1", "version": 1, "source": "example"}
+_DEFAULT_LINE: dict[str, Any] = {
+    "encounter_id": "e0",
+    "line_id": "h1",
+    "claim_type": "professional",
+    "code": "99213",
+    "modifiers": (),
+    "units": 1,
+    "provider": "1679576722",
+    "payer_id": "MCR01",
+    "amount": 0,
+}
 _ORDER = (Outcome.FAIL, Outcome.BYPASSED, Outcome.NOT_CHECKED, Outcome.PASS)
 
 
@@ -81,7 +92,13 @@ def show(rule: Rule, example: Example, codesets: CodeSets, payers: PayerBook) ->
     tables = Tables(codesets, MemoryTables(example.tables))
     coverages = billable_coverages(coded)
     payer = payers.of(coverages[0].payer_id, coverages[0].payer_kind) if coverages else payers.base
-    case = Case(coded, payer, tables, _history(example, coded))
+    if example.contract is not None:
+        payer = replace(payer, contract=example.contract)
+    before = tuple(
+        _line(_DEFAULT_LINE | {"line_id": name, "day": coded.encounter.service_date})
+        for name in example.billed_before
+    )
+    case = Case(coded, payer, tables, _history(example, coded), before)
     judge = Engine([rule]).judge(case)
     decisions = (_override(rule.id),) if example.override else ()
     findings = overrides.apply(judge.findings, decisions, lambda _: rule.spec.overridable)
@@ -91,18 +108,8 @@ def show(rule: Rule, example: Example, codesets: CodeSets, payers: PayerBook) ->
 
 
 def _history(example: Example, coded: CodedEncounter) -> tuple[BilledLine, ...]:
-    defaults: dict[str, Any] = {
-        "encounter_id": "e0",
-        "line_id": "h1",
-        "claim_type": "professional",
-        "modifiers": (),
-        "units": 1,
-        "day": coded.encounter.service_date,
-        "provider": "1679576722",
-        "payer_id": "MCR01",
-        "amount": 0,
-    }
-    return tuple(_line(defaults | row) for row in example.history)
+    day = {"day": coded.encounter.service_date}
+    return tuple(_line(_DEFAULT_LINE | day | row) for row in example.history)
 
 
 def _line(row: Mapping[str, Any]) -> BilledLine:

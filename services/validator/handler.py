@@ -15,9 +15,6 @@ from services.validator.setup import installed
 from services.validator.validate import Judged, Validator
 from services.validator.worklist import closed_item
 
-SURGERY_LOOKBACK = 90
-"""Days before a service in which an earlier one still matters: the longest global period."""
-
 
 class ValidatorHandler(Handler):
     """Judges each version of an encounter once, and again when a person has decided about it."""
@@ -77,9 +74,10 @@ class ValidatorHandler(Handler):
         answers: Sequence[Any],
     ) -> Judged:
         facts = coded.encounter
-        days = history.lookback({line.service_date for line in coded.lines}, SURGERY_LOOKBACK)
-        near = history.neighbours(state, facts.patient.patient_key, facts.encounter_id, days)
-        lines = history.lines_of(state, near)
+        patient, own_id = facts.patient.patient_key, facts.encounter_id
+        days = {line.service_date for line in coded.lines}
+        near = history.neighbours(state, patient, own_id, days)
+        lines = history.earlier_lines(state, patient, own_id, days, self._validator.lookback(coded))
         return self._validator.judge(coded, lines, before=before, answers=answers, neighbours=near)
 
 

@@ -5,7 +5,9 @@ Two kinds of rows, both a fold over the stage's own output:
     encounter/<encounter id>         -> Remembered
     month/<patient key>/<yyyy-mm>    -> ids of the patient's encounters with billed lines in that month
 
-A month's row may name an encounter that has no line there any more; the encounter's own row is the truth.
+A month's row may name an encounter that has no line there any more; the encounter's own row is the truth. An
+event carries, as `neighbours`, what its months' rows held when it was judged: so the last event of a month
+holds the whole row, and the state can be read back from the topic, compacted or not.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -56,9 +58,8 @@ def encounter_row(encounter_id: str) -> str:
     return f"encounter/{encounter_id}"
 
 
-def month_row(patient_key: str, day: date) -> str:
-    """Key of the row of a patient's month."""
-    return f"month/{patient_key}/{day.year:04d}-{day.month:02d}"
+def _month(day: date) -> str:
+    return f"{day.year:04d}-{day.month:02d}"
 
 
 def rendering_npi(coded: CodedEncounter, line: ServiceLine) -> str:
@@ -109,10 +110,9 @@ def fold(event: ValidatedEncounter) -> Iterator[tuple[str, Any]]:
             held=event if open_to_decision else None,
         ),
     )
-    if lines:
-        known = tuple(sorted({*event.neighbours, facts.encounter_id}))
-        for key in sorted({month_row(facts.patient.patient_key, line.day) for line in lines}):
-            yield key, known
+    for month in sorted({_month(line.day) for line in lines}):
+        known = {near.partition("/")[2] for near in event.neighbours if near.startswith(f"{month}/")}
+        yield f"month/{facts.patient.patient_key}/{month}", tuple(sorted({*known, facts.encounter_id}))
 
 
 def _payer_id(coded: CodedEncounter) -> str:
@@ -127,7 +127,6 @@ def verdict_digest(event: ValidatedEncounter) -> str:
         str(event.coded.encounter.version),
         event.disposition.value,
         event.reason,
-        str(event.passed),
         *(f"{name}={version}" for name, version in sorted((event.versions | event.coded.versions).items())),
         *(f"{one.finding_id}{one.outcome.value}{one.message}{one.bypassed_by}" for one in event.findings),
         *(one.decision_id for one in (*event.overrides, *event.coded.decisions)),
@@ -140,22 +139,33 @@ def verdict_digest(event: ValidatedEncounter) -> str:
 def neighbours(
     state: Mapping[str, Any], patient_key: str, own_id: str, days: Iterable[date]
 ) -> tuple[str, ...]:
-    """The patient's other encounters that may have billed lines in the months of these days, sorted."""
-    found: set[str] = set()
-    for key in {month_row(patient_key, day) for day in days}:
-        found.update(state.get(key, ()))
-    found.discard(own_id)
+    """The patient's other encounters with billed lines in the months of these days, as `2026-03/<id>`."""
+    found = set()
+    for month in {_month(day) for day in days}:
+        for encounter_id in state.get(f"month/{patient_key}/{month}", ()):
+            lines = _lines(state, encounter_id)
+            if encounter_id != own_id and any(_month(line.day) == month for line in lines):
+                found.add(f"{month}/{encounter_id}")
     return tuple(sorted(found))
 
 
-def lines_of(state: Mapping[str, Any], encounter_ids: Iterable[str]) -> tuple[BilledLine, ...]:
-    """The billed lines of these encounters, in the order of ids and lines."""
-    return tuple(
-        line
-        for encounter_id in encounter_ids
-        if (remembered := state.get(encounter_row(encounter_id))) is not None
-        for line in remembered.lines
-    )
+def earlier_lines(
+    state: Mapping[str, Any], patient_key: str, own_id: str, days: Iterable[date], span: int
+) -> tuple[BilledLine, ...]:
+    """The lines of the patient's other encounters in the months of these days and of `span` days before."""
+    months = {_month(day) for day in lookback(days, span)}
+    found = {
+        encounter_id
+        for month in months
+        for encounter_id in state.get(f"month/{patient_key}/{month}", ())
+        if encounter_id != own_id
+    }
+    return tuple(line for encounter_id in sorted(found) for line in _lines(state, encounter_id))
+
+
+def _lines(state: Mapping[str, Any], encounter_id: str) -> tuple[BilledLine, ...]:
+    remembered: Remembered | None = state.get(encounter_row(encounter_id))
+    return remembered.lines if remembered is not None else ()
 
 
 def lookback(days: Iterable[date], span: int) -> tuple[date, ...]:
@@ -164,5 +174,7 @@ def lookback(days: Iterable[date], span: int) -> tuple[date, ...]:
     if not ordered:
         return ()
     step = 27  # shorter than any month, so that no month is stepped over
-    earlier = range(step, span + step, step) if span else ()
-    return (*ordered, *(ordered[0] - timedelta(days=min(back, span)) for back in earlier))
+    return (
+        *ordered,
+        *(ordered[0] - timedelta(days=min(back, span)) for back in range(step, span + step, step)),
+    )

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.validator.errors import BadRule
 from services.validator.filing import FilingLimit
-from services.validator.rulebook import Form, RuleSpec
+from services.validator.rulebook import Effective, Form, RuleSpec
 
 BASE = "base"
 
@@ -30,6 +30,7 @@ class PayerFile(Form):
     kinds: Annotated[tuple[str, ...], Field(description="Payer kinds that are this payer")] = ()
     payer_ids: Annotated[tuple[str, ...], Field(description="Payer ids that are this payer")] = ()
     filing: Filing | None = None
+    contract: Annotated[Effective | None, Field(description="Days of the contract with the payer")] = None
     without: Annotated[
         tuple[str, ...], Field(description="Inherited rules that this payer does not have")
     ] = ()
@@ -45,6 +46,7 @@ class Payer:
     filing: FilingLimit | None = None
     rules: tuple[RuleSpec, ...] = ()
     lineage: tuple[str, ...] = ()
+    contract: Effective | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +93,6 @@ def _inherit(name: str, sources: Mapping[str, tuple[str, PayerFile]], below: tup
     filing = above.filing
     if content.filing is not None:
         filing = FilingLimit(content.filing.years, content.filing.days, content.filing.reference)
-    return Payer(name, content.title, filing, (*kept, *content.rules), (*above.lineage, name))
+    return Payer(
+        name, content.title, filing, (*kept, *content.rules), (*above.lineage, name), content.contract
+    )

@@ -71,6 +71,10 @@ class Example(Form):
     set: dict[str, Any] = {}
     tables: dict[str, Any] = {}
     history: tuple[dict[str, Any], ...] = ()
+    billed_before: Annotated[
+        tuple[str, ...], Field(description="Lines of an earlier version that was billed")
+    ] = ()
+    contract: Annotated[Effective | None, Field(description="Days of the contract with the payer")] = None
     override: Annotated[bool, Field(description="A person overrides the finding")] = False
 
 
@@ -87,6 +91,9 @@ class RuleSpec(Form):
     queue: Queue = "billing"
     check: str = ""
     options: Annotated[dict[str, Any], Field(alias="with")] = {}
+    history_days: Annotated[
+        int, Field(ge=0, description="Days of the patient's earlier lines that it needs")
+    ] = 0
     each: Annotated[Each, Field(description="What an expression judges")] = "claim"
     when: Annotated[str, Field(description="CEL: where it applies; empty: always")] = ""
     require: Annotated[str, Field(description="CEL: what must hold")] = ""

@@ -68,7 +68,7 @@ class Validator:
         why = disposition.not_billable(coded) or disposition.written_off(answers)
         if why:
             return Judged(self._event(coded, Disposition.NOT_BILLABLE, why, overrides=answers), None)
-        case = self._case(coded, history)
+        case = self._case(coded, history, before)
         judge = self.engine.judge(case)
         findings = sorted((*judge.findings, *_of_coder(coded)), key=finding_order)
         findings = overrides.apply(findings, answers, self._overridable)
@@ -87,11 +87,14 @@ class Validator:
         )
         return Judged(event, hold_item(event, case, stops, self._queues) if stops else None)
 
-    def _case(self, coded: CodedEncounter, history: Iterable[BilledLine]) -> Case:
+    def lookback(self, coded: CodedEncounter) -> int:
+        """Days of the patient's history that the rules may ask for, beyond the encounter's own months."""
+        return self.engine.lookback(coded.lines)
+
+    def _case(self, coded: CodedEncounter, history: Iterable[BilledLine], before: Remembered | None) -> Case:
         coverage = billable_coverages(coded)[0]
-        return Case(
-            coded, self.catalog.payers.of(coverage.payer_id, coverage.payer_kind), self.tables, history
-        )
+        payer = self.catalog.payers.of(coverage.payer_id, coverage.payer_kind)
+        return Case(coded, payer, self.tables, history, before.lines if before is not None else ())
 
     def _event(
         self,

@@ -194,12 +194,12 @@ def test_a_decision_for_what_is_not_held_is_refused(bench: Bench) -> None:
 
 
 def test_the_same_service_in_another_encounter_is_a_duplicate(bench: Bench) -> None:
-    bench.give(office())
+    bench.give(office(lines__0__code="85025"))
 
-    event = bench.judged(office(encounter_id="e2"))
+    event = bench.judged(office(encounter_id="e2", lines__0__code="85025"))
 
     assert failed(event) == ["duplicate.claim"]
-    assert event.neighbours == ("e1",)
+    assert event.neighbours == ("2026-03/e1",)
 
 
 def test_the_duplicate_is_free_once_the_first_is_cancelled(bench: Bench) -> None:
@@ -221,17 +221,18 @@ def test_a_held_encounter_blocks_nothing_until_it_is_billed(bench: Bench) -> Non
 
 
 def test_a_held_correction_leaves_the_billed_lines_in_force(bench: Bench) -> None:
-    bench.give(office(), office(version=2, patient__address__postal_code="0211"))
+    lab = {"lines__0__code": "85025"}
+    bench.give(office(**lab), office(version=2, patient__address__postal_code="0211", **lab))
 
-    assert failed(bench.judged(office(encounter_id="e2"))) == ["duplicate.claim"]
+    assert failed(bench.judged(office(encounter_id="e2", **lab))) == ["duplicate.claim"]
 
 
 def test_a_third_encounter_sees_both_neighbours(bench: Bench) -> None:
-    bench.give(office(), office(encounter_id="e2", lines__0__code="99214"))
+    bench.give(office(), office(encounter_id="e2", lines__0__code="85025"))
 
-    event = bench.judged(office(encounter_id="e3", lines__0__code="99215"))
+    event = bench.judged(office(encounter_id="e3", lines__0__code="80053"))
 
-    assert event.neighbours == ("e1", "e2")
+    assert event.neighbours == ("2026-03/e1", "2026-03/e2")
 
 
 def test_state_read_back_from_the_topic_judges_the_same(bench: Bench, validator: Validator) -> None:

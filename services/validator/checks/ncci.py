@@ -6,77 +6,22 @@ Sources: NCCI Policy Manual ch. I (sections E, V, R); Medicare Claims Processing
 and add-on code edit pages.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
-from services.contracts.encounter import ClaimType
 from services.validator.case import Case
 from services.validator.checks.registry import check
+from services.validator.checks.services import Service, same_day_groups
 from services.validator.judge import Judge
 
-FIXED, BY_CONTRACTOR = 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A line as NCCI sees it, of this encounter or of an earlier one (`own` says which)."""
-
-    target: str
-    code: str
-    modifiers: tuple[str, ...]
-    units: Decimal
-    days: int
-    day: date
-    provider: str
-    setting: str
-    own: bool
-
-
-def setting_of(claim_type: str, *, inpatient: bool) -> str:
-    """The NCCI table that judges a line: practitioner or outpatient; inpatient facility lines have none."""
-    if claim_type == ClaimType.PROFESSIONAL.value:
-        return "practitioner"
-    return "" if inpatient else "outpatient"
-
-
-def services(case: Case) -> list[Service]:
-    """The lines of this encounter that NCCI judges, then those billed before on the same days."""
-    own = [
-        Service(
-            f"line:{line.line_id}", line.code, line.modifiers, line.units,
-            ((line.service_end or line.service_date) - line.service_date).days + 1, line.service_date,
-            case.rendering(line), setting_of(line.claim_type.value, inpatient=case.inpatient), own=True,
-        )
-        for line in case.lines
-        if line.code
-    ]  # fmt: skip
-    days = {service.day for service in own}
-    earlier = [
-        Service(
-            f"encounter:{line.encounter_id}/line:{line.line_id}", line.code, line.modifiers, line.units, 1,
-            line.day, line.provider, setting_of(line.claim_type, inpatient=False), own=False,
-        )
-        for line in case.history
-        if line.day in days
-    ]  # fmt: skip
-    return [service for service in (*own, *earlier) if service.setting]
-
-
-def _together(case: Case) -> Iterator[list[Service]]:
-    """Groups of one day, provider and setting that hold a line of this encounter."""
-    groups: dict[tuple[date, str, str], list[Service]] = {}
-    for service in services(case):
-        groups.setdefault((service.day, service.provider, service.setting), []).append(service)
-    return (group for group in groups.values() if any(service.own for service in group))
+FIXED: Final = 1
 
 
 @check("ptp")
 def ptp(case: Case, judge: Judge) -> None:
     """No pair of codes that NCCI keeps apart, unless a modifier of the rule's list says why both stand."""
     allowing = frozenset(judge.rule.options["modifiers"])
-    for group in _together(case):
+    for group in same_day_groups(case):
         for place, one in enumerate(group):
             for other in group[place + 1 :]:
                 if one.own or other.own:
@@ -115,7 +60,7 @@ def _units_a_day(service: Service) -> Decimal:
 def mue(case: Case, judge: Judge) -> None:
     """Units within the limits of the adjudication indicator (MAI) of the rule: 1 by line, 2 and 3 by day."""
     wanted = int(judge.rule.options["indicator"])
-    for group in _together(case):
+    for group in same_day_groups(case):
         totals: dict[str, Decimal] = {}
         for service in group:
             totals[service.code] = totals.get(service.code, Decimal(0)) + _units_a_day(service)
@@ -135,7 +80,7 @@ def mue(case: Case, judge: Judge) -> None:
 @check("add_on")
 def add_on(case: Case, judge: Judge) -> None:
     """An add-on code stands beside one of its primary codes."""
-    for group in _together(case):
+    for group in same_day_groups(case):
         codes = {service.code for service in group}
         for service in group:
             entry = case.tables.imported.add_on(service.code, service.day) if service.own else None

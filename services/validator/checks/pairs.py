@@ -1,14 +1,10 @@
 """Edits between lines of the same day, in this encounter and across the patient's others."""
 
-from collections.abc import Iterator
-
 from services.contracts.coding import ServiceLine
 from services.validator.case import Case
 from services.validator.checks.registry import check
 from services.validator.history import BilledLine
 from services.validator.judge import Judge
-
-REPEAT_MODIFIERS = frozenset({"76", "77", "91", "59", "XE", "XS", "XP", "XU", "RT", "LT"})
 
 
 def _likeness(line: ServiceLine, case: Case) -> tuple[object, ...]:
@@ -56,9 +52,3 @@ def duplicate_claims(case: Case, judge: Judge) -> None:
             judge.fail(
                 f"line:{line.line_id}", code=line.code, day=line.service_date, encounter=earlier.encounter_id
             )
-
-
-def same_day(case: Case, line: ServiceLine) -> Iterator[BilledLine]:
-    """Lines of the patient's other encounters on the line's day by the same provider."""
-    provider = case.rendering(line)
-    return (other for other in case.history if other.day == line.service_date and other.provider == provider)

@@ -1,0 +1,55 @@
+"""Conventions of ICD-10-CM that concern the order of codes."""
+
+from services.validator.case import Case
+from services.validator.checks.registry import check
+from services.validator.judge import Judge
+
+
+@check("code_first")
+def code_first(case: Case, judge: Judge) -> None:
+    """A code with a "code first" note stands after the code of the claim that the note names."""
+    icd = case.tables.icd10cm(case.day)
+    for place, code in enumerate(case.diagnoses):
+        notes = icd.code_first(code.code)
+        if not notes:
+            continue
+        later = next(
+            (
+                other.code
+                for other in case.diagnoses[place + 1 :]
+                if any(note.names(other.code) is not None and note.names(code.code) is None for note in notes)
+            ),
+            None,
+        )
+        if later is None:
+            judge.ok()
+        else:
+            judge.fail(f"code:{code.code}", code=code.code, first=later, note=notes[0].text)
+
+
+@check("first_listed_only")
+def first_listed_only(case: Case, judge: Judge) -> None:
+    """Codes that only stand first (beginnings in `codes`, less those in `except`) do not stand later."""
+    beginnings = tuple(judge.rule.options["codes"])
+    exceptions = tuple(judge.rule.options["except"])
+    first = case.diagnoses[0].code if case.diagnoses else ""
+    for code in case.diagnoses[1:]:
+        if not code.code.startswith(beginnings) or code.code.startswith(exceptions):
+            continue
+        if first.startswith(beginnings):
+            judge.ok()  # several such codes on one encounter: one of them is first
+        else:
+            judge.fail(f"code:{code.code}", code=code.code, first=first)
+    if case.diagnoses:
+        judge.ok()
+
+
+@check("present_on_admission")
+def present_on_admission(case: Case, judge: Judge) -> None:
+    """Every diagnosis of an admission says whether it was present; the rule's `exempt` ones need not."""
+    exempt = tuple(judge.rule.options["exempt"])
+    for code in case.diagnoses:
+        if code.present_on_admission in ("Y", "N", "U", "W") or code.code.startswith(exempt):
+            judge.ok()
+        else:
+            judge.fail(f"code:{code.code}", code=code.code, poa=code.present_on_admission or "nothing")

@@ -1,0 +1,133 @@
+"""Institutional claims: days, revenue codes, discharge, interim and late bills."""
+
+from decimal import Decimal
+
+from services.contracts.encounter import ClaimType
+from services.validator.case import Case
+from services.validator.checks.registry import check
+from services.validator.judge import Judge
+
+
+@check("accommodation_days")
+def accommodation_days(case: Case, judge: Judge) -> None:
+    """The units of room and board are the days of the stay; the day of discharge is not counted."""
+    first, last = judge.rule.options["revenue_codes"]
+    lines = [
+        line
+        for line in case.lines
+        if line.claim_type is ClaimType.INSTITUTIONAL and first <= line.revenue_code <= last
+    ]
+    days = max(1, (case.last - case.first).days)
+    units = sum((line.units for line in lines), Decimal(0))
+    if units == days:
+        judge.ok()
+    else:
+        judge.fail("claim", units=units, days=days)
+
+
+@check("hcpcs_for_revenue")
+def hcpcs_for_revenue(case: Case, judge: Judge) -> None:
+    """An outpatient line of these revenue codes (beginnings) carries a HCPCS code."""
+    beginnings = tuple(judge.rule.options["revenue_codes"])
+    for line in case.lines:
+        if line.claim_type is not ClaimType.INSTITUTIONAL or not line.revenue_code.startswith(beginnings):
+            continue
+        if line.code:
+            judge.ok()
+        else:
+            judge.fail(f"line:{line.line_id}", revenue=line.revenue_code)
+
+
+@check("still_patient")
+def still_patient(case: Case, judge: Judge) -> None:
+    """A patient who has not left makes an interim bill."""
+    if case.visit.discharge_status == judge.rule.options["status"]:
+        judge.fail("claim", status=case.visit.discharge_status)
+    else:
+        judge.ok()
+
+
+@check("expired_status")
+def expired_status(case: Case, judge: Judge) -> None:
+    """The discharge status says that the patient died exactly where the record does."""
+    died = case.patient.death_date is not None and case.patient.death_date <= case.last
+    says = case.visit.discharge_status in judge.rule.options["statuses"]
+    if died == says or (says and case.patient.death_date is None):
+        judge.ok()
+    else:
+        judge.fail(
+            "claim",
+            status=case.visit.discharge_status or "nothing",
+            died=case.patient.death_date or "no date",
+        )
+
+
+@check("late_charges")
+def late_charges(case: Case, judge: Judge) -> None:
+    """Lines that came after the claim was billed make a replacement (frequency 7), not a late-charge bill."""
+    if not case.billed_before:
+        return
+    known = {line.line_id for line in case.billed_before}
+    late = [line for line in case.lines if line.code and line.line_id not in known]
+    if late:
+        judge.fail("claim", count=len(late), dollars=sum((line.amount for line in late), Decimal("0.00")))
+    else:
+        judge.ok()
+
+
+@check("contract_dates")
+def contract_dates(case: Case, judge: Judge) -> None:
+    """Every line's day lies within the contract with the payer, where the payer's file states its dates."""
+    contract = case.payer.contract
+    if contract is None:
+        return
+    for line in case.lines:
+        if line.service_date in contract:
+            judge.ok()
+        else:
+            judge.fail(
+                f"line:{line.line_id}",
+                day=line.service_date,
+                payer=case.payer.title,
+                first=contract.first,
+                last=contract.last,
+            )
+
+
+@check("other_insurer_first")
+def other_insurer_first(case: Case, judge: Judge) -> None:
+    """After an accident another insurer may pay before these payer kinds."""
+    if case.facts.accident in judge.rule.options["accidents"]:
+        judge.fail("claim", accident=case.facts.accident)
+    else:
+        judge.ok()
+
+
+@check("accident_details")
+def accident_details(case: Case, judge: Judge) -> None:
+    """An accident has its date, and an automobile accident its state."""
+    facts = case.facts
+    missing = [] if facts.accident_date else ["date"]
+    if facts.accident == "AA" and not facts.accident_state:
+        missing.append("state")
+    if not facts.accident:
+        return
+    if missing:
+        judge.fail("claim", fields=" and ".join(missing))
+    else:
+        judge.ok()
+
+
+@check("ndc_form")
+def ndc_form(case: Case, judge: Judge) -> None:
+    """A national drug code has eleven digits, and its quantity a unit of measure."""
+    units = frozenset(judge.rule.options["units"])
+    for line in case.lines:
+        if not line.ndc:
+            continue
+        if len(line.ndc) != 11 or not line.ndc.isdigit():  # noqa: PLR2004 (5-4-2 without hyphens)
+            judge.fail(f"line:{line.line_id}", what=f"{line.ndc} is not eleven digits")
+        elif line.drug_quantity is None or line.drug_unit not in units:
+            judge.fail(f"line:{line.line_id}", what="its quantity or unit of measure is missing")
+        else:
+            judge.ok()

@@ -1,0 +1,120 @@
+"""Modifiers against the code: the fee schedule's policy indicators, known modifiers, sides."""
+
+import re
+from typing import Final
+
+from services.validator.case import Case
+from services.validator.checks.registry import check
+from services.validator.judge import Judge
+
+SIDES: Final = {"RT": "right", "LT": "left"}
+_SIDE: Final = re.compile(r"\b(right|left|bilateral)\b")
+
+
+@check("modifier_known")
+def modifier_known(case: Case, judge: Judge) -> None:
+    """Every modifier is one of CPT's numbers (the rule's list) or in the HCPCS Level II list."""
+    numbers = frozenset(judge.rule.options["cpt"])
+    for line in case.lines:
+        for modifier in line.modifiers:
+            target = f"line:{line.line_id}"
+            if modifier in numbers:
+                judge.ok()
+            elif not case.tables.has("modifiers", line.service_date):
+                judge.not_checked(target, f"table modifiers is not loaded for {line.service_date}")
+            elif case.tables.imported.modifier(modifier, line.service_date):
+                judge.ok()
+            else:
+                judge.fail(target, modifier=modifier, day=line.service_date)
+
+
+@check("modifier_policy")
+def modifier_policy(case: Case, judge: Judge) -> None:
+    """A modifier stands only on codes whose policy indicator (the rule's `indicator`) is one of `allowed`."""
+    options = judge.rule.options
+    wanted, allowed = frozenset(options["modifiers"]), frozenset(options["allowed"])
+    for line in case.lines:
+        used = next((modifier for modifier in line.modifiers if modifier in wanted), None)
+        if used is None or not line.code:
+            continue
+        policy = case.tables.imported.fee_policy(line.code, line.service_date)
+        if policy is None:
+            judge.not_checked(f"line:{line.line_id}", f"the fee schedule does not list {line.code}")
+        elif getattr(policy, options["indicator"]) in allowed:
+            judge.ok()
+        else:
+            indicator = getattr(policy, options["indicator"])
+            judge.fail(f"line:{line.line_id}", modifier=used, code=line.code, indicator=indicator)
+
+
+@check("fee_status")
+def fee_status(case: Case, judge: Judge) -> None:
+    """The code's status in the fee schedule is none of the rule's `statuses`, or a modifier allows it."""
+    statuses, allowing = frozenset(judge.rule.options["statuses"]), frozenset(judge.rule.options["modifiers"])
+    for line in case.lines:
+        policy = case.tables.imported.fee_policy(line.code, line.service_date) if line.code else None
+        if policy is None:
+            continue
+        modifier = next((each for each in line.modifiers if each in allowing), "")
+        if policy.status not in statuses:
+            judge.ok()
+        elif modifier:
+            judge.bypass(f"line:{line.line_id}", f"modifier {modifier}", code=line.code, status=policy.status)
+        else:
+            judge.fail(f"line:{line.line_id}", code=line.code, status=policy.status)
+
+
+@check("laterality")
+def laterality(case: Case, judge: Judge) -> None:
+    """A line's RT or LT does not contradict the side of every diagnosis it points to."""
+    icd = case.tables.icd10cm(case.day)
+    for line in case.lines:
+        sides = {SIDES[modifier] for modifier in line.modifiers if modifier in SIDES}
+        if len(sides) != 1:
+            continue
+        (side,) = sides
+        coded = {found for code in line.pointers for found in _SIDE.findall((icd.title(code) or "").lower())}
+        if coded and side not in coded and "bilateral" not in coded:
+            judge.fail(f"line:{line.line_id}", code=line.code, side=side, coded=", ".join(sorted(coded)))
+        else:
+            judge.ok()
+
+
+@check("necessity")
+def necessity(case: Case, judge: Judge) -> None:
+    """A line's diagnoses are covered by an article in force, where an article is about the code."""
+    allowing = frozenset(judge.rule.options["modifiers"])
+    for line in case.lines:
+        if not line.code:
+            continue
+        says, article = case.tables.imported.necessity(line.code, line.pointers, line.service_date)
+        modifier = next((each for each in line.modifiers if each in allowing), "")
+        found = {"code": line.code, "article": article, "diagnoses": ", ".join(line.pointers)}
+        if says.value != "not_covered":
+            judge.ok()
+        elif modifier:
+            judge.bypass(f"line:{line.line_id}", f"modifier {modifier}", **found)
+        else:
+            judge.fail(f"line:{line.line_id}", **found)
+
+
+@check("waste_pair")
+def waste_pair(case: Case, judge: Judge) -> None:
+    """A line of wasted drug (JW) stands beside the line of what was given, which has no JZ (none wasted)."""
+    for line in case.lines:
+        if "JW" not in line.modifiers:
+            continue
+        same = [
+            each for each in case.lines if each.code == line.code and each.service_date == line.service_date
+        ]
+        given = [each for each in same if "JW" not in each.modifiers]
+        if not given:
+            judge.fail(f"line:{line.line_id}", code=line.code, what="has no line of what was given beside it")
+        elif any("JZ" in each.modifiers for each in given):
+            judge.fail(
+                f"line:{line.line_id}",
+                code=line.code,
+                what="stands beside JZ, which says that none was wasted",
+            )
+        else:
+            judge.ok()
