@@ -1,7 +1,7 @@
 """`claimstream run`: files of encounters in, files of claims out, without a broker."""
 
 from contextlib import ExitStack
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -9,13 +9,14 @@ import click
 from rich.progress import Progress
 
 from services.cli.balance import balance_table, print_json
+from services.cli.site import use_site
 from services.contracts.as_json import as_json
 from services.contracts.base import Contract
 from services.contracts.events import DEAD_LETTERS, EVENT_TYPES
 from services.pipeline.in_process import InProcess
 from services.pipeline.inbox import files, messages
 from services.pipeline.ledger import Ledger, Outcome, balance
-from services.pipeline.stages import SiteOptions, stages
+from services.pipeline.stages import stages
 
 OUTCOMES: Final = "outcomes.ndjson"
 
@@ -48,12 +49,16 @@ class Files:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the results.")
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the results."
+)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge every encounter as of this date.")
-@click.option("--site", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the site.")
+@click.option(
+    "--site", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the site."
+)
 @click.option("--json", "json_output", is_flag=True, help="The balance as JSON on standard output.")
 def run(
-    paths: tuple[Path, ...], out: Path, as_of: date | None, site: Path | None, *, json_output: bool
+    paths: tuple[Path, ...], out: Path, as_of: datetime | None, site: Path | None, *, json_output: bool
 ) -> None:
     """Turn the FHIR bundles in PATHS (files or folders) into claims, in one process.
 
@@ -61,9 +66,10 @@ def run(
     them, and outcomes.ndjson with the end state of every encounter.
     """
     unread: list[str] = []
+    use_site(site)
     with ExitStack() as stack:
         results = Files(out, stack)
-        pipeline = InProcess(stages(SiteOptions.of(site, as_of)), results.take)
+        pipeline = InProcess(stages(as_of.date() if as_of else None), results.take)
         stack.callback(pipeline.close)
         progress = stack.enter_context(Progress(transient=True, disable=json_output))
         for file in progress.track(files(paths), description="encounters"):
