@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from services.claims.parties import billing_provider, claim_payers, provider
+from services.claims.parties import billing_provider, claim_payers, provider, with_providers
 from services.contracts.claim import Bill, ClaimDiagnosis, ClaimLine, ClaimProcedure
 from services.contracts.coding import AssignedCode, CodedEncounter, CodeRole, ServiceLine
 from services.contracts.encounter import ClaimType, EncounterFacts, ProviderRole, VisitClass
@@ -38,14 +38,16 @@ def _bill(validated: ValidatedEncounter, claim_type: ClaimType) -> Bill:
     payers = claim_payers(facts)
     ident = claim_id(facts.encounter_id, payers[0].payer_id if payers else "", claim_type)
     codes = _diagnosis_codes(coded, claim_type)
+    parties = _providers(facts, claim_type)
     lines = _lines(ident, [line for line in coded.lines if line.claim_type is claim_type], codes)
+    lines = with_providers(lines, facts.providers, parties)
     return Bill(
         claim_id=ident,
         claim_type=claim_type,
         patient_control_number=derived_id("control", ident)[:20].upper(),
         patient=facts.patient,
         payers=payers,
-        **_providers(facts, claim_type),
+        **parties,
         **_visit(facts, claim_type, lines),
         diagnoses=tuple(_diagnosis(code) for code in codes),
         procedures=_procedures(coded, claim_type),
@@ -137,12 +139,17 @@ def _providers(facts: EncounterFacts, claim_type: ClaimType) -> dict[str, Any]:
 def _visit(facts: EncounterFacts, claim_type: ClaimType, lines: Sequence[ClaimLine]) -> dict[str, Any]:
     visit = facts.visit
     days = [line.service_date for line in lines] + [line.service_end or line.service_date for line in lines]
-    dates = {"statement_from": min(days), "statement_through": max(days)}
-    if claim_type is ClaimType.PROFESSIONAL:
-        return dates | {"place_of_service": visit.place_of_service}
     inpatient = visit.visit_class is VisitClass.INPATIENT
+    dates: dict[str, Any] = {"statement_from": min(days), "statement_through": max(days)}
+    dates["admission_day"] = facts.service_date if inpatient else None
+    if claim_type is ClaimType.PROFESSIONAL:
+        ended = inpatient and visit.end is not None
+        return dates | {
+            "place_of_service": visit.place_of_service,
+            "discharge_day": facts.code_date if ended else None,
+        }
     if inpatient:
-        dates = {"statement_from": facts.service_date, "statement_through": facts.code_date}
+        dates |= {"statement_from": facts.service_date, "statement_through": facts.code_date}
     return dates | {
         "type_of_bill": TYPE_OF_BILL.get(visit.visit_class, INSTITUTIONAL_OUTPATIENT),
         "admission_time": visit.start if inpatient else None,
@@ -155,8 +162,9 @@ def _visit(facts: EncounterFacts, claim_type: ClaimType, lines: Sequence[ClaimLi
 def digest(bill: Bill) -> str:
     """SHA-256 over what is billed, so that an unchanged encounter gives nothing new.
 
-    Titles, reasons, evidence and confidence explain the bill and are not part of it.
+    Titles, reasons, evidence and confidence explain the bill and are not part of it. Fields that stand at
+    their default are left out: a field added to the contract later makes no issued claim look changed.
     """
     explained = {"diagnoses": {"__all__": {"title", "rules", "reason", "confidence", "evidence"}}}
-    content = bill.model_dump(mode="json", exclude=explained)
+    content = bill.model_dump(mode="json", exclude=explained, exclude_defaults=True)
     return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()

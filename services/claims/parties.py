@@ -1,9 +1,9 @@
 """Who stands on a claim: payers in paying order, and the providers by what they did."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.claims.errors import Unbillable
-from services.contracts.claim import ClaimPayer, PayerSequence
+from services.contracts.claim import ClaimLine, ClaimPayer, PayerSequence
 from services.contracts.encounter import Coverage, EncounterFacts, Patient, Person, Provider, ProviderRole
 
 
@@ -51,3 +51,23 @@ def billing_provider(facts: EncounterFacts) -> Provider:
     if found is None:
         raise Unbillable("the encounter names no billing provider")
     return found
+
+
+def with_providers(
+    lines: Sequence[ClaimLine], seen: Sequence[Provider], claims: Mapping[str, Provider | None]
+) -> tuple[ClaimLine, ...]:
+    """The lines with the provider who rendered each, where that is not the claim's own.
+
+    A payer is told of a line's provider by name as well as by NPI (837 loop 2420A), so an NPI that no
+    provider of the encounter has stays a mere number.
+    """
+    known = {each.npi: each for each in seen if each.npi}
+    own = {each.npi for name, each in claims.items() if each is not None and name != "referring_provider"}
+    return tuple(_with_provider(line, known, own) for line in lines)
+
+
+def _with_provider(line: ClaimLine, known: Mapping[str, Provider], own: set[str]) -> ClaimLine:
+    who = known.get(line.rendering_npi)
+    if who is None or line.rendering_npi in own:
+        return line
+    return line.model_copy(update={"rendering_provider": who})

@@ -8,6 +8,20 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from services.contracts.base import Charged, Coding, Contract, Doc, Finding, Quantity
+from services.contracts.claim_parts import (
+    Ambulance,
+    Attachment,
+    Certification,
+    ClaimAdjudication,
+    CodedAmount,
+    CodedPeriod,
+    ContractTerms,
+    Equipment,
+    LineAdjudication,
+    Pricing,
+    QualifiedDate,
+    Reference,
+)
 from services.contracts.coding import AppliedDecision, Evidence
 from services.contracts.encounter import Address, ClaimType, Patient, Person, Provider
 
@@ -52,6 +66,24 @@ class ClaimPayer(Contract):
         str, Doc("Patient to subscriber", x12="SBR02, PAT01", fhir="Coverage.relationship")
     ] = "self"
     subscriber: Annotated[Person, Doc("Subscriber", x12="2010BA", fhir="Coverage.subscriber")]
+    payer_address: Annotated[Address | None, Doc("Payer's address", x12="2010BB N3, N4")] = None
+    insurance_type: Annotated[str, Doc("Why Medicare pays second", x12="SBR05")] = ""
+    benefits_assigned: Annotated[
+        str, Doc("Y, N or W: pay the provider", x12="CLM08, OI03", fhir="Claim.payee")
+    ] = "Y"
+    release: Annotated[str, Doc("Y or I: information may be given", x12="CLM09, OI06")] = "Y"
+    prior_authorization: Annotated[
+        str,
+        Doc("Of this payer where it is not billed", x12="2330B REF*G1", fhir="Claim.insurance.preAuthRef"),
+    ] = ""
+    property_casualty_number: Annotated[str, Doc("Claim of the accident's insurer", x12="2010BA REF*Y4")] = ""
+    provider_numbers: Annotated[
+        tuple[Reference, ...],
+        Doc("The payer's own numbers of the billing provider: G2, LU", x12="2010BB REF"),
+    ] = ()
+    adjudication: Annotated[
+        ClaimAdjudication | None, Doc("What it decided, where it came before the payer that is billed")
+    ] = None
 
 
 class ClaimDiagnosis(Contract):
@@ -61,7 +93,14 @@ class ClaimDiagnosis(Contract):
         str, Doc("ICD-10-CM, with its dot", x12="HI C022-2 (no dot)", fhir="Claim.diagnosis.diagnosis")
     ]
     title: Annotated[str, Doc("For people; not sent")] = ""
-    role: Annotated[str, Doc("principal, first_listed, secondary, external_cause", x12="HI C022-1")]
+    role: Annotated[
+        str,
+        Doc(
+            "principal, first_listed, secondary, external_cause; institutional also admitting, visit_reason",
+            x12="HI C022-1",
+            fhir="Claim.diagnosis.type",
+        ),
+    ]
     present_on_admission: Annotated[
         str, Doc("Y, N, U, W", x12="HI C022-9", fhir="Claim.diagnosis.onAdmission")
     ] = ""
@@ -113,6 +152,47 @@ class ClaimLine(Contract):
     drug_quantity: Annotated[Quantity | None, Doc("Quantity", x12="CTP04")] = None
     drug_unit: Annotated[str, Doc("F2, GR, ME, ML, UN", x12="CTP05-1")] = ""
     note: Annotated[str, Doc("Line note", x12="NTE02")] = ""
+    description: Annotated[str, Doc("Where the code says too little", x12="SV101-7 / SV202-7")] = ""
+    noncovered: Annotated[Charged | None, Doc("Part that is not covered", x12="SV207")] = None
+    emergency: Annotated[bool, Doc("Professional", x12="SV109", fhir="Claim.item.category")] = False
+    epsdt: Annotated[bool, Doc("Found by a child's screening", x12="SV111")] = False
+    family_planning: Annotated[bool, Doc("Family planning", x12="SV112")] = False
+    copay_exempt: Annotated[bool, Doc("No copayment is due", x12="SV115")] = False
+    rendering_provider: Annotated[
+        Provider | None, Doc("Where unlike the claim's", x12="2420A (I: 2420C)", fhir="Claim.careTeam")
+    ] = None
+    ordering_provider: Annotated[
+        Provider | None, Doc("Who ordered it", x12="2420E", fhir="Claim.careTeam")
+    ] = None
+    referring_provider: Annotated[Provider | None, Doc("Where unlike the claim's", x12="2420F")] = None
+    supervising_provider: Annotated[Provider | None, Doc("Where unlike the claim's", x12="2420D")] = None
+    operating_provider: Annotated[Provider | None, Doc("Institutional", x12="2420A")] = None
+    service_facility: Annotated[Provider | None, Doc("Where unlike the claim's", x12="2420C")] = None
+    prescription: Annotated[str, Doc("Prescription number", x12="REF*XZ")] = ""
+    prior_authorization: Annotated[str, Doc("Where unlike the claim's", x12="REF*G1")] = ""
+    referral_number: Annotated[str, Doc("Where unlike the claim's", x12="REF*9F")] = ""
+    anesthesia_minutes: Annotated[int | None, Doc("Then the unit of measure is MJ", x12="SV104")] = None
+    ambulance: Annotated[Ambulance | None, Doc("Where unlike the claim's", x12="CR1")] = None
+    equipment: Annotated[Equipment | None, Doc("Durable medical equipment", x12="SV5, CR3")] = None
+    certifications: Annotated[tuple[Certification, ...], Doc("07, 70, 09", x12="2400 CRC")] = ()
+    attachments: Annotated[
+        tuple[Attachment, ...],
+        Doc("Reports of the line", x12="2400 PWK", fhir="Claim.item.informationSequence"),
+    ] = ()
+    dates: Annotated[
+        tuple[QualifiedDate, ...], Doc("471, 607, 463, 461, 304, 738, 739, 011, 455, 454", x12="2400 DTP")
+    ] = ()
+    references: Annotated[tuple[Reference, ...], Doc("9B, 9D, EW, X4, F4, BT", x12="2400 REF")] = ()
+    test_results: Annotated[
+        tuple[CodedAmount, ...], Doc("HT, R1, R2, R3, R4 with their value", x12="MEA*TR / MEA*OG")
+    ] = ()
+    sales_tax: Annotated[Charged | None, Doc("In the line's dollars", x12="AMT*T")] = None
+    postage: Annotated[Charged | None, Doc("In the line's dollars", x12="AMT*F4")] = None
+    terms: Annotated[ContractTerms | None, Doc("Agreement", x12="2400 CN1")] = None
+    pricing: Annotated[Pricing | None, Doc("Repriced", x12="2400 HCP")] = None
+    adjudications: Annotated[
+        tuple[LineAdjudication, ...], Doc("What payers before the billed one decided", x12="2430")
+    ] = ()
 
 
 class Bill(Contract):
@@ -178,6 +258,53 @@ class Bill(Contract):
     accident_date: Annotated[date | None, Doc("Day", x12="DTP*439", fhir="Claim.accident.date")] = None
     accident_state: Annotated[str, Doc("State", x12="CLM11-4", fhir="Claim.accident.location")] = ""
     note: Annotated[str, Doc("Claim note", x12="NTE02", fhir="Claim.supportingInfo")] = ""
+    note_kind: Annotated[str, Doc("ADD, CER, DCP, DGN, TPO", x12="NTE01")] = "ADD"
+    other_operating_provider: Annotated[Provider | None, Doc("Institutional", x12="2310C")] = None
+    admission_day: Annotated[
+        date | None,
+        Doc("By the clock of the place", x12="DTP*435", fhir="Claim.supportingInfo:admissionperiod"),
+    ] = None
+    admission_hour: Annotated[str, Doc("HHMM by the clock of the place", x12="DTP*435")] = ""
+    discharge_day: Annotated[date | None, Doc("Professional: of the stay", x12="DTP*096")] = None
+    discharge_hour: Annotated[str, Doc("HHMM by the clock of the place", x12="DTP*096")] = ""
+    drg: Annotated[str, Doc("Diagnosis related group", x12="HI*DR", fhir="Claim.supportingInfo:drg")] = ""
+    value_codes: Annotated[tuple[CodedAmount, ...], Doc("UB-04 FL 39-41", x12="HI*BE")] = ()
+    occurrence_codes: Annotated[tuple[CodedPeriod, ...], Doc("UB-04 FL 31-34", x12="HI*BH")] = ()
+    occurrence_spans: Annotated[tuple[CodedPeriod, ...], Doc("UB-04 FL 35-36", x12="HI*BI")] = ()
+    condition_codes: Annotated[tuple[str, ...], Doc("UB-04 FL 18-28", x12="HI*BG")] = ()
+    anesthesia_codes: Annotated[tuple[str, ...], Doc("Surgery that was anesthetised", x12="HI*BP")] = ()
+    dates: Annotated[
+        tuple[QualifiedDate, ...],
+        Doc(
+            "431, 454, 304, 453, 484, 455, 471, 314, 360, 361, 297, 296, 090, 091, 444, 050",
+            x12="2300 DTP",
+            fhir="Claim.supportingInfo",
+        ),
+    ] = ()
+    references: Annotated[
+        tuple[Reference, ...],
+        Doc("4N, F5, EW, X4, 9A, 9C, LX, D9, P4, 1J, LU, G4", x12="2300 REF", fhir="Claim.supportingInfo"),
+    ] = ()
+    assignment: Annotated[str, Doc("A, B or C: the provider accepts", x12="CLM07")] = "A"
+    signature_on_file: Annotated[bool, Doc("Of the provider", x12="CLM06")] = True
+    delay_reason: Annotated[str, Doc("Why it is late: 1 to 15", x12="CLM20")] = ""
+    special_program: Annotated[str, Doc("02, 03, 05, 09", x12="CLM12")] = ""
+    patient_paid: Annotated[
+        Charged | None, Doc("Dollars already paid by the patient", x12="AMT*F5", fhir="Claim.supportingInfo")
+    ] = None
+    patient_estimate: Annotated[Charged | None, Doc("Institutional: due from the patient", x12="AMT*F3")] = (
+        None
+    )
+    patient_weight: Annotated[Quantity | None, Doc("Pounds", x12="PAT08")] = None
+    pregnant: Annotated[bool, Doc("Pregnant", x12="PAT09")] = False
+    ambulance: Annotated[Ambulance | None, Doc("Transport", x12="CR1, 2310E, 2310F")] = None
+    certifications: Annotated[tuple[Certification, ...], Doc("07, E1-E3, 75, ZZ", x12="2300 CRC")] = ()
+    attachments: Annotated[
+        tuple[Attachment, ...], Doc("Reports", x12="2300 PWK", fhir="Claim.supportingInfo")
+    ] = ()
+    terms: Annotated[ContractTerms | None, Doc("Agreement", x12="2300 CN1")] = None
+    pricing: Annotated[Pricing | None, Doc("Repriced", x12="2300 HCP")] = None
+    file_information: Annotated[tuple[str, ...], Doc("What a regulator asks for", x12="K301")] = ()
 
 
 class Claim(Bill):

@@ -1,0 +1,193 @@
+"""ISA to IEA around claims: a streaming writer that keeps nothing but its counters.
+
+Control numbers are derived, never drawn: the interchange's comes from the batch (its number, or a hash),
+the group's is the same number, transaction sets count from 0001, segments and claims are counted as they
+pass (ASC X12.5 interchange control structure; X12C/005010X231 names the same numbers in answers).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from services.claims.errors import Unwritable
+from services.claims.x12 import institutional, professional
+from services.claims.x12.gaps import gaps
+from services.claims.x12.parties import billed_subscriber, billing, is_patient, organisation, patient
+from services.claims.x12.split import MAX_CLAIMS, Part, parts
+from services.claims.x12.submitter import Submitter
+from services.claims.x12.text import TERMINATOR, clean, day, minutes, segment
+from services.contracts.claim import Claim
+from services.contracts.encounter import ClaimType, Provider
+
+VERSIONS: Final = {
+    ClaimType.PROFESSIONAL: professional.VERSION,
+    ClaimType.INSTITUTIONAL: institutional.VERSION,
+}
+_CONTROL_RANGE: Final = 999_999_999
+_BODIES: Final = {ClaimType.PROFESSIONAL: professional.claim, ClaimType.INSTITUTIONAL: institutional.claim}
+
+
+class Sink(Protocol):
+    """Where text goes: a file, a buffer."""
+
+    def write(self, text: str, /) -> object:
+        """Take the text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What an interchange says of itself."""
+
+    claim_type: ClaimType
+    payer_id: str
+    payer_name: str
+    batch_id: str
+    control_number: int
+    created: datetime
+    test: bool = True
+    newline: str = ""
+    """What follows the terminator; some partners want line breaks, some refuse them."""
+
+
+def control_number(*parts_: str) -> int:
+    """A number from 1 to 999,999,999 that follows from the parts."""
+    digest = sha256("\x1f".join(parts_).encode()).digest()
+    return int.from_bytes(digest[:8], "big") % _CONTROL_RANGE + 1
+
+
+class InterchangeWriter:
+    """One interchange. Use it as a context manager; `add` each claim of its payer and form."""
+
+    def __init__(self, sink: Sink, heading: Heading, submitter: Submitter) -> None:
+        """Write ISA and GS."""
+        self.claims = self.parts = self.segments = self.sets = 0
+        self._sink, self._heading, self._submitter = sink, heading, submitter
+        self._end = TERMINATOR + heading.newline
+        self._body = _BODIES[heading.claim_type]
+        self._level = self._billing_level = 0
+        self._billing: Provider | None = None
+        self._in_set = 0
+        self._put((_isa(heading, submitter), _gs(heading, submitter)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.close()
+
+    def add(self, claim: Claim) -> list[Part]:
+        """Write a claim, in as many parts as it needs; raises `Unwritable` before anything is written."""
+        missing = gaps(claim)
+        if missing:
+            raise Unwritable(claim.claim_id, missing)
+        written = list(parts(claim))
+        for part in written:
+            if self._in_set == 0 or self._in_set >= MAX_CLAIMS:
+                self._turn()
+            self._put(self._with_levels(part))
+            self._in_set += 1
+        self.claims += 1
+        self.parts += len(written)
+        return written
+
+    def close(self) -> None:
+        """Write the trailers. An interchange without claims is no interchange: it has none."""
+        self._finish()
+        control = self._heading.control_number
+        self._sink.write(f"GE*{self.sets}*{control}{self._end}IEA*1*{control:09d}{self._end}")
+
+    def _turn(self) -> None:
+        """Close the transaction set that is full, open the next."""
+        self._finish()
+        self.sets += 1
+        self.segments = self._level = self._in_set = 0
+        self._billing = None
+        self._put(_opening(self._heading, self._submitter, self.sets))
+
+    def _finish(self) -> None:
+        if self._in_set:
+            self._sink.write(f"SE*{self.segments + 1}*{self.sets:04d}{self._end}")
+            self._in_set = 0
+
+    def _with_levels(self, part: Part) -> list[str]:
+        """The claim below its billing provider (shared with its neighbours) and its subscriber."""
+        claim = part.claim
+        out: list[str] = []
+        if self._billing is None or self._billing != claim.billing_provider:
+            self._billing, self._level = claim.billing_provider, self._level + 1
+            self._billing_level = self._level
+            out.append(f"HL*{self._level}**20*1")
+            out += billing(claim)
+        same = is_patient(claim.payers[0])
+        self._level += 1
+        out.append(f"HL*{self._level}*{self._billing_level}*22*{0 if same else 1}")
+        out += billed_subscriber(claim)
+        if not same:
+            self._level += 1
+            out.append(f"HL*{self._level}*{self._level - 1}*23*0")
+            out += patient(claim)
+        out += self._body(part)
+        return out
+
+    def _put(self, segments: Sequence[str]) -> None:
+        self.segments += len(segments)
+        self._sink.write(self._end.join(segments) + self._end)
+
+
+def _isa(heading: Heading, submitter: Submitter) -> str:
+    receiver = submitter.receiver_id or heading.payer_id
+    return "*".join(
+        (
+            "ISA",
+            "00",
+            " " * 10,
+            "00",
+            " " * 10,
+            submitter.qualifier,
+            f"{clean(submitter.submitter_id, 15):<15}",
+            submitter.receiver_qualifier,
+            f"{clean(receiver, 15):<15}",
+            day(heading.created.date())[2:],
+            minutes(heading.created),
+            "^",
+            "00501",
+            f"{heading.control_number:09d}",
+            "1",
+            "T" if heading.test else "P",
+            ":",
+        )
+    )
+
+
+def _gs(heading: Heading, submitter: Submitter) -> str:
+    receiver = submitter.receiver_id or heading.payer_id
+    return segment(
+        "GS",
+        "HC",
+        clean(submitter.submitter_id, 15),
+        clean(receiver, 15),
+        day(heading.created.date()),
+        minutes(heading.created),
+        str(heading.control_number),
+        "X",
+        VERSIONS[heading.claim_type],
+    )
+
+
+def _opening(heading: Heading, submitter: Submitter, number: int) -> list[str]:
+    """ST, BHT and loop 1000."""
+    ident = clean(f"{heading.batch_id[:24]}-{number}", 30)
+    receiver = submitter.receiver_id or heading.payer_id
+    return [
+        f"ST*837*{number:04d}*{VERSIONS[heading.claim_type]}",
+        f"BHT*0019*00*{ident}*{day(heading.created.date())}*{minutes(heading.created)}*CH",
+        *submitter.loop(),
+        organisation("40", submitter.receiver_name or heading.payer_name, "46", receiver),
+    ]
