@@ -9,6 +9,15 @@ from services.coder.reading.model import Trigger
 from services.coder.reading.triggers import WORDS, Rule, ends, keys_of, match_end, match_modifier, modifiers
 
 
+_JOINS: Final = frozenset({"and", "or", "nor", "&"})
+_FINITE: Final = frozenset({"is", "was", "are", "were", "has", "have", "had", "persists", "continues", "remains", "will"})
+_FOUND: Final = frozenset(
+    {"seen", "noted", "identified", "present", "appreciated", "found", "detected", "demonstrated", "heard", "palpated",
+     "reported", "evident", "visualized", "elicited", "felt", "observed", "palpable", "shown", "noticed"}
+)  # fmt: skip
+_STOPS: Final = frozenset(
+    {"for", "with", "on", "in", "by", "at", "from", "after", "during", "to", "of", "the", "a", "an", "his", "her", "about"}
+)
 _UNLIKE_WORDS: Final = re.compile(r"[\d&]")
 
 
@@ -89,6 +98,10 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
             break
     if rule.clause and "," in sentence.words[last:limit]:
         limit = sentence.words.index(",", last, limit)
+    if rule.stops:
+        limit = next((at for at in range(last + 1, limit) if sentence.words[at] in _STOPS), limit)
+    if rule.flag == Flag.NEGATED:
+        limit = _new_clause(sentence.words, last, limit)
     return (sentence.places[last][0], sentence.places[limit - 1][1]) if limit > last else None
 
 
@@ -97,19 +110,35 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
     rule, first, _ = sentence.triggers[index]
     floor = max(0, first - rule.scope) if rule.scope else 0
     for at, flags in sentence.ends:
-        if at < first and flags & rule.flag:
+        if at < first - 1 and flags & rule.flag:
             floor = max(floor, at + 1)
     for other, _, stop in sentence.triggers[:index]:
         if other.flag == rule.flag and stop <= first and other.direction == rule.direction:
             floor = max(floor, stop)
     floor = max(floor, _comma(sentence.words, floor, first, lists=rule.lists))
+    if rule.stops:
+        floor = max((at + 1 for at in range(floor, first) if sentence.words[at] in _STOPS), default=floor)
     return (sentence.places[floor][0], sentence.places[first - 1][1]) if floor < first else None
+
+
+def _new_clause(words: Sequence[str], last: int, limit: int) -> int:
+    """Where a comma begins a statement of its own ("no fever, pneumonia was found"), not one more thing of a list."""
+    at = last
+    while at < limit:
+        if words[at] == ",":
+            stop = words.index(",", at + 1, limit) if "," in words[at + 1 : limit] else limit
+            segment = words[at + 1 : stop]
+            if segment and segment[0] not in {"or", "nor"} and not _FINITE.isdisjoint(segment):
+                if segment[0] not in _JOINS or _FOUND.isdisjoint(segment):
+                    return at
+        at += 1
+    return limit
 
 
 def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:
     """Where the thing named last begins: after the last comma, unless a list "A, B and C" ends here."""
     for at in range(first - 2, floor, -1):
         if words[at] == ",":
-            listed = lists and any(word in {"and", "or", "nor", "&"} for word in words[at + 1 : first])
+            listed = lists and any(word in _JOINS for word in words[at + 1 : first])
             return floor if listed else at + 1
     return floor

@@ -14,6 +14,7 @@ _DASHES: Final = (" - ", " \u2013 ", " \u2014 ")
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
 _LETTER: Final = re.compile(r"[SOAP](?=[ \t*]{0,3}(?::(?![ \t]{0,3}\d{2,3}\b)|\n))")
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
+_GOES_ON: Final = frozenset({"of", "is", "was", "significant", "notable", "includes", "including", "positive", "for", "are", "remarkable"})
 _WORD_START: Final = re.compile(r"(?:^|(?<=[\s(]))[A-Za-z]")
 _CONCLUSIONS: Final = frozenset(
     {_K.ASSESSMENT, _K.PLAN, _K.ASSESSMENT_PLAN, _K.IMPRESSION, _K.MEDICAL_DECISION_MAKING, _K.HOSPITAL_COURSE}
@@ -176,7 +177,8 @@ def _bare(text: str, folded: str, line: Line, current: SectionKind) -> Opening |
         label = folded[line.words : end]
         if label in headings().bare:
             kind = kind_of(label)
-            if kind is None or not _may_open(kind, label, line, False, current):
+            follows = folded[end : end + 16].split()[:1]
+            if kind is None or follows and follows[0] in _GOES_ON or not _may_open(kind, label, line, False, current):
                 return None
             return _opening(text, line.start, line.words, end, line.end, kind, False)
         end = text.rfind(" ", line.words, end)

@@ -28,6 +28,7 @@ class Rule(NamedTuple):
     scope: int
     clause: bool
     lists: bool
+    stops: bool
 
 
 class Match(NamedTuple):
@@ -104,6 +105,7 @@ def modifiers() -> Automaton:
             int(row.get("scope", 0)),
             "clause" in row,
             "lists" in row,
+            "stops" in row,
         )
         entries.extend((pattern, rule) for pattern in row["phrases"])
     return _build(entries, data["classes"])
