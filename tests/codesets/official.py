@@ -166,5 +166,7 @@ ARTICLES = {
     "article_x_icd10_noncovered.csv": (
         "article_id,article_version,icd10_code_id,icd10_noncovered_group,description\n12345,3,Z00.00,1,x\n"
     ),
-    "article_x_contractor.csv": "article_id,article_version,contractor_id\n12345,3,365\n12345,3,366\n23456,1,365\n",
+    "article_x_contractor.csv": (
+        "article_id,article_version,contractor_id\n12345,3,365\n12345,3,366\n23456,1,365\n"
+    ),
 }

@@ -24,5 +24,5 @@ def test_procedures_have_no_headers(sets: CodeSets) -> None:
 def test_flags_of_a_procedure(sets: CodeSets) -> None:
     pcs = sets.icd10pcs(date(2026, 1, 5))
 
-    assert pcs.flags("10D00Z0") == {"csect"}
+    assert pcs.flags("10D00Z0") == frozenset({"csect"})
     assert pcs.flags("0000000") is None

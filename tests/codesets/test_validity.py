@@ -70,7 +70,7 @@ def test_adjoining_stretches_are_one_period(validity: Validity) -> None:
 
 def test_flags_are_those_of_the_day(validity: Validity) -> None:
     assert validity.flags("A000", date(2019, 9, 30)) == frozenset()
-    assert validity.flags("A000", date(2019, 10, 1)) == {"adult"}
+    assert validity.flags("A000", date(2019, 10, 1)) == frozenset({"adult"})
     assert validity.flags("A001", date(2021, 1, 1)) is None
 
 

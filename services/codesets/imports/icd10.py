@@ -111,12 +111,13 @@ def _lines(source: Source) -> Iterator[tuple[int, str, Row]]:
 
 def _year(leaves: frozenset[str], master: Validity) -> Witness | None:
     """The fiscal year whose codes differ least; None when the built-in data has no year that is close."""
-    best: tuple[int, date] | None = None
-    for year in range(master.covers.first.year + 1, master.covers.last.year + 1):
-        for day in (date(year - 1, 10, 1), date(year, 4, 1)):
-            if day in master.covers:
-                known = frozenset(master.leaves("", day))
-                best = min(filter(None, (best, (len(known ^ leaves), day))))
-    if best is None or best[0] > _TOLERANCE * len(leaves):
+    days = [
+        day
+        for year in range(master.covers.first.year, master.covers.last.year + 1)
+        for day in (date(year, 4, 1), date(year, 10, 1))
+        if day in master.covers
+    ]
+    fewest, day = min(zip(master.differences(leaves, days), days, strict=True))
+    if fewest > _TOLERANCE * len(leaves):
         return None
-    return Witness(edition_of(best[1], Span.FISCAL_YEAR), f"its codes differ in {best[0]} from those of")
+    return Witness(edition_of(day, Span.FISCAL_YEAR), f"its codes differ in {fewest} from those of")
