@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,14 @@ Measure = Annotated[Decimal, Field(max_digits=18, decimal_places=6), DecimalType
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 """A calibrated probability."""
+
+
+def _in_key_order(entries: dict[str, str]) -> dict[str, str]:
+    return dict(sorted(entries.items()))
+
+
+StrMap = Annotated[dict[str, str], AfterValidator(_in_key_order)]
+"""Names to values, kept in the order of the names, so that the bytes do not depend on insertion."""
 
 
 class Contract(BaseModel):
@@ -89,9 +97,3 @@ class Finding(Contract):
     rarc: Annotated[str, Doc("Remittance advice remark code number a payer would answer with")] = ""
     bypassed_by: Annotated[str, Doc("What allowed it: a modifier, an override")] = ""
     shadow: Annotated[bool, Doc("Counted only: a shadow rule never holds")] = False
-
-
-class Versions(Contract):
-    """What an output was made with: reference tables, rule sets, program."""
-
-    tables: Annotated[dict[str, str], Doc("Table or rule set -> version")] = {}

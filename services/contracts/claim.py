@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.contracts.base import Charged, Coding, Contract, Doc, Finding, Quantity
+from services.contracts.base import Charged, Coding, Contract, Doc, Finding, Quantity, StrMap
 from services.contracts.claim_parts import (
     Ambulance,
     Attachment,
@@ -336,4 +336,4 @@ class Claim(Bill):
         tuple[Finding, ...], Doc("Warnings, bypasses and rules not checked: never hidden")
     ] = ()
     decisions: Annotated[tuple[AppliedDecision, ...], Doc("What people decided")] = ()
-    versions: Annotated[dict[str, str], Doc("Table, rule set or program -> version")] = {}
+    versions: Annotated[StrMap, Doc("Table, rule set or program -> version")] = {}

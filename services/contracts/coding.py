@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.contracts.base import Charged, Coding, Contract, Doc, Finding, Probability, Quantity
+from services.contracts.base import Charged, Coding, Contract, Doc, Finding, Probability, Quantity, StrMap
 from services.contracts.encounter import ClaimType, EncounterFacts
 
 
@@ -128,7 +128,7 @@ class CodedEncounter(Contract):
     findings: Annotated[tuple[Finding, ...], Doc("Over- and undercoding, guideline conflicts")] = ()
     route: Route = Route.AUTO
     decisions: tuple[AppliedDecision, ...] = ()
-    versions: Annotated[dict[str, str], Doc("Table, rule set or program -> version")] = {}
+    versions: Annotated[StrMap, Doc("Table, rule set or program -> version")] = {}
 
     @property
     def charged(self) -> Decimal:

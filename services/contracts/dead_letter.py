@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from services.contracts.base import Charged, Contract, Doc
+from services.contracts.base import Charged, Contract, Doc, StrMap
 
 
 class LocatedError(Contract):
@@ -22,7 +22,7 @@ class DeadLetter(Contract):
     source_partition: int
     source_offset: int
     source_key: str = ""
-    source_headers: dict[str, str] = {}
+    source_headers: StrMap = {}
     errors: tuple[LocatedError, ...]
     original: Annotated[bytes, Doc("The bytes that failed; too large for the topic: their beginning")]
     original_size: Annotated[int, Doc("Bytes of the whole original")]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime
 
-from services.contracts.base import Contract, Doc, Finding
+from services.contracts.base import Contract, Doc, Finding, StrMap
 from services.contracts.coding import AppliedDecision, CodedEncounter
 
 
@@ -40,9 +40,12 @@ class ValidatedEncounter(Contract):
     repairs: tuple[Repair, ...] = ()
     overrides: tuple[AppliedDecision, ...] = ()
     days_left: Annotated[int | None, Doc("Days to the payer's filing limit at the event's time")] = None
-    held_since: Annotated[AwareDatetime | None, Doc("Event time of the version since which it is held")] = None
+    held_since: Annotated[AwareDatetime | None, Doc("Event time of the version since which it is held")] = (
+        None
+    )
     standing: Annotated[bool, Doc("Held or not, an earlier version was clean: its claim is in force")] = False
     neighbours: Annotated[
-        tuple[str, ...], Doc("The patient's other encounters with billed lines in the months of this one, when judged")
+        tuple[str, ...],
+        Doc("The patient's other encounters with billed lines in the months of this one, when judged"),
     ] = ()
-    versions: dict[str, str] = {}
+    versions: StrMap = {}

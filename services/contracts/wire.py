@@ -66,7 +66,7 @@ class TopicWire:
         """The event's bytes; the same event gives the same bytes."""
         out = BytesIO()
         out.write(self._header)
-        fastavro.schemaless_writer(out, self._schema, _plain(event))
+        fastavro.schemaless_writer(out, self._schema, event.model_dump(), disable_tuple_notation=True)
         return out.getvalue()
 
     def decode(self, value: bytes) -> Contract:
@@ -102,17 +102,6 @@ class TopicWire:
             assert self._registry is not None  # noqa: S101 (for the type checker; the caller looked)
             self._by_id[schema_id] = fastavro.parse_schema(json.loads(self._registry.schema(schema_id)))
         return self._by_id[schema_id]
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 (a contract's field may be anything)
-    """The event as dicts and lists, maps in key order so that the bytes do not depend on insertion."""
-    if isinstance(value, Contract):
-        return {name: _plain(item) for name, item in value.__dict__.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: value[key] for key in sorted(value)}
-    return value
 
 
 @cache

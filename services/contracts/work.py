@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.contracts.base import Charged, Contract, Doc
+from services.contracts.base import Charged, Contract, Doc, StrMap
 
 
 class WorkKind(StrEnum):
@@ -55,7 +55,7 @@ class WorkItem(Contract):
     opened_at: Annotated[AwareDatetime, Doc("Event time of the version that opened it")]
     file_by: Annotated[date | None, Doc("Last day of the payer's filing limit")] = None
     days_left: int | None = None
-    versions: dict[str, str] = {}
+    versions: StrMap = {}
 
 
 class DecisionAction(StrEnum):
