@@ -16,12 +16,15 @@ from services.cli.kafka import on_kafka
 from services.contracts.claim import Claim
 from services.contracts.resources import folder
 from services.contracts.work import WorkItem, WorkStatus
+from services.ingest.formats import DEFAULT_FORMAT
+from services.ingest.publisher import Publisher
 from services.pipeline.demo import running, settle
-from services.pipeline.inbox import files
+from services.pipeline.errors import PipelineError
+from services.pipeline.inbox import files, messages
 from services.pipeline.intake import intake
-from services.pipeline.publishing import publish_files
 from services.pipeline.synthea import patients
 from services.pipeline.watch import WATCHED, Watch
+from services.stage.settings import Settings
 
 SHOWN_CLAIMS = 3
 SHOWN_REASONS = 12
@@ -42,7 +45,7 @@ def demo(count: int, seed: int) -> None:
             bundles = files([folder("examples") / "bundles", patients(count, seed, home / "patients")])
             expected = intake(bundles)
             console.print(f"publishing {len(bundles)} files, {len(expected.charged)} encounters")
-            publish_files(pipeline.settings, bundles)
+            publish_all(pipeline.settings, bundles)
             watch = Watch(pipeline.settings)
             with Live(console=console, refresh_per_second=4) as live:
                 balance = settle(pipeline, watch, expected, lambda seen: live.update(counts(seen)))
@@ -51,6 +54,19 @@ def demo(count: int, seed: int) -> None:
         balance_table(balance, watch.counts["dead-letters"])
         console.print(
             f"{expected.total:,.2f} dollars went in: every encounter in exactly one state, to the cent"
+        )
+
+
+def publish_all(settings: Settings, bundles: Iterable[Path]) -> None:
+    """Publish the files; raises `PipelineError` for one that could not be."""
+    publisher = Publisher(settings)
+    for file in bundles:
+        for message in messages(file):
+            publisher.publish(message.place, message.value, DEFAULT_FORMAT)
+    publisher.finish()
+    if publisher.failed:
+        raise PipelineError(
+            "; ".join(f"{place}: {reason}" for place, reason in sorted(publisher.failed.items()))
         )
 
 
@@ -79,7 +95,7 @@ def show_claims(claims: Iterable[Claim]) -> None:
                 str(line.number),
                 line.code,
                 " ".join(line.modifiers),
-                f"{line.units:f}",
+                f"{line.units.normalize():f}",
                 f"{line.amount:,.2f}",
             )
             table.add_row(*cells, codes)

@@ -66,7 +66,8 @@ class TopicWire:
         """The event's bytes; the same event gives the same bytes."""
         out = BytesIO()
         out.write(self._header)
-        fastavro.schemaless_writer(out, self._schema, event.model_dump(), disable_tuple_notation=True)
+        fields = event.model_dump(warnings=False)  # the reader validates: a wrong type is told there
+        fastavro.schemaless_writer(out, self._schema, fields, disable_tuple_notation=True)
         return out.getvalue()
 
     def decode(self, value: bytes) -> Contract:
