@@ -19,11 +19,13 @@ COMMANDS: Final = {
     "eval": "evaluate:evaluate",
     "explain": "explain:explain",
     "publish": "publish:publish",
+    "rules": "rules:rules",
     "run": "run:run",
     "schema": "schema:schema",
     "service": "service:service",
     "tail": "tail:tail",
     "topics": "topics:topics",
+    "validate": "validate:validate",
 }
 
 

@@ -35,6 +35,12 @@ class Catalog:
     by_payer: dict[str, tuple[Rule, ...]]
     version: str
 
+    @property
+    def every(self) -> tuple[Rule, ...]:
+        """Every rule once, in the order of ids."""
+        found = {rule.id: rule for rules in (self.rules, *self.by_payer.values()) for rule in rules}
+        return tuple(found[name] for name in sorted(found))
+
     def engine(self) -> Engine:
         """An engine over these rules."""
         return Engine(self.rules, self.by_payer)

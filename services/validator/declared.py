@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from string import Formatter
 
 from services.validator.case import Case
-from services.validator.errors import BadRule
-from services.validator.expressions import Expression, ExpressionError
+from services.validator.errors import BadRule, ExpressionError
+from services.validator.expressions import Expression
 from services.validator.fields import Target, Words, meant
 from services.validator.judge import Judge
 from services.validator.rulebook import RuleSpec

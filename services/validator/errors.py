@@ -2,8 +2,8 @@
 
 ValidatorError
 ├── BadRule          a rule file is refused whole at load; file, rule and place say where
-├── UnknownCheck     a rule names a check function that does not exist
-└── NothingHeld      a decision arrived for an encounter that the validator does not hold
+├── ExpressionError  a rule's expression does not compile, or cannot be evaluated on a claim
+└── UnreadableLine   a line of a file is no encounter and no claim
 """
 
 
@@ -21,9 +21,9 @@ class BadRule(ValidatorError):
         super().__init__(f"{source}: {rule}: {reason}" if rule else f"{source}: {reason}")
 
 
-class UnknownCheck(ValidatorError):
-    """No check function has that name."""
+class ExpressionError(ValidatorError):
+    """An expression does not compile, or could not be evaluated on a claim."""
 
 
-class NothingHeld(ValidatorError):
-    """A person decided about an encounter that is not held here."""
+class UnreadableLine(ValidatorError):
+    """A line of a file is not JSON, or none of the contracts that can be judged."""

@@ -1,6 +1,6 @@
 """A rule's examples as cases: the base case of the example with its changes, judged by the rule alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,9 +15,9 @@ from services.contracts.coding import AppliedDecision, CodedEncounter
 from services.contracts.encounter import EncounterFacts
 from services.validator import overrides
 from services.validator.case import Case, billable_coverages
-from services.validator.catalog import read_yaml
+from services.validator.catalog import Catalog, read_yaml
 from services.validator.engine import Engine
-from services.validator.errors import BadRule
+from services.validator.errors import BadRule, ValidatorError
 from services.validator.history import BilledLine
 from services.validator.memory_tables import MemoryTables
 from services.validator.payers import PayerBook
@@ -105,6 +105,20 @@ def show(rule: Rule, example: Example, codesets: CodeSets, payers: PayerBook) ->
     outcomes = {finding.outcome for finding in findings} | ({Outcome.PASS} if judge.passed else set())
     outcome = next((each for each in _ORDER if each in outcomes), Outcome.PASS)
     return Shown(outcome, "; ".join(finding.message for finding in findings))
+
+
+def wrong_examples(catalog: Catalog, codesets: CodeSets) -> Iterator[str]:
+    """A sentence for every example that does not get the verdict it says, or cannot be judged."""
+    for rule in catalog.every:
+        for place, example in enumerate(rule.spec.examples, start=1):
+            try:
+                shown = show(rule, example, codesets, catalog.payers)
+            except (ValidatorError, ValueError, LookupError, TypeError) as error:
+                yield f"{rule.id} example {place}: cannot be judged: {error}"
+                continue
+            if shown.outcome is not example.outcome:
+                said = f"says {example.outcome.value}, gives {shown.outcome.value}"
+                yield f"{rule.id} example {place}: {said} {shown.message}".rstrip()
 
 
 def _history(example: Example, coded: CodedEncounter) -> tuple[BilledLine, ...]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from cel_expr_python import cel
 
+from services.validator.errors import ExpressionError
 from services.validator.fields import FIELDS, Target, read
 
 _TYPES: Final[Mapping[str, Any]] = {
@@ -22,10 +23,6 @@ _TYPES: Final[Mapping[str, Any]] = {
 }
 _NAME: Final = re.compile(r"\b(?:claim|line|diagnosis)\.[a-z_]+")
 _FAMILIES: Final = {"claim": ("claim",), "line": ("claim", "line"), "diagnosis": ("claim", "diagnosis")}
-
-
-class ExpressionError(Exception):
-    """An expression does not compile, or could not be evaluated on a claim."""
 
 
 @cache
