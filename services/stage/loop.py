@@ -87,6 +87,8 @@ class Loop:
         """Records committed since the start: what progress is measured by."""
         self.restoring = False
         """Whether the state is just being read back; that may take longer than a turn should."""
+        self.finishing_since: float | None = None
+        """When the loop began to wait for the log to finish the transaction under way."""
         self._source, self._sink, self._state_log = source, sink, state_log
         self._bounds, self._probe = bounds, probe
         self._clock, self._wait = clock, wait
@@ -204,12 +206,14 @@ class Loop:
 
     def _finish(self, work: Work) -> None:
         """Outputs first, then offsets, then both at once become visible."""
+        self.finishing_since = self._clock()
         self._probe(Step.FLUSH)
         self._sink.flush()
         self._probe(Step.OFFSETS)
         self._sink.offsets(work.batch.offsets)
         self._probe(Step.COMMIT)
         self._sink.commit()
+        self.finishing_since = None
 
     def _remember(self, work: Work, began: float) -> None:
         """Only now, with the commit acknowledged, the state and the positions move."""
@@ -251,6 +255,7 @@ class Loop:
         One record at a time, whatever makes the transaction fail hurts no neighbours, and a handling time
         that exceeds the transaction's timeout is spent before the transaction is opened.
         """
+        self.finishing_since = None
         self._aborts += 1
         self._monitor.aborted()
         log.warning("%s: transaction aborted (%d in a row): %s", self.stage.name, self._aborts, error)

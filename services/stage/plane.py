@@ -19,7 +19,11 @@ log = getLogger(__name__)
 
 _POLL_SECONDS: Final = 0.1
 _SAMPLE_SECONDS: Final = 1.0
+_OVERSEE_SECONDS: Final = 1.0
 _STOP_SECONDS: Final = 20.0
+_FINISH_SECONDS: Final = 20.0
+"""transaction.timeout.ms and the broker's interval of looking for timed-out ones: by then it is aborted."""
+
 _CONTROL_PLANE_SECONDS: Final = 3.0
 
 
@@ -58,6 +62,7 @@ class DataPlane:
         if self._thread is None:
             self._thread = Thread(target=self._run, name=f"{self.name}-data-plane", daemon=True)
             self._thread.start()
+            Thread(target=self._oversee, name=f"{self.name}-overseer", daemon=True).start()
 
     def command(self, command: Command) -> None:
         """To be carried out between two transactions."""
@@ -131,6 +136,18 @@ class DataPlane:
         lags = loop.lags()
         self._monitor.lag(lags)
         self._samples.append(Sample(now, loop.done, sum(lags.values()), len(lags), self._paused))
+
+    def _oversee(self) -> None:
+        """End the process when a call into librdkafka does not come back.
+
+        send_offsets_to_transaction can block for ever, whatever its timeout, when the group's coordinator
+        goes away under it (librdkafka issues 5456 and 5511, open at 2.16).
+        """
+        while not self.join(_OVERSEE_SECONDS):
+            since = self._loop.finishing_since if self._loop is not None else None
+            if since is not None and monotonic() - since > _FINISH_SECONDS:
+                self._fail(f"a transaction did not end within {_FINISH_SECONDS:.0f} s", EXIT_FATAL)
+                return
 
     def _fail(self, reason: str, code: int) -> None:
         log.critical("%s ends with exit code %d: %s", self.name, code, reason)
