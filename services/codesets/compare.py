@@ -101,7 +101,7 @@ def _codes(master: Validity, version: str) -> Iterator[tuple[str, Any]]:
         raise UnknownVersion(
             f"{version}: write FY2026 or FY2026-04, within {master.covers.first}..{master.covers.last}"
         )
-    return ((code, sorted(master.flags(code, day) or ())) for code in master.leaves("", day))
+    return master.flagged("", day)
 
 
 def first_day(version: str) -> date | None:

@@ -114,18 +114,24 @@ class Validity:
 
     def leaves(self, bare: str, on: date) -> Iterator[str]:
         """Every code in force on the day that begins with these characters, sorted."""
+        return (code for code, _ in self.flagged(bare, on))
+
+    def flagged(self, bare: str, on: date) -> Iterator[tuple[str, frozenset[str]]]:
+        """The same codes, each with its MCE flags."""
         key = pack(bare)
         if key is None:
             return
+        day = on.toordinal()
         for row in range(bisect_left(self._codes, key), len(self._codes)):
             code = unpack(self._codes[row])
             if not code.startswith(bare):
                 return
-            if self.flags(code, on) is not None:
-                yield code
+            for segment in range(self._starts[row], self._starts[row + 1]):
+                if self._first[segment] <= day <= self._last[segment]:
+                    yield code, self._flag_sets[self._flags[segment]]
 
     def differences(self, codes: frozenset[str], days: Sequence[date]) -> list[int]:
-        """On each day (sorted), how many codes are in force or in `codes`, but not both; one pass over the table."""
+        """For each day (sorted): how many codes are in force or in `codes`, but not in both."""
         numbers = [day.toordinal() for day in days]
         found = [len(codes)] * len(days)
         for row, key in enumerate(self._codes):

@@ -21,10 +21,11 @@ from services.codesets.sources.tabular import read_tabular
 from services.codesets.tables.rows import Row, write_rows
 from services.codesets.validity import Validity
 
-_ORDER_LINE: Final = re.compile(r"(\d{5}) ([0-9A-Z]{3,7}) {0,4} ([01]) (.{60}) (.*)")
+_ORDER_LINE: Final = re.compile(r"(\d{5}) ([0-9A-Z]{3,7}) {0,4} ([01]) (.{60}) (.+)")
 _ORDER_HEAD: Final = re.compile(r"\A\ufeff?00001 [0-9A-Z]{3,7} {1,5}[01] ")
 _PCS_CODE: Final = 7
-_TOLERANCE: Final = 0.02
+_TOLERANCE: Final = 0.05  # so near to a year that it is meant to be that year
+_SLIPS: Final = 0.001
 
 
 def is_tabular(source: Source) -> bool:
@@ -80,7 +81,7 @@ def compile_order(source: Source, request: Request, masters: dict[str, Validity]
         rows.append((code, row))
     leaves = frozenset(code for code, (billable, _) in rows if billable)
     system = "icd10pcs" if all(len(code) == _PCS_CODE for code in leaves) else "icd10cm"
-    witness = _year(leaves, masters[system])
+    witness = _year(source, leaves, masters[system])
     spoken = named(source.file_name, Span.FISCAL_YEAR)
     edition = resolve(source.name, source.file_name, Span.FISCAL_YEAR, request.effective, witness)
     if spoken is None and request.effective is None and witness is not None:
@@ -102,14 +103,14 @@ def _lines(source: Source) -> Iterator[tuple[int, str, Row]]:
     for number, line in enumerate(source.text.splitlines(), start=1):
         if not line.strip():
             continue
-        match = _ORDER_LINE.fullmatch(line.rstrip().ljust(78))
+        match = _ORDER_LINE.fullmatch(line)
         if match is None:
             raise ImportRefused(source.name, "not a line of an order file", number)
-        order, code, billable, short, long = match.groups()
-        yield int(order), code, [billable == "1", long.strip() or short.strip()]
+        order, code, billable, _, long = match.groups()
+        yield int(order), code, [billable == "1", long.strip()]
 
 
-def _year(leaves: frozenset[str], master: Validity) -> Witness | None:
+def _year(source: Source, leaves: frozenset[str], master: Validity) -> Witness | None:
     """The fiscal year whose codes differ least; None when the built-in data has no year that is close."""
     days = [
         day
@@ -120,4 +121,9 @@ def _year(leaves: frozenset[str], master: Validity) -> Witness | None:
     fewest, day = min(zip(master.differences(leaves, days), days, strict=True))
     if fewest > _TOLERANCE * len(leaves):
         return None
-    return Witness(edition_of(day, Span.FISCAL_YEAR), f"its codes differ in {fewest} from those of")
+    edition = edition_of(day, Span.FISCAL_YEAR)
+    if fewest > _SLIPS * len(leaves):
+        raise ImportRefused(
+            source.name, f"differs in {fewest} codes from {edition.version}: the file is not whole"
+        )
+    return Witness(edition, f"its codes differ in {fewest} from those of")

@@ -59,8 +59,8 @@ def _plain(main_term: str) -> str:
 
 
 def index_key(main_term: str) -> str:
-    """The first eight characters of a main term, in lower case and ASCII."""
-    return main_term.lower().encode("ascii", "replace").decode("ascii")[:8]
+    """The first eight characters of a main term, in lower case and ASCII, without NEC or NOS."""
+    return _plain(main_term).encode("ascii", "replace").decode("ascii")[:8]
 
 
 def _entry(row: list[Any]) -> IndexEntry:
