@@ -10,7 +10,7 @@ from services.contracts.keys import derived_id
 from services.ingest.errors import UnreadableMessage
 from services.ingest.fhir.envelope import BOM, identify
 from services.ingest.fhir.node import Json, Log, Node
-from services.ingest.fhir.primitives import is_id
+from services.ingest.fhir.primitives import is_id, shown_kind
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 """The largest message that is read: as much as a topic takes (see docs/integrating-an-ehr.md)."""
@@ -62,6 +62,26 @@ class Bundle:
 
 def open_bundle(value: bytes) -> Bundle:
     """The bundle in a message; raises `UnreadableMessage` where nothing of it can be used."""
+    try:
+        return _open(value)
+    except RecursionError:
+        raise too_deep() from None
+
+
+def dump(data: Any) -> bytes:  # noqa: ANN401 (whatever JSON holds)
+    """JSON with sorted keys; raises `UnreadableMessage` where it is nested too deep to be written."""
+    try:
+        return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        raise too_deep() from None
+
+
+def too_deep() -> UnreadableMessage:
+    """What is said of a message that no program can write again."""
+    return _unreadable("message", "nested too deep", "send resources of fewer than 250 levels")
+
+
+def _open(value: bytes) -> Bundle:
     root = _parse(value)
     entries = _entries(root)
     bundle = Bundle(identify(root, value))
@@ -103,8 +123,7 @@ def _entries(root: Any) -> list[Any]:  # noqa: ANN401
         raise _unreadable("message", "not a JSON object", "send one FHIR Bundle")
     kind = root.get("resourceType")
     if kind != "Bundle":
-        said = kind if isinstance(kind, str) and is_id(kind) else "not stated"
-        raise _unreadable("resourceType", f"{said}, not Bundle", "wrap the resources in a Bundle")
+        raise _unreadable("resourceType", f"{shown_kind(kind)}, not Bundle", "wrap the resources in a Bundle")
     log = Log()
     if root.get("type") not in BUNDLE_TYPES:
         log.add("Bundle.type", "not a type that is read", f"send one of {', '.join(BUNDLE_TYPES)}")
@@ -152,13 +171,13 @@ def _resource(place: str, kind: str, data: Json, full_url: Any) -> Resource:  # 
     given = data.get("id")
     said = given if isinstance(given, str) else url.rsplit("/", 1)[-1].removeprefix(_URN)
     shown = said if is_id(said) else "?"
-    path = f"{place}.resource({kind}/{shown})"
+    path = f"{place}.resource({shown_kind(kind)}/{shown})"
     faults: tuple[LocatedError, ...] = ()
     if (said and shown == "?") or (kind == "Encounter" and not said):
         message = "no id" if not said else "not a FHIR id"
         fix = "give it a lasting id of letters, digits, '-' and '.', at most 64"
         faults = (LocatedError(path=f"{path}.id", message=message, fix=fix),)
-    known = said or derived_id("resource", orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode())
+    known = said or derived_id("resource", dump(data).decode())
     return Resource(kind, known, path, url, data, faults)
 
 
@@ -172,7 +191,7 @@ def _keep(bundle: Bundle, new: Resource) -> None:
     if _age(old) != _age(new):
         bundle.resources[key] = max(old, new, key=_age)
         return
-    first, second = sorted((old, new), key=lambda r: orjson.dumps(r.data, option=orjson.OPT_SORT_KEYS))
+    first, second = sorted((old, new), key=lambda r: dump(r.data))
     fault = LocatedError(
         path=first.place,
         message="the bundle holds it twice, differing, with the same version",

@@ -12,6 +12,7 @@ from services.ingest.fhir.desk import Case
 from services.ingest.fhir.diagnoses import Diagnoses
 from services.ingest.fhir.drugs import NDC, read_drug
 from services.ingest.fhir.node import Log, Node
+from services.ingest.fhir.primitives import MAX_DIGITS
 from services.ingest.fhir.providers import npi_of
 
 _CENT: Final = Decimal("0.01")
@@ -40,14 +41,15 @@ def _content(charge: Charge) -> tuple[object, ...]:
     return tuple(c.code for c in charge.codings), charge.service_date, charge.units, charge.amount
 
 
-def charged(parts: list[ClaimPart], charge_items: list[Resource]) -> Decimal:
-    """Dollars that can be read of charges, whatever else is wrong with them."""
+def charged(parts: list[ClaimPart], charge_items: list[Resource]) -> Decimal | None:
+    """Dollars that can be read of charges, whatever else is wrong with them; None beyond all bounds."""
     log = Log()
     amounts = [
         _amount(item, _units(item)) for part in parts for _, item in _items(part.claim.open(log), part)
     ]
     amounts += [_money(resource.open(log), "priceOverride") for resource in charge_items]
-    return sum((amount for amount in amounts if amount is not None), Decimal("0.00"))
+    total = sum((amount for amount in amounts if amount is not None), Decimal("0.00"))
+    return total if total.adjusted() < MAX_DIGITS else None
 
 
 def _items(claim: Node, part: ClaimPart) -> Iterator[tuple[int, Node]]:

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-import orjson
-
-from services.ingest.fhir.bundle import Resource
+from services.ingest.fhir.bundle import Resource, dump
 from services.ingest.fhir.charge_links import ClaimPart
 from services.ingest.fhir.desk import Desk
 from services.ingest.fhir.node import Json
@@ -31,7 +29,7 @@ def orphan_original(desk: Desk, resource: Resource) -> bytes:
 
 def stray_original(entry: Any) -> bytes:  # noqa: ANN401 (whatever JSON holds)
     """A collection bundle with an entry that holds no resource."""
-    return orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": [entry]})
+    return dump({"resourceType": "Bundle", "type": "collection", "entry": [entry]})
 
 
 def part_of_claim(part: ClaimPart) -> Resource:
@@ -86,4 +84,4 @@ def _collection(resources: list[Resource]) -> bytes:
         {"fullUrl": each.url, "resource": each.data} if each.url else {"resource": each.data}
         for each in resources
     ]
-    return orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    return dump({"resourceType": "Bundle", "type": "collection", "entry": entries})

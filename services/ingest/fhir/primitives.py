@@ -12,7 +12,19 @@ _DATE_TIME: Final = re.compile(
 )
 _ID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _END_OF_DAY: Final = timedelta(hours=23, minutes=59, seconds=59)
+_SENT: Final = """
+    Account AllergyIntolerance Appointment Basic Binary Bundle CarePlan CareTeam ChargeItem Claim
+    ClaimResponse Communication Composition Condition Consent Contract Coverage Device DiagnosticReport
+    DocumentReference Encounter EpisodeOfCare ExplanationOfBenefit FamilyMemberHistory Flag Goal Group
+    HealthcareService ImagingStudy Immunization InsurancePlan Invoice List Location Media Medication
+    MedicationAdministration MedicationDispense MedicationRequest MedicationStatement MessageHeader
+    NutritionOrder Observation OperationOutcome Organization Parameters Patient Practitioner
+    PractitionerRole Procedure Provenance Questionnaire QuestionnaireResponse RelatedPerson Schedule
+    ServiceRequest Slot Specimen SupplyDelivery SupplyRequest Task VisionPrescription
+"""
+_KINDS: Final = frozenset(_SENT.split())
 MAX_DIGITS: Final = 12
+YEARS: Final = range(1800, 2201)
 
 
 class BadValue(ValueError):
@@ -43,6 +55,8 @@ def moment(text: str) -> Moment:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         raise BadValue("not a FHIR dateTime", "write YYYY-MM-DD or YYYY-MM-DDThh:mm:ss+zz:zz")
+    if int(match["year"]) not in YEARS:
+        raise BadValue("a year out of range", f"send a year from {YEARS[0]} to {YEARS[-1]}")
     if match["time"]:
         return _instant(text, zoned=match["zone"] is not None)
     try:
@@ -98,6 +112,11 @@ def decimal(value: Any, places: int) -> Decimal:  # noqa: ANN401 (whatever JSON 
             f"more than {places} decimals", f"round it to {places} decimals where it is known what it means"
         )
     return rounded
+
+
+def shown_kind(text: object) -> str:
+    """A resource type as it may stand in an error message: a known one, or `?`, whatever else was sent."""
+    return text if isinstance(text, str) and text in _KINDS else "?"
 
 
 def is_id(text: str) -> bool:

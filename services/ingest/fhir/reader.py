@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -30,6 +30,9 @@ from services.ingest.fhir.results import read_results
 from services.ingest.fhir.visit import read_class, read_period, read_status, read_visit
 from services.ingest.reading import Broken, Reading
 from services.ingest.site import Site
+
+MAX_VERSION_DIGITS: Final = 18
+"""A version is an Avro `long`."""
 
 
 def read_bundle(value: bytes, site: Site, as_of: date | None = None) -> Reading:
@@ -74,7 +77,7 @@ def _encounter(desk: Desk, resource: Resource, message_id: str) -> Encounter | B
     )
 
 
-def _charged(desk: Desk, resource: Resource) -> Decimal:
+def _charged(desk: Desk, resource: Resource) -> Decimal | None:
     links = desk.links.charges
     return charged(links.claims.get(resource.id, []), links.charge_items.get(resource.id, []))
 
@@ -154,6 +157,9 @@ def _version(node: Node) -> int:
     meta = node.node("meta")
     stated = meta.text("versionId") if meta is not None else ""
     if stated.isascii() and stated.isdigit():
+        if len(stated) > MAX_VERSION_DIGITS:
+            node.fault("meta.versionId", "too long a number", f"send at most {MAX_VERSION_DIGITS} digits")
+            return 0
         return int(stated)
     updated = meta.moment("lastUpdated") if meta is not None else None
     return max(0, int(updated.first.timestamp())) if updated is not None else 0

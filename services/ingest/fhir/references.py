@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from services.ingest.fhir.bundle import Bundle, Resource
 from services.ingest.fhir.node import Json, Node
-from services.ingest.fhir.primitives import is_id
+from services.ingest.fhir.primitives import is_id, shown_kind
 
 _LITERAL: Final = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]+)?")
 _INCLUDE: Final = "put the resource into the bundle, or send its identifier in the reference"
@@ -85,11 +85,11 @@ class Index:
 
 
 def is_internal(reference: Json) -> bool:
-    """Whether the reference can only mean something inside the bundle, or nothing at all."""
+    """Whether the reference can only mean something inside the bundle, or says nothing at all."""
     target = reference.get("reference")
-    return (isinstance(target, str) and target.startswith(("urn:", "#"))) or not (
-        target or "identifier" in reference
-    )
+    if isinstance(target, str) and target:
+        return target.startswith(("urn:", "#"))
+    return not _says_whom(reference)
 
 
 def describe(reference: Json) -> str:
@@ -99,11 +99,11 @@ def describe(reference: Json) -> str:
         return "what its identifier names" if "identifier" in reference else "an empty reference"
     literal = _LITERAL.fullmatch(target)
     if literal is not None:
-        return f"{literal[1]}/{literal[2]}"
+        return f"{shown_kind(literal[1])}/{literal[2]}"
     if target.startswith("urn:") and is_id(target.rsplit(":", 1)[-1]):
         return target
-    kind = target.partition("?")[0].rsplit("/", 1)[-1]
-    return f"the {kind} of that search" if kind.isalpha() else "what it names"
+    kind = shown_kind(target.partition("?")[0].rsplit("/", 1)[-1])
+    return "what it names" if kind == "?" else f"the {kind} of that search"
 
 
 def _says_whom(reference: Json) -> bool:

@@ -1,0 +1,30 @@
+from tests.ingest.bundles import TERMINOLOGY, concept, read, visit
+
+
+def test_authorisation_of_the_focal_insurance_and_the_accident() -> None:
+    resources = visit()
+    resources["Claim/k1"] |= {
+        "insurance": [
+            {"sequence": 2, "focal": False, "coverage": {"reference": "Coverage/v1"}, "preAuthRef": ["B"]},
+            {"sequence": 1, "focal": True, "coverage": {"reference": "Coverage/v1"}, "preAuthRef": ["A"]},
+        ],
+        "accident": {
+            "date": "2026-03-08",
+            "type": concept(TERMINOLOGY + "v3-ActCode", "MVA"),
+            "locationAddress": {"state": "Massachusetts"},
+        },
+    }
+    (found,) = read(resources).encounters
+    assert found.prior_authorization == "A"
+    assert (found.accident, str(found.accident_date), found.accident_state) == ("AA", "2026-03-08", "MA")
+
+
+def test_nothing_is_said_of_a_visit_without_them() -> None:
+    (found,) = read(visit()).encounters
+    assert (found.prior_authorization, found.referral_number, found.accident) == ("", "", "")
+
+
+def test_a_referral_that_the_encounter_is_based_on() -> None:
+    resources = visit()
+    resources["Encounter/e1"]["basedOn"] = [{"identifier": {"value": "REF-5"}}]
+    assert read(resources).encounters[0].referral_number == "REF-5"
