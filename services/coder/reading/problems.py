@@ -73,7 +73,7 @@ def _events(text: str, folded: str, region: Sequence[Piece], sections: Sequence[
         if _is_detail(piece, open_title, marked=marked):
             continue
         following = region[position + 1] if position + 1 < len(region) else None
-        span = _title(text, folded, piece, following, sections[piece.section].kind, opened=open_title is not None)
+        span = _title(text, folded, piece, following, sections[piece.section].kind)
         if span is None:
             continue
         open_title = piece
@@ -99,7 +99,7 @@ def _is_detail(piece: Piece, title: Piece | None, *, marked: bool) -> bool:
 
 
 def _title(
-    text: str, folded: str, piece: Piece, following: Piece | None, kind: SectionKind, *, opened: bool
+    text: str, folded: str, piece: Piece, following: Piece | None, kind: SectionKind
 ) -> Span | None:
     """The name of the problem that a piece begins with, or None if it is a statement or something to do."""
     first = _WORD.match(folded, piece.start)
@@ -118,11 +118,11 @@ def _title(
         return None
     if piece.marker in {"number", "hash"}:
         return None if kind is SectionKind.PLAN and words("verbs") & set(tokens[:3]) else span
-    return span if _stands_alone(text, folded, piece, span, following, tokens, kind, opened=opened) else None
+    return span if _stands_alone(text, folded, piece, span, following, tokens, kind) else None
 
 
 def _stands_alone(
-    text: str, folded: str, piece: Piece, span: Span, following: Piece | None, tokens: Sequence[str], kind: SectionKind, *, opened: bool
+    text: str, folded: str, piece: Piece, span: Span, following: Piece | None, tokens: Sequence[str], kind: SectionKind
 ) -> bool:
     """Whether an unnumbered name is one: short, and alone on its line or before its details."""
     if len(tokens) > _LONGEST_LINE:
@@ -132,7 +132,7 @@ def _stands_alone(
     if rest:
         return separated and len(tokens) <= 8
     if kind in _PLANS:
-        return piece.marker == "" and following is not None and (following.marker == "bullet" or opened is False)
+        return piece.marker == "" and following is not None and following.marker == "bullet"
     return len(tokens) <= _LONGEST_LINE and not folded[span.start : span.end].startswith(("no ", "mr.", "mrs.", "ms."))
 
 

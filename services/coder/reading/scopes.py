@@ -68,23 +68,19 @@ def _triggers(keys: Sequence[str]) -> tuple[list[tuple[Rule, int, int]], set[int
     """The triggers among a sentence's words, and the words inside phrases, where no scope ends."""
     found: list[tuple[Rule, int, int]] = []
     inside: set[int] = set()
-    may_begin = modifiers().may_begin
-    at, count = 0, len(keys)
-    while at < count:
-        match = match_modifier(keys, at) if may_begin(keys, at) else None
-        if match is None:
-            at += 1
-            continue
-        found.extend((rule, at, match.end) for rule in match.rules)
-        inside.update(range(at + 1, match.end))
-        at = max(match.end, at + 1)
+    reached = 0
+    for at in modifiers().candidates(keys):
+        match = match_modifier(keys, at) if at >= reached else None
+        if match is not None:
+            found.extend((rule, at, match.end) for rule in match.rules)
+            inside.update(range(at + 1, match.end))
+            reached = max(match.end, at + 1)
     return found, inside
 
 
 def _ends(keys: Sequence[str], inside: set[int]) -> list[tuple[int, int]]:
     """Where scopes end, and whose."""
-    may_begin = ends().may_begin
-    found = [(at, match_end(keys, at)) for at in range(len(keys)) if may_begin(keys, at) and at not in inside]
+    found = [(at, match_end(keys, at)) for at in ends().candidates(keys) if at not in inside]
     return [(at, flags) for at, flags in found if flags]
 
 

@@ -12,7 +12,7 @@ from services.coder.reading.model import Section, Span
 _K: Final = SectionKind
 _DASHES: Final = (" - ", " \u2013 ", " \u2014 ")
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
-_LETTER: Final = re.compile(r"[SOAP](?=[ \t*]{0,3}(?::(?![ \t]{0,3}\d{2,3}\b)|\n))")
+_LETTER: Final = re.compile(r"(?:[SOA]|P(?![ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))(?=[ \t*]{0,3}[:\n])")
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _GOES_ON: Final = frozenset({"of", "is", "was", "significant", "notable", "includes", "including", "positive", "for", "are", "remarkable"})
 _WORD_START: Final = re.compile(r"(?:^|(?<=[\s(]))[A-Za-z]")
@@ -159,6 +159,8 @@ def _may_open(kind: SectionKind, label: str, line: Line, alone: bool, current: S
         outside = division is not Division.ASSESSMENT_AND_PLAN
         if outside and (label in headings().weak or line.marker in {"bullet", "number"}):
             return False
+        if current is _K.ASSESSMENT_PLAN and kind in {_K.ASSESSMENT, _K.PLAN} and not alone:
+            return False  # "Assessment: ... Plan: ..." under each problem
         return alone or line.marker not in {"bullet", "number"}
     if line.marker == "bullet" and current in _LISTED:
         return division is not headings().divisions[current] and label not in headings().weak

@@ -43,18 +43,20 @@ class Automaton:
     """Phrases stored word by word, classes resolved to their words, so that a walk needs one look-up a word.
 
     A node maps a word to the next node; "" to what the phrases ending here mean; END and & to nodes that hold when the
-    sentence or clause closes here, or when certain words follow.
+    sentence or clause closes here, or when certain words follow. `bare` are the words that are phrases by themselves.
     """
 
     root: _Node
+    bare: frozenset[str]
 
-    def may_begin(self, keys: Sequence[str], at: int) -> bool:
-        """Whether a phrase can begin at word `at`, told by two words: cheap, and nearly always no."""
-        node = self.root.get(keys[at])
-        if node is None:
-            return False
-        following = keys[at + 1] if at + 1 < len(keys) else "END"
-        return following in node or not _SPECIAL.isdisjoint(node)
+    def candidates(self, keys: Sequence[str]) -> list[int]:
+        """Where a phrase may begin, told by two words: cheap, and nearly everywhere not."""
+        root, bare, last = self.root, self.bare, len(keys) - 1
+        return [
+            at
+            for at, key in enumerate(keys)
+            if key in root and (key in bare or (at < last and keys[at + 1] in root[key]))
+        ]
 
     def every(self, keys: Sequence[str], at: int) -> list[tuple[Sequence[Any], int]]:
         """What every phrase from word `at` means and where its words end, the shorter first."""
@@ -133,7 +135,8 @@ def _build(entries: Sequence[tuple[str, Any]], classes: dict[str, list[str]]) ->
     root: _Node = {}
     for pattern, payload in entries:
         root = builder.merge(root, builder.phrase(pattern, payload))
-    return Automaton(root)
+    bare = {word for word, node in root.items() if not _SPECIAL.isdisjoint(node)}
+    return Automaton(root, frozenset(bare))
 
 
 class _Builder:
