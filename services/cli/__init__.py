@@ -11,6 +11,7 @@ import click
 
 COMMANDS: Final = {
     "broker": "broker:broker",
+    "claim": "claim:claim",
     "code": "coding:code",
     "codesets": "codesets:codesets",
     "context": "coding:context",
@@ -26,6 +27,7 @@ COMMANDS: Final = {
     "tail": "tail:tail",
     "topics": "topics:topics",
     "validate": "validate:validate",
+    "x12": "x12:x12",
 }
 
 

@@ -72,17 +72,18 @@ class Tokens:
             junk = self._buffer[self._at : found if found >= 0 else len(self._buffer)]
             skipped = skipped or bool(junk.strip(_SPACE))
             if found >= 0 and self._read_isa(found):
-                self._report(skipped, "text that belongs to no interchange")
+                if skipped:
+                    self._report("text that belongs to no interchange")
                 return True
             self._at = found + 3 if found >= 0 else max(self._at, len(self._buffer) - 2)
             if found < 0 and not self._fill():
-                self._report(skipped or self.number == 0, "no readable ISA segment")
+                if skipped or self.number == 0:
+                    self._report("no readable ISA segment")
                 return False
             skipped = skipped or found >= 0
 
-    def _report(self, when: bool, message: str) -> None:  # noqa: FBT001 (reads as: report when)
-        if when:
-            self.faults.append(Fault(self.place(), message, "send whole interchanges, from ISA to IEA"))
+    def _report(self, message: str) -> None:
+        self.faults.append(Fault(self.place(), message, "send whole interchanges, from ISA to IEA"))
 
     def _read_isa(self, at: int) -> bool:
         """Take the delimiters over; they stand where the sixteenth element ends."""
@@ -120,7 +121,7 @@ class Tokens:
                 continue
             elements = raw.split(element)
             if elements[0] == "ISA" and self._inside:
-                self._report(True, "a new ISA before the IEA of the one before")
+                self._report("a new ISA before the IEA of the one before")
                 self._inside = False
                 return
             self._at = end + 1
@@ -134,6 +135,6 @@ class Tokens:
         """The stream ended, or a segment did not."""
         rest = self._buffer[self._at :].strip(strip)
         message = "a segment has no end" if rest else "the interchange has no IEA"
-        self._report(True, message)
+        self._report(message)
         self._at = len(self._buffer) if self._ended else self._at + 3
         self._inside = False

@@ -1,0 +1,147 @@
+"""Claim events: what happened to a claim after it was made, told by us or by its payer."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from services.contracts.base import Contract, Doc, Money, Quantity
+from services.contracts.claim_parts import Adjustment
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands in its life."""
+
+    NONE = "none"
+    CREATED = "created"
+    BATCHED = "batched"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    PENDED = "pended"
+    PAID = "paid"
+    PARTIALLY_PAID = "partially_paid"
+    DENIED = "denied"
+    REVERSED = "reversed"
+    APPEALED = "appealed"
+    REPLACED = "replaced"
+    VOIDED = "voided"
+    WRITTEN_OFF = "written_off"
+
+
+class EventKind(StrEnum):
+    """What happened. The last four move nothing."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    VOIDED = "voided"
+    BATCHED = "batched"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    PENDED = "pended"
+    PAID = "paid"
+    PARTIALLY_PAID = "partially_paid"
+    DENIED = "denied"
+    REVERSED = "reversed"
+    APPEALED = "appealed"
+    WRITTEN_OFF = "written_off"
+    TAKEBACK = "takeback"
+    PROVIDER_ADJUSTED = "provider_adjusted"
+    UNMATCHED = "unmatched"
+    REFUSED = "refused"
+
+
+class EventSource(Contract):
+    """Where an answer stood: the same answer read twice has the same source and so the same id."""
+
+    document: Annotated[str, Doc("999, TA1, 277CA, 835; empty: our own")] = ""
+    sender: Annotated[str, Doc("Who sent it", x12="ISA06")] = ""
+    interchange: Annotated[str, Doc("Its interchange", x12="ISA13")] = ""
+    group: Annotated[str, Doc("Its group", x12="GS06")] = ""
+    transaction: Annotated[str, Doc("Its transaction set", x12="ST02")] = ""
+    place: Annotated[int, Doc("Segment in the transaction set, from 1")] = 0
+    trace: Annotated[str, Doc("Check or transfer number, or the batch's trace", x12="TRN02")] = ""
+
+
+class PayerStatus(Contract):
+    """What a payer says of a claim in X12's status codes, by number."""
+
+    category: Annotated[str, Doc("Status category", x12="277CA STC01-1")]
+    status: Annotated[str, Doc("Status", x12="277CA STC01-2")] = ""
+    entity: Annotated[str, Doc("Whom it is about", x12="277CA STC01-3")] = ""
+
+
+class LineOutcome(Contract):
+    """What a payer decided about a service line; charged = paid + adjustments."""
+
+    control_number: Annotated[str, Doc("Our line", x12="835 REF*6R")] = ""
+    code: Annotated[str, Doc("What was paid", x12="835 SVC01-2")] = ""
+    billed_code: Annotated[str, Doc("What was billed, where another was paid", x12="835 SVC06-2")] = ""
+    modifiers: Annotated[tuple[str, ...], Doc("Modifiers", x12="835 SVC01-3..6")] = ()
+    revenue_code: Annotated[str, Doc("Institutional", x12="835 SVC04")] = ""
+    units: Annotated[Quantity, Doc("Units paid", x12="835 SVC05")] = Decimal(1)
+    charged: Annotated[Money, Doc("Charge", x12="835 SVC02")]
+    paid: Annotated[Money, Doc("Payment", x12="835 SVC03")]
+    allowed: Annotated[Money | None, Doc("Allowed", x12="835 AMT*B6")] = None
+    service_date: Annotated[date | None, Doc("Day", x12="835 DTM*472, 150")] = None
+    adjustments: Annotated[tuple[Adjustment, ...], Doc("Why not all", x12="835 CAS")] = ()
+    remarks: Annotated[tuple[str, ...], Doc("Remark code numbers", x12="835 LQ*HE")] = ()
+
+
+class ClaimEvent(Contract):
+    """Topics `claim-answers` (as told) and `claim-events` (as it moved the claim)."""
+
+    event_id: Annotated[str, Doc("Hash of the source: the same answer read twice is one event")]
+    kind: EventKind
+    claim_id: Annotated[str, Doc("Empty: not known here")] = ""
+    claim_version: int = 0
+    control_number: Annotated[str, Doc("The claim's number with the payer", x12="CLM01, CLP01")] = ""
+    patient_key: str = ""
+    payer_id: str = ""
+    batch_id: Annotated[str, Doc("The batch that carried it")] = ""
+    happened_on: Annotated[date | None, Doc("Day by the payer's word")] = None
+    event_time: Annotated[AwareDatetime | None, Doc("Time of our own event")] = None
+    cause: Annotated[str, Doc("One sentence for a person")] = ""
+    before: Annotated[ClaimState | None, Doc("State before; absent as long as it moved nothing")] = None
+    after: Annotated[ClaimState | None, Doc("State after")] = None
+    statuses: tuple[PayerStatus, ...] = ()
+    claim_status: Annotated[str, Doc("Claim status code number", x12="835 CLP02")] = ""
+    payer_control_number: Annotated[str, Doc("The payer's number", x12="CLP07, REF*1K")] = ""
+    filing: Annotated[str, Doc("Claim filing indicator", x12="835 CLP06")] = ""
+    charged: Money | None = None
+    paid: Money | None = None
+    patient_responsibility: Annotated[Money | None, Doc("Group PR", x12="835 CLP05")] = None
+    adjustments: Annotated[tuple[Adjustment, ...], Doc("Of the claim as a whole", x12="835 CAS")] = ()
+    remarks: Annotated[tuple[str, ...], Doc("Remark code numbers", x12="835 MIA, MOA")] = ()
+    lines: tuple[LineOutcome, ...] = ()
+    errors: Annotated[
+        tuple[str, ...], Doc("Where and why it was refused: segment, element, code", x12="999 IK3, IK4")
+    ] = ()
+    reference: Annotated[str, Doc("Of a provider-level adjustment: reason and number", x12="835 PLB")] = ""
+    source: EventSource = EventSource()
+
+
+class ClaimBatch(Contract):
+    """Topic `claim-batches`: one claim version's place in a batch, or a batch's closing."""
+
+    batch_id: Annotated[str, Doc("Hash of partition, payer, form and number")]
+    number: Annotated[int, Field(ge=1), Doc("From 1 without gaps, for each partition, payer and form")]
+    interchange: Annotated[str, Doc("Nine digits", x12="ISA13")] = ""
+    partition: int = 0
+    payer_id: str
+    claim_type: str
+    claim_id: Annotated[str, Doc("Empty: this record closes the batch")] = ""
+    claim_version: int = 0
+    control_numbers: Annotated[tuple[str, ...], Doc("Of the claim's parts", x12="CLM01")] = ()
+    place: Annotated[int, Doc("Of the claim in the batch, from 1; closing: how many claims")] = 0
+    dollars: Annotated[Money, Doc("The claim's total; closing: the batch's")] = Decimal("0.00")
+    size: Annotated[int, Doc("Bytes of the claim's record; closing: of all")] = 0
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime | None = None
+    cause: Annotated[str, Doc("What closed it: count, age, size, end")] = ""
+    patient_key: Annotated[str, Doc("Keeps the record in the claim's partition")]
