@@ -7,9 +7,18 @@ ContractError
 └── InvalidEvent        readable bytes, but the event breaks its contract
 """
 
+from services.stage.model import Fault
+
 
 class ContractError(Exception):
     """Root of the contract errors; the message never quotes a value of the event."""
+
+    fix = "publish the event again as the contract in schemas/ says"
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What a dead letter says of it."""
+        return (Fault("", str(self), self.fix),)
 
 
 class UnknownTopic(ContractError):
@@ -23,6 +32,8 @@ class NotAnEvent(ContractError):
 class UnknownFingerprint(ContractError):
     """The schema named by the bytes is not among the published versions of the topic's contract."""
 
+    fix = "deploy the version that published this schema under schemas/history, then replay"
+
 
 class InvalidEvent(ContractError):
     """The event does not satisfy its contract; `places` names every field at fault."""
@@ -31,3 +42,8 @@ class InvalidEvent(ContractError):
         self.places = places
         listed = "; ".join(f"{path}: {message}" for path, message in places)
         super().__init__(f"{contract}: {listed}")
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """One for each field."""
+        return tuple(Fault(path, message, self.fix) for path, message in self.places)
