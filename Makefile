@@ -7,7 +7,7 @@ LOCK_VENV := .venv-lock
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 KAFKA := deploy/kafka/target/.installed
-PIP := -m pip --disable-pip-version-check install --quiet
+PIP := -m pip --disable-pip-version-check install --quiet --no-compile
 
 .PHONY: help setup demo test lint types check bench soak lock clean
 
