@@ -28,7 +28,10 @@ def read_layout(settings: Settings, topics: Sequence[str]) -> Layout:
     """Partition counts of those of the topics that exist, and how many bytes each takes."""
     admin = AdminClient(settings.client)
     known = call("list topics", lambda: admin.list_topics(timeout=CALL_SECONDS)).topics
-    counts = {topic: len(known[topic].partitions) for topic in topics if topic in known}
+    # a topic made a moment ago may be listed before its partitions are
+    counts = {
+        topic: len(known[topic].partitions) for topic in topics if topic in known and known[topic].partitions
+    }
     resources = [ConfigResource(ResourceType.TOPIC, topic) for topic in counts]
     futures = admin.describe_configs(resources, request_timeout=CALL_SECONDS) if resources else {}
     limits = {resource.name: _limit(resource.name, future) for resource, future in futures.items()}

@@ -86,17 +86,18 @@ class KafkaWorld:
         self._settings = Settings(bootstrap, prefix=f"test-{time.time_ns()}")
         self._make = make_topics
         self._producer = Producer({"bootstrap.servers": bootstrap})
+        self._counts: dict[str, int] = {}
         self._loops: list[Loop] = []
 
     def topics(self, *names: str, partitions: int = 2, limit: int = 0) -> list[str]:
         config = {"max.message.bytes": str(limit)} if limit else {}
-        return self._make(*names, partitions=partitions, config=config)
+        made = self._make(*names, partitions=partitions, config=config)
+        self._counts |= dict.fromkeys(made, partitions)
+        return made
 
     def append(self, topic: str, value: bytes, key: str, headers: Mapping[str, bytes] | None = None) -> None:
-        count = len(self._producer.list_topics(topic, 15).topics[topic].partitions)
-        self._producer.produce(
-            topic, value or None, key, partition_of(key, count), headers=dict(headers or {}), timestamp=1
-        )
+        place = partition_of(key, self._counts[topic])
+        self._producer.produce(topic, value or None, key, place, headers=dict(headers or {}), timestamp=1)
         self._producer.flush(15)
 
     def loop(
