@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from services.broker import jars, ports, process
 from services.broker.errors import NoBroker, PortTaken, StartFailed
-from services.broker.home import Layout, home_dir
+from services.broker.home import PROJECT, Layout, home_dir
 from services.broker.ports import HOST, Ports
 from services.broker.ready import await_ready
 from services.broker.toolchain import find_java
@@ -130,7 +130,7 @@ def running(home: Path | None = None, *, port: int | None = None) -> Iterator[Br
         [sys.executable, "-c", _GUARD, str(folder)],
         stdin=PIPE,
         start_new_session=True,
-        cwd=Path(__file__).parents[2],
+        cwd=PROJECT,
     )
     try:
         yield start(folder, port=port)
@@ -157,14 +157,14 @@ def _unless_elsewhere(broker: Broker, port: int | None) -> Broker:
 
 def _start_on_free_ports(layout: Layout, port: int | None, timeout: float, java: Sequence[str]) -> Broker:
     """Start; where a port was picked, not asked for, and is snatched before the broker has it, pick again."""
-    for attempt in range(1, _TRIES + 1):
+    for _ in range(_TRIES - 1):
         try:
             return _launch(layout, _choose_ports(layout, port), timeout, java)
         except StartFailed as error:
-            if "Address already in use" not in error.message or port is not None or attempt == _TRIES:
+            if port is not None or "Address already in use" not in error.message:
                 raise
             layout.ports.unlink(missing_ok=True)
-    raise AssertionError("unreachable")
+    return _launch(layout, _choose_ports(layout, port), timeout, java)
 
 
 def _choose_ports(layout: Layout, port: int | None) -> Ports:
