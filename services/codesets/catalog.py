@@ -163,7 +163,7 @@ class CodeSets:
         """Take up newly imported versions; called at a batch boundary, costs one `stat` when nothing changed.
 
         Raises:
-            ManifestError: the new manifest is damaged; the versions in use stay.
+            CodeSetError: the new manifest or a file it names cannot be read; the versions in use stay.
         """
         changed = self._shelf.refresh()
         if changed:

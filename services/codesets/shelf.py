@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from services.codesets.errors import StorageError
 from services.codesets.manifest import Entry, Manifest, read_manifest, stamp_of
 from services.codesets.storage import TableFile
 
 T = TypeVar("T")
+_ATTEMPTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,25 @@ class NotLoaded:
 
 
 class Shelf:
-    """The imported tables of one process."""
+    """The imported tables of one process.
+
+    Every file of the manifest is mapped when the manifest is taken up, so that it stays readable even when
+    later
+    imports delete it; a table's view is made when it is first asked for.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """`folder` holds `manifest.json` and the compiled files it names."""
+        """`folder` holds `manifest.json` and the compiled files it names.
+
+        Raises:
+            CodeSetError: the manifest or a file it names cannot be read.
+        """
         self._folder = folder
-        self._manifest = read_manifest(folder)
-        self._opened: dict[tuple[str, str], Any] = {}
+        self._manifest = Manifest()
+        self._files: dict[str, TableFile] = {}
+        self._views: dict[str, Any] = {}
         self._picked: dict[tuple[str, date], Entry | None] = {}
+        self._take_up()
 
     @property
     def manifest(self) -> Manifest:
@@ -50,19 +63,33 @@ class Shelf:
         """Take up a new manifest if there is one; called between batches, costs one `stat`.
 
         Raises:
-            ManifestError: the new manifest is damaged; the versions in use stay.
+            CodeSetError: the new manifest or a file it names cannot be read; the versions in use stay.
         """
         if stamp_of(self._folder) == self._manifest.stamp:
             return False
-        fresh = read_manifest(self._folder)
-        changed = fresh != self._manifest
-        self._manifest, self._picked = fresh, {}
-        kept = {(entry.file, entry.sha256) for entry in fresh.entries}
-        self._opened = {key: table for key, table in self._opened.items() if key in kept}
-        return changed
+        before = self._manifest
+        self._take_up()
+        return self._manifest != before
+
+    def _take_up(self) -> None:
+        for attempt in range(_ATTEMPTS):
+            fresh = read_manifest(self._folder)
+            try:
+                files = {
+                    entry.file: self._files.get(entry.file) or TableFile(self._folder / entry.file)
+                    for entry in fresh.entries
+                }
+            except StorageError:
+                # Another import may have deleted the file since the manifest was read.
+                if attempt + 1 == _ATTEMPTS or stamp_of(self._folder) == fresh.stamp:
+                    raise
+                continue
+            self._manifest, self._files, self._picked = fresh, files, {}
+            self._views = {file: view for file, view in self._views.items() if file in files}
+            return
 
     def open(self, table: str, on: date, view: Callable[[TableFile, Entry], T]) -> T | NotLoaded:
-        """The table's version for a day, through `view`; opened once per version."""
+        """The table's version for a day, through `view`; one view per version."""
         if (table, on) not in self._picked:
             self._picked[table, on] = self._manifest.pick(table, on)
         entry = self._picked[table, on]
@@ -72,8 +99,7 @@ class Shelf:
 
     def open_entry(self, entry: Entry, view: Callable[[TableFile, Entry], T]) -> T:
         """One version, whatever the day."""
-        key = (entry.file, entry.sha256)
-        if key not in self._opened:
-            self._opened[key] = view(TableFile(self._folder / entry.file), entry)
-        opened: T = self._opened[key]
+        if entry.file not in self._views:
+            self._views[entry.file] = view(self._files[entry.file], entry)
+        opened: T = self._views[entry.file]
         return opened

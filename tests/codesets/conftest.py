@@ -18,20 +18,6 @@ from services.codesets.tabular import Tabular
 Import = Callable[..., tuple[Entry, ...]]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Real-size tests, left out unless asked for with `-m soak`."""
-    config.addinivalue_line("markers", "soak: real size, minutes; run with -m soak")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without `-m`, tests of real size are deselected (and reported as such)."""
-    if config.option.markexpr:
-        return
-    soak = [item for item in items if item.get_closest_marker("soak")]
-    items[:] = [item for item in items if item not in soak]
-    config.hook.pytest_deselected(items=soak)
-
-
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the built-in tables."""

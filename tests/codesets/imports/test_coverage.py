@@ -89,9 +89,7 @@ def test_descriptions_are_never_kept(tmp_path: Path, folder: Path, import_files:
         ({"article_x_hcpc_code": None}, "missing: procedures"),
         ({"article_x_icd10_covered": None, "article_x_icd10_noncovered": None}, "missing: icd10"),
         (
-            {
-                "article_x_icd10_covered": "article_id,article_version,icd10_code_id,icd10_covered_group\n9,9,E11.9,1\n"
-            },
+            {"article_x_icd10_covered": COVERED.replace("23456,1", "9,9")},
             "article 9 version 9 is not in the download",
         ),
         (
