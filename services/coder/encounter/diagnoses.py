@@ -12,7 +12,7 @@ from typing import Final
 
 from services.coder.encounter.tables import Tables, data
 from services.coder.engine import match, specificity
-from services.coder.engine.coder import base_of, specify
+from services.coder.engine.specify import base_of, specify
 from services.coder.engine.model import Mention, Zone
 from services.coder.reading import read
 from services.coder.terminology.words import folder, lower
@@ -102,7 +102,7 @@ def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tabl
             Zone.PROBLEM,
             one.whole,
         )
-        candidate = specify(note, mention, tables.vocabulary)
+        candidate = specify(note, mention, tables.vocabulary)[0]
         trusted = one.rank < _SOURCE_TRUST
         confidence = _WHOLE if one.whole and trusted else _PART
         out.append(
@@ -147,5 +147,5 @@ def completed(code: str, tables: Tables) -> str:
     leaf, _ = specificity.descend(base, (), vocabulary)
     entry = vocabulary.entry(leaf)
     if entry is not None and entry.seventh:
-        return specificity.complete(leaf, "A" if "A" in entry.seventh else entry.seventh[0])
+        return specificity.complete(leaf, specificity.seventh(entry.seventh, ()))
     return leaf

@@ -1,15 +1,111 @@
-"""Guideline logic over the candidates of one note (placeholder stage: one code once)."""
+"""Guideline logic over the candidates of one note: combination codes, what gives way, one code once."""
 
+from services.coder.engine import rules
 from services.coder.engine.model import Candidate, Encounter
+from services.coder.engine.specificity import lift
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
+from services.coder.terminology.words import folder
+
+_CATEGORY = 3
 
 
-def apply(
-    note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology
-) -> list[Candidate]:
+def apply(note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology) -> list[Candidate]:
     """The candidates that go on the claim."""
+    kept = _once(candidates)
+    for rule in rules.combines().possible(c.code for c in kept):
+        kept = _combine(rule, kept, note)
+    kept = _once(_specific_only(_once(kept), vocabulary))
+    return _give_way(kept)
+
+
+def _once(candidates: list[Candidate]) -> list[Candidate]:
+    """One candidate for each code; the later one's evidence goes to the first."""
     seen: dict[str, Candidate] = {}
     for candidate in candidates:
-        seen.setdefault(candidate.code, candidate)
+        first = seen.setdefault(candidate.code, candidate)
+        if first is not candidate:
+            first.spans.extend(span for span in candidate.spans if span not in first.spans)
     return list(seen.values())
+
+
+def _combine(rule: rules.Combine, candidates: list[Candidate], note: Note) -> list[Candidate]:
+    codes = [c.code for c in candidates]
+    parts = [next((c for c in candidates if c.code.startswith(prefixes)), None) for prefixes in rule.all]
+    found = [part for part in parts if part is not None]
+    if len(found) != len(rule.all) or any(code.startswith(rule.none) for code in codes):
+        return candidates
+    if rule.line and not all(rule.line <= part.mention.line for part in found):
+        return candidates
+    if rule.words and not any(_said(words, note) for words in rule.words):
+        return candidates
+    if rule.transfer:
+        return _transfer(rule, candidates)
+    added = [_made(rule, code.format(*(p.code[:_CATEGORY] for p in found)), found) for code in rule.add]
+    return _placed(rule, candidates, [a for a in added if a.code not in codes or a.code.startswith(rule.drop)])
+
+
+def _said(words: frozenset[str], note: Note) -> bool:
+    """Whether the note has all of these folded words (looked up in the raw text first: it is the cheap test)."""
+    if not all(word[:5] in note.folded for word in words):
+        return False
+    return words <= {word.stem for word in folder().words(note.folded)}
+
+
+def _made(rule: rules.Combine, code: str, parts: list[Candidate]) -> Candidate:
+    new = Candidate(code, parts[0].mention, [*parts[0].rules, f"combine.{rule.id}"])
+    new.spans = list(dict.fromkeys(span for part in parts for span in part.spans))
+    new.rejected = [(part.code, f"replaced by the combination code ({rule.reference})") for part in parts]
+    new.guessed = max(part.guessed for part in parts)
+    return new
+
+
+def _transfer(rule: rules.Combine, candidates: list[Candidate]) -> list[Candidate]:
+    """Move codes of one category to another that has the same subdivisions."""
+    source, target = rule.transfer or ("", "")
+    for candidate in candidates:
+        if candidate.code.startswith(source):
+            candidate.rejected.append((candidate.code, f"{rule.id} ({rule.reference})"))
+            candidate.code = target + candidate.code[len(source) :]
+            candidate.rules.append(f"combine.{rule.id}")
+    return candidates
+
+
+def _placed(rule: rules.Combine, candidates: list[Candidate], added: list[Candidate]) -> list[Candidate]:
+    out: list[Candidate] = []
+    anchor = rule.before or rule.drop
+    done = not added
+    for candidate in candidates:
+        if not done and not rule.after and candidate.code.startswith(anchor):
+            out.extend(added)
+            done = True
+        if not candidate.code.startswith(rule.drop) or not rule.drop:
+            out.append(candidate)
+    return out if done else out + added
+
+
+def _specific_only(candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
+    """Of one category, the code that says nothing more gives way to one that does (I.B.2)."""
+    out: list[Candidate] = []
+    for candidate in candidates:
+        base = lift(candidate.code, vocabulary)
+        vague = "." in candidate.code and candidate.code[0] not in "STZ" and base != candidate.code
+        better = [c for c in candidates if c.code.startswith(base) and c.code != candidate.code]
+        if vague and better:
+            better[0].rejected.append((candidate.code, "a more specific code of the category is documented (I.B.2)"))
+        else:
+            out.append(candidate)
+    return out
+
+
+def _give_way(candidates: list[Candidate]) -> list[Candidate]:
+    kept = candidates
+    if len(kept) == 1:
+        return kept
+    for rule in rules.yields().possible(c.code for c in kept):
+        winners = [c for c in kept if c.code.startswith(rule.to) and not c.code.startswith(rule.drop)]
+        if winners:
+            for loser in (c for c in kept if c.code.startswith(rule.drop)):
+                winners[0].rejected.append((loser.code, f"{rule.id} ({rule.reference})"))
+            kept = [c for c in kept if not c.code.startswith(rule.drop) or c in winners]
+    return kept

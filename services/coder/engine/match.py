@@ -2,12 +2,16 @@
 any order of words.
 """
 
+import re
+from functools import cache
 from typing import NamedTuple
 
 from services.coder.terminology.index import Phrase, Terminology
-from services.coder.terminology.words import Word, folder
+from services.coder.terminology.words import Word, folder, tables
 
 _SLACK = 3  # words that may stand between the words of a term
+_DENIALS = frozenset(("no", "not", "without", "denie", "negative", "deny"))
+_STOP = re.compile(r"[,;.:()\n]")
 _LONGEST_LINE = 60  # words; a longer line is read in pieces
 
 
@@ -74,3 +78,37 @@ def _disjoint(
             shifted = tuple(p + offset for p in positions)
             out.append(Found(shifted, phrase.code, rank, whole=len(positions) == total))
     return out
+
+
+def meant(found: Found, words: list[Word], text: str, barred: set[int], slack: int) -> bool:
+    """Whether the words are the term.
+
+    An abbreviation that is also an everyday word must stand in capitals; a term must not be pieced together from
+    words that the line asserts and words that it denies, nor from words far apart.
+    """
+    part = barred.intersection(found.positions)
+    if part and len(part) < len(found.positions) and not _DENIALS.intersection(words[p].stem for p in found.positions):
+        return False
+    if found.positions[-1] - found.positions[0] + 1 - len(found.positions) > slack:
+        return False
+    if len(found.positions) > 1 or words[found.positions[0]].stem not in _capitals():
+        return True
+    word = words[found.positions[0]]
+    return text[word.start : word.end].isupper()
+
+
+def denied(words: list[Word], folded: str) -> set[int]:
+    """Positions of the words that the line denies: «no coma», «without exacerbation»."""
+    out: set[int] = set()
+    for index, word in enumerate(words):
+        if word.stem in _DENIALS:
+            stop = index + 1
+            while stop < len(words) and not _STOP.search(folded, words[stop - 1].end, words[stop].start):
+                out.add(stop)
+                stop += 1
+    return out
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    return frozenset(tables()["capitals"])

@@ -1,28 +1,80 @@
-"""Claim order and the final form of the codes."""
+"""Claim order (sections II and IV.G of the Official Guidelines) and the final form of the codes."""
 
-from services.coder.engine.model import Candidate, Code, CodedNote, Encounter, Quote
+from services.coder.engine import rules
+from services.coder.engine.model import Candidate, Code, CodedNote, Encounter, Quote, Setting
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
+_MOST_PASSES = 12
 
-def assemble(
-    note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology
-) -> CodedNote:
+
+def order(candidates: list[Candidate]) -> list[Candidate]:
+    """The order of the note, changed where the classification prescribes one."""
+    out = list(candidates)
+    if len(out) == 1:
+        return out
+    possible = rules.orders().possible(c.code for c in out)
+    for _ in range(_MOST_PASSES):
+        moved = False
+        for rule in possible:
+            moved = _enforce(rule, out) or moved
+        if not moved:
+            break
+    return out
+
+
+def _enforce(rule: rules.Order, out: list[Candidate]) -> bool:
+    """Move every `then` that stands before the last `first` behind it."""
+    places = [i for i, c in enumerate(out) if c.code.startswith(rule.first) and not c.code.startswith(rule.then)]
+    if not places:
+        return False
+    early = [c for c in out[: places[-1]] if c.code.startswith(rule.then)]
+    if not early:
+        return False
+    last = out[places[-1]]
+    for candidate in early:
+        out.remove(candidate)
+    at = out.index(last) + 1
+    out[at:at] = early
+    return True
+
+
+def assemble(note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology) -> CodedNote:
     """Codes with evidence in claim order."""
-    out = []
-    for position, c in enumerate(candidates):
-        entry = vocabulary.entry(c.code)
-        quotes = tuple(Quote(s, e, note.text[s:e], str(note.section_at(s).kind)) for s, e in c.spans)
-        out.append(
-            Code(
-                c.code,
-                entry.title if entry else "",
-                "first_listed" if position == 0 else "secondary",
-                0.5,
-                False,
-                tuple(c.rules),
-                "",
-                quotes,
-            )
-        )
-    return CodedNote(tuple(out), ())
+    ordered = order(candidates)
+    return CodedNote(tuple(_code(note, c, i, encounter, vocabulary) for i, c in enumerate(ordered)), ())
+
+
+def _code(note: Note, candidate: Candidate, place: int, encounter: Encounter, vocabulary: Terminology) -> Code:
+    first = "principal" if encounter.setting is Setting.INPATIENT else "first_listed"
+    role = "external_cause" if candidate.code[0] in "VWXY" else "secondary" if place else first
+    return Code(
+        code=candidate.code,
+        title=title_of(candidate.code, vocabulary),
+        role=role,
+        confidence=candidate.confidence,
+        auto=False,
+        rules=tuple(dict.fromkeys(candidate.rules)),
+        reason=_reason(candidate),
+        evidence=tuple(_quote(note, start, end) for start, end in candidate.spans),
+        assertion=candidate.assertion,
+        alternatives=tuple(dict.fromkeys(candidate.rejected)),
+    )
+
+
+def title_of(code: str, vocabulary: Terminology) -> str:
+    """The title of a code, or of the code under its seventh character."""
+    entry = vocabulary.entry(code)
+    if entry is None:
+        entry = vocabulary.entry(code[:-1].rstrip("X").rstrip("."))
+    return entry.title if entry is not None else ""
+
+
+def _reason(candidate: Candidate) -> str:
+    return f"Documented as «{' '.join(sorted(candidate.mention.stems))}»" + (
+        f"; {candidate.guessed} detail(s) not documented" if candidate.guessed else ""
+    )
+
+
+def _quote(note: Note, start: int, end: int) -> Quote:
+    return Quote(start, end, note.text[start:end], str(note.section_at(start).kind))

@@ -11,10 +11,11 @@ from collections.abc import Collection
 
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.refine import OTHER, UNSPECIFIED, Step
+from services.coder.terminology.words import folder
 
 _CATEGORY = 3
 _BASE = 6  # characters before the seventh, without the dot
-_SIDES = frozenset(("right", "left", "bilateral"))
+_PADDING = frozenset(("eye", "stage", "fetus"))
 
 
 def default_child(code: str, vocabulary: Terminology) -> str | None:
@@ -77,20 +78,27 @@ def _choose(steps: tuple[Step, ...], said: Collection[str]) -> str | None:
     return best[2] if best else None
 
 
-def sides_matter(code: str, vocabulary: Terminology) -> bool:
-    """Whether some code below `code` tells right from left."""
-    pending = [code]
-    while pending:
-        here = pending.pop()
-        for child, ways, _, _ in vocabulary.steps(here):
-            if any(_SIDES.intersection(way) for way in ways):
-                return True
-            pending.append(child)
-    return False
-
-
 def complete(code: str, character: str) -> str:
     """`code` with its seventh character, padded with X (guideline I.A.5)."""
     bare = code.replace(".", "")
     padded = bare.ljust(_BASE, "X") + character
     return f"{padded[:_CATEGORY]}.{padded[_CATEGORY:]}"
+
+
+def seventh(meanings: dict[str, str], said: Collection[str], episode: str = "A") -> str:
+    """The seventh character: the episode of care where it tells episodes apart, else what the note says, else unspecified.
+
+    `episode`: A for active treatment, D for routine healing or aftercare, S for a sequela (guideline I.C.19.a). An open
+    fracture in active treatment is B.
+    """
+    if "A" in meanings:
+        open_fracture = "B" in meanings and episode == "A" and "open" in said
+        return "B" if open_fracture else episode if episode in meanings else "A"
+    best, most, fallback = "", 0, ""
+    for character, meaning in meanings.items():
+        stems = set(folder().stems(meaning)) - _PADDING
+        if "unspecified" in stems:
+            fallback = character
+        elif stems and stems <= set(said) and len(stems) > most:
+            best, most = character, len(stems)
+    return best or fallback or ("0" if "0" in meanings else next(iter(meanings)))

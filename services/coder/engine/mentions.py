@@ -1,0 +1,93 @@
+"""Mentions that may be coded: terms of the vocabulary in the parts of the note that say what was addressed.
+
+The strongest parts are read first; weaker ones only where these give nothing, or to confirm what was said with doubt.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from services.coder.engine import assertion, match, zones
+from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.reading import Note
+from services.coder.terminology.index import Terminology
+
+_ONLY_WHOLE: Final = ("Z51.0", "Z51.1", "Z23", "Z71", "Z13", "Z11", "Z30", "Z32", "Z02", "Z48", "T14", "Z03", "Z04")
+"""Reasons for an encounter: codes that only a line about nothing else gives, not a word in passing."""
+
+_FEW: Final = 3
+_SLACK_PROBLEM, _SLACK = 3, 1
+"""Words that may stand between the words of a term: in the name of a problem, and in a sentence."""
+
+_TRUSTED: Final = 2
+"""Rank of the last source whose lone words are looked for outside of problem lines: the classification's titles."""
+
+_LADDER: Final = ((Zone.PROBLEM,), (Zone.ASSESSMENT,), (Zone.BODY,), (Zone.REASON,), (Zone.NARRATIVE,))
+_FLAT: Final = (tuple(zone for rung in _LADDER for zone in rung),)
+
+
+def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
+    """The mentions that the guidelines allow to be coded, in the order of the text."""
+    lines = zones.lines_of(note)
+    chosen: list[Mention] = []
+    doubted: list[Mention] = []
+    for rung in _LADDER if zones.has_conclusion(note) else _FLAT:
+        for mention in in_lines(note, (line for line in lines if line.zone in rung), vocabulary):
+            coded, word, _ = assertion.verdict(note, mention, encounter.setting)
+            if coded and _reportable(mention):
+                chosen.append(mention)
+            elif word == "possible" and mention.zone is Zone.PROBLEM:
+                doubted.append(mention)
+        if chosen:
+            break
+    if doubted:
+        chosen += _confirmed(note, doubted, lines, encounter, vocabulary)
+    return sorted(chosen, key=lambda m: m.start)
+
+
+def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -> list[Mention]:
+    """Every term of the vocabulary in the lines."""
+    return [mention for line in lines for mention in _in_line(note, line, vocabulary)]
+
+
+def _confirmed(
+    note: Note, doubted: list[Mention], lines: list[zones.Line], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """Those said with doubt in one place and plainly in another."""
+    plain = {
+        mention.code
+        for mention in in_lines(note, lines, vocabulary)
+        if assertion.verdict(note, mention, encounter.setting)[0]
+    }
+    return [mention for mention in doubted if mention.code in plain]
+
+
+def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Mention]:
+    words = match.words_of(note.folded, line.start, line.end)
+    found = match.find(words, vocabulary)
+    if not found:
+        return []
+    denied = match.denied(words, note.folded)
+    slack = _SLACK_PROBLEM if line.zone is Zone.PROBLEM else _SLACK
+    found = [f for f in found if match.meant(f, words, note.text, denied, slack)]
+    taken = {position for one in found for position in one.positions}
+    free = frozenset(w.stem for i, w in enumerate(words) if i not in taken and i not in denied)
+    out: list[Mention] = []
+    for one in found:
+        stems = frozenset(words[p].stem for p in one.positions)
+        start, end = words[one.positions[0]].start, words[one.positions[-1]].end
+        out.append(
+            Mention(start, end, stems, one.code, one.rank, stems | free, line.zone, one.whole, line.problem)
+        )
+    return out
+
+
+def _reportable(mention: Mention) -> bool:
+    """External causes are not reported unless a payer asks (I.C.20).
+
+    A lesser source's lone word needs a problem line, a reason for an encounter a line of its own.
+    """
+    if mention.code[0] in "VWXY":
+        return False
+    if mention.code.startswith(_ONLY_WHOLE) and not mention.whole:
+        return len(mention.line - mention.stems) <= _FEW
+    return mention.zone is Zone.PROBLEM or mention.rank <= _TRUSTED or len(mention.stems) > 1
