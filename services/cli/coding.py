@@ -9,7 +9,9 @@ import orjson
 
 
 def rows_of(stream: BinaryIO, faults: list[int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The JSON objects of an NDJSON stream with their line numbers; a line that is none is reported and counted in `faults`."""
+    """The JSON objects of an NDJSON stream with their line numbers; a line that is none is reported and
+    counted in `faults`.
+    """
     for number, line in enumerate(stream, start=1):
         if not line.strip():
             continue
@@ -25,7 +27,9 @@ def rows_of(stream: BinaryIO, faults: list[int]) -> Iterator[tuple[int, dict[str
 
 
 def report(number: int, message: str, faults: list[int]) -> None:
-    """Say on standard error what is wrong with a line (never its content: it may be a patient's), and count it."""
+    """Say on standard error what is wrong with a line (never its content: it may be a patient's), and count
+    it.
+    """
     click.echo(f"line {number}: {message}", err=True)
     faults.append(number)
 
@@ -33,10 +37,13 @@ def report(number: int, message: str, faults: list[int]) -> None:
 @click.command()
 @click.argument("file", type=click.File("rb"))
 def context(file: BinaryIO) -> None:
-    """Read NDJSON {"id", "sentence", "concept"} from FILE (- for standard input); write what is asserted of each concept.
+    """Read NDJSON {"id", "sentence", "concept"} from FILE (- for standard input); write what is asserted of
+    each concept.
 
-    Each output line is {"id", "negated", "historical", "experiencer", "possible", "hypothetical"}, in the order of the
-    input. A line that cannot be answered is reported on standard error with its number; the exit status is then 1.
+    Each output line is {"id", "negated", "historical", "experiencer", "possible", "hypothetical"}, in the
+    order of the
+    input. A line that cannot be answered is reported on standard error with its number; the exit status is
+    then 1.
     """
     from services.coder.evaluation.context import answer
 

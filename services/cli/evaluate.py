@@ -18,7 +18,9 @@ def evaluate() -> None:
 @click.argument("file", type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
 def context(file: BinaryIO, *, as_json: bool) -> None:
-    """Score assertions: rows {"sentence", "concept", "negation", "temporality", "experiencer"} (NegEx test kit's labels)."""
+    """Score assertions: rows {"sentence", "concept", "negation", "temporality", "experiencer"} (NegEx test
+    kit's labels).
+    """
     from services.coder.evaluation.context import score
 
     rows = _labelled(file, ("sentence", "concept", "negation"))

@@ -1,6 +1,7 @@
 """How well assertions are read: a concept found in its sentence, its context, and scores against labels.
 
-The labels are those of the NegEx test kit (Chapman): negation Negated/Affirmed, temporality Recent/Historical/Not
+The labels are those of the NegEx test kit (Chapman): negation Negated/Affirmed, temporality
+Recent/Historical/Not
 particular, experiencer Patient/Family member; "Not particular" is what ConText calls hypothetical.
 """
 
@@ -15,9 +16,11 @@ SHORTEST: Final = 4  # letters; a shorter piece of a concept does not identify i
 
 
 def locate(sentence: str, concept: str) -> tuple[int, int] | None:
-    """Where a concept stands in a sentence: any case, any spacing; the upper-cased occurrence first, if one stands out.
+    """Where a concept stands in a sentence: any case, any spacing; the upper-cased occurrence first, if one
+    stands out.
 
-    Returns half-open character offsets, or None if the concept is not there. Of a concept that a sentence holds only in
+    Returns half-open character offsets, or None if the concept is not there. Of a concept that a sentence
+    holds only in
     part, the longest beginning or end of it that is there.
     """
     words = concept.split()
@@ -56,7 +59,9 @@ def assertion_in(sentence: str, concept: str) -> Assertion | None:
 
 
 def answer(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The line of `claimstream context` for {"id", "sentence", "concept"}; raises `ValueError` if it cannot be answered."""
+    """The line of `claimstream context` for {"id", "sentence", "concept"}; raises `ValueError` if it cannot
+    be answered.
+    """
     values = {name: row.get(name) for name in ("id", "sentence", "concept")}
     for name in ("sentence", "concept"):
         if not isinstance(values[name], str):
@@ -83,7 +88,9 @@ LABELS: Final = {
 
 
 def score(rows: Iterable[Mapping[str, Any]]) -> dict[str, Counts]:
-    """Counts per measure over labelled rows; a concept that is not in its sentence counts as affirmed, recent, the patient's."""
+    """Counts per measure over labelled rows; a concept that is not in its sentence counts as affirmed,
+    recent, the patient's.
+    """
     counts = dict.fromkeys(LABELS, Counts())
     for row in rows:
         assertion = assertion_in(str(row["sentence"]), str(row["concept"])) or Assertion(Flag.NONE, ())
@@ -95,5 +102,7 @@ def score(rows: Iterable[Mapping[str, Any]]) -> dict[str, Counts]:
         }
         for measure, (label, positive) in LABELS.items():
             if label in row:
-                counts[measure] = counts[measure].add(said=said[measure], is_so=str(row[label]).lower() == positive)
+                counts[measure] = counts[measure].add(
+                    said=said[measure], is_so=str(row[label]).lower() == positive
+                )
     return counts

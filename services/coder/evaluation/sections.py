@@ -1,7 +1,9 @@
 """How well a note is divided: overlap of words per division with a labelled division of it.
 
-A labelled division need not be a verbatim part of its note (spaces may differ, words may be moved), so both sides are
-taken as bags of words: precision is the share of the words we put into a division that the label has there too.
+A labelled division need not be a verbatim part of its note (spaces may differ, words may be moved), so both
+sides are
+taken as bags of words: precision is the share of the words we put into a division that the label has there
+too.
 """
 
 import re

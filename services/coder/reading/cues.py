@@ -9,7 +9,10 @@ from services.coder.reading.kinds import PartKind, SectionKind
 from services.coder.reading.vocabulary import expand, load
 
 FILE: Final = "cues.yaml"
-_CLASSES: Final = {"NUM": r"\d[\d.,/%]*", "PERIOD": r"(?:day|days|week|weeks|month|months|hour|hours|wk|wks|hr|hrs|year|years|yr|yrs)"}
+_CLASSES: Final = {
+    "NUM": r"\d[\d.,/%]*",
+    "PERIOD": r"(?:day|days|week|weeks|month|months|hour|hours|wk|wks|hr|hrs|year|years|yr|yrs)",
+}
 _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
 
 
@@ -33,7 +36,9 @@ def pattern(key: str) -> re.Pattern[str]:
 
 @cache
 def inference() -> dict[SectionKind, re.Pattern[str]]:
-    """For each part that a sentence without a heading may belong to, the expression of its cues, in order of precedence."""
+    """For each part that a sentence without a heading may belong to, the expression of its cues, in order of
+    precedence.
+    """
     rows: dict[str, Any] = load(FILE)["inference"]
     return {SectionKind(kind): _compile(phrases) for kind, phrases in rows.items()}
 
@@ -44,7 +49,9 @@ def _compile(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 def _expression(phrase: str) -> str:
-    """A phrase with choices as an expression; its spaces match up to three white characters, or none about a mark."""
+    """A phrase with choices as an expression; its spaces match up to three white characters, or none about a
+    mark.
+    """
     pieces = _CHOICE.split(phrase)
     out: list[str] = []
     for index, piece in enumerate(pieces):

@@ -61,10 +61,14 @@ def headings() -> Headings:
 
 
 def _prefixes(labels: Iterable[str]) -> frozenset[str]:
-    """The first letters of every label, by which most lines are told to begin with none; short labels with any next mark."""
+    """The first letters of every label, by which most lines are told to begin with none; short labels with
+    any next mark.
+    """
     found = {label[:PREFIX] for label in labels}
     short = {label for label in labels if len(label) < PREFIX}
-    return frozenset(found | {label + mark for label in short for mark in ": -(*\t"} | {label + ":" for label in short})
+    return frozenset(
+        found | {label + mark for label in short for mark in ": -(*\t"} | {label + ":" for label in short}
+    )
 
 
 def normalise(label: str) -> str:

@@ -11,37 +11,51 @@ from services.coder.reading.model import Problem, Section, Sentence, Span
 
 _K: Final = SectionKind
 _CLOSE: Final = re.compile(
-    r"[.;:!?\n()]|,|\s(?:and (?:will|is|was|has|the|he|she|we|i|started|plan)|who|which|that|with plan|will|but|for which|since|because|after|given|today|we|i|so|on exam|now|for the (?:last|past)|x\s?\d|for \d|he|she|patient|pt|is|was|are)\b"
+    r"[.;:!?\n(),]"
+    r"|\s(?:and (?:will|is|was|has|the|he|she|we|i|started|plan)|who|which|that|with plan|will|but|for which|since)\b"
+    r"|\s(?:because|after|given|today|we|i|so|on exam|now|for the (?:last|past)|x\s?\d|for \d)\b"
+    r"|\s(?:he|she|patient|pt|is|was|are)\b"
 )
 _BODY_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z/ ,]{1,40}(?=:)")
 _MOST_WORDS: Final = 14
 _BRIEF: Final = 6  # sentences; a note so short that tells only what is done names its diagnosis first
 _WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
+_LONGEST_NAME: Final = 40  # words; the longest titles of ICD-10-CM have about as many
+# Words that begin something to do in a plan, yet as often begin a statement in running text.
+_NOT_ACTIONS: Final = frozenset(
+    ["patient", "pt", "no", "this", "these", "there", "his", "her", "the", "all", "at", "after", "before", "by", "when", "once", "both", "per", "as", "our", "my", "in", "on", "today", "your", "if", "may", "daily", "labs", "pending", "work", "to", "given", "make", "see"]
+)
 _STATED: Final = frozenset({Division.ASSESSMENT_AND_PLAN})
 
 
 def infer_sections(folded: str, sections: Sequence[Section], sentences: Sequence[Sentence]) -> list[Section]:
-    """The sections with unlabelled text divided by what its sentences are about, where no heading states an assessment."""
+    """The sections with unlabelled text divided by what its sentences are about, where no heading states an
+    assessment.
+    """
     if any(section.division in _STATED for section in sections):
         return list(sections)
     found: list[Section] = []
+    unlabelled: dict[int, list[Sentence]] = {}
+    for sentence in sentences:
+        if sections[sentence.section].kind is _K.UNLABELLED:
+            unlabelled.setdefault(sentence.section, []).append(sentence)
     for index, section in enumerate(sections):
-        own = [sentence for sentence in sentences if sentence.section == index]
-        if section.kind is not _K.UNLABELLED or not own:
-            found.append(section)
-            continue
-        found.extend(_divided(folded, section, own))
+        found.extend(_divided(folded, section, unlabelled[index]) if index in unlabelled else [section])
     return found
 
 
 def _divided(folded: str, section: Section, sentences: Sequence[Sentence]) -> list[Section]:
-    """One unlabelled section as neighbouring sections of the kinds of its sentences; itself, if nothing can be told."""
+    """One unlabelled section as neighbouring sections of the kinds of its sentences; itself, if nothing can
+    be told.
+    """
     kinds = [_kind(folded, sentence) for sentence in sentences]
     if not any(kinds):
         return [section]
     found: list[Section] = []
     told = {kind for kind in kinds if kind is not None}
-    current = kinds[0] or (_K.ASSESSMENT_PLAN if told == {_K.ASSESSMENT_PLAN} and len(kinds) <= _BRIEF else _K.HPI)
+    current = kinds[0] or (
+        _K.ASSESSMENT_PLAN if told == {_K.ASSESSMENT_PLAN} and len(kinds) <= _BRIEF else _K.HPI
+    )
     start = section.start
     for sentence, kind in zip(sentences, kinds, strict=True):
         if kind is None or kind is current:
@@ -55,7 +69,9 @@ def _divided(folded: str, section: Section, sentences: Sequence[Sentence]) -> li
 
 
 def _inferred(kind: SectionKind, start: int, end: int) -> Section:
-    return Section(kind, headings().divisions[kind], start, Span(start, start), Span(start, end), inferred=True)
+    return Section(
+        kind, headings().divisions[kind], start, Span(start, start), Span(start, end), inferred=True
+    )
 
 
 def _kind(folded: str, sentence: Sentence) -> SectionKind | None:
@@ -78,16 +94,12 @@ def _is_action(folded: str, sentence: Sentence) -> bool:
     return first is not None and first.group() in words("actions") - words("verbs") - _NOT_ACTIONS
 
 
-_NOT_ACTIONS: Final = frozenset(
-    {"patient", "pt", "no", "this", "these", "there", "his", "her", "the", "all", "at", "after", "before", "by", "when", "once",
-     "both", "per", "as", "our", "my", "in", "on", "today", "your", "if", "may", "daily", "labs", "pending", "work", "to", "given", "make", "see"}
-)  # fmt: skip
-
-
 def stated_problems(
     text: str, folded: str, sections: Sequence[Section], sentences: Sequence[Sentence]
 ) -> list[Problem]:
-    """The problems that running text states ("assessed with ...", "here for ..."), and names that stand alone on a line."""
+    """The problems that running text states ("assessed with ...", "here for ..."), and names that stand
+    alone on a line.
+    """
     found: list[Problem] = []
     for sentence in sentences:
         section = sections[sentence.section]
@@ -114,7 +126,9 @@ def _by_cue(text: str, folded: str, sentence: Sentence) -> list[Problem]:
         if begin < stop and not text[begin:stop].isspace():
             end = begin + len(text[begin:stop].rstrip(" .,;:"))
             if end > begin:
-                found.append(Problem(Span(begin, end), Span(end, sentence.end), (), ProblemForm.CUE, sentence.section))
+                found.append(
+                    Problem(Span(begin, end), Span(end, sentence.end), (), ProblemForm.CUE, sentence.section)
+                )
         at = max(cue.end(), at + 1)
     return found
 
@@ -128,9 +142,16 @@ def _at_most(folded: str, start: int, stop: int) -> int:
 
 
 def _name(text: str, folded: str, sentence: Sentence) -> Span | None:
-    """A sentence of an unlabelled note that is a name rather than a statement: no verb in it, not something to do."""
+    """A sentence of an unlabelled note that is a name rather than a statement: no verb in it, not something
+    to do.
+    """
     tokens = _WORD.findall(folded[sentence.start : sentence.end])
-    if not tokens or len(tokens) > 40 or words("verbs") & set(tokens) or tokens[0] in words("actions"):
+    if (
+        not tokens
+        or len(tokens) > _LONGEST_NAME
+        or words("verbs") & set(tokens)
+        or tokens[0] in words("actions")
+    ):
         return None
     end = sentence.start + len(text[sentence.start : sentence.end].rstrip(" .,;:"))
     return Span(sentence.start, end) if end > sentence.start else None

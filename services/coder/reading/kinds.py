@@ -1,4 +1,5 @@
-"""The closed vocabularies of reading: what a section is, which division it belongs to, what an assertion says.
+"""The closed vocabularies of reading: what a section is, which division it belongs to, what an assertion
+says.
 
 Section kinds follow the headings that clinicians write (and the LOINC document sections behind them);
 divisions are the four parts of a SOAP note with the objective part split in two.
@@ -8,7 +9,9 @@ from enum import IntFlag, StrEnum
 
 
 class Division(StrEnum):
-    """The four parts of an encounter note: what was told, what was examined, what was measured, what was concluded."""
+    """The four parts of an encounter note: what was told, what was examined, what was measured, what was
+    concluded.
+    """
 
     SUBJECTIVE = "subjective"
     OBJECTIVE_EXAM = "objective_exam"
@@ -79,7 +82,9 @@ class SectionKind(StrEnum):
 
 
 class Flag(IntFlag):
-    """What the text says about a mention beyond its being named. No flag: affirmed, current, the patient's own."""
+    """What the text says about a mention beyond its being named. No flag: affirmed, current, the patient's
+    own.
+    """
 
     NONE = 0
     NEGATED = 1
@@ -91,7 +96,9 @@ class Flag(IntFlag):
 
 
 class Currency(StrEnum):
-    """Whether a condition was dealt with in this encounter (monitored, evaluated, assessed or treated) or carried along."""
+    """Whether a condition was dealt with in this encounter (monitored, evaluated, assessed or treated) or
+    carried along.
+    """
 
     TREATED_TODAY = "treated_today"
     HISTORY = "history"

@@ -9,15 +9,18 @@ _MARKER: Final = re.compile(
     r"[ \t\u00a0]{0,200}"
     r"(?:(?P<hash>#{1,6})[ \t]*(?:\d{1,2}[.):]?[ \t]{0,9})?(?=[^\s#])"
     r"|(?P<number>\(?\d{1,2}(?:[.)]|[.)]?:))[ \t]{0,9}(?=[^\s\d])"
-    r"|(?P<bullet>[\u2022\u00b7\u25e6\u25aa\u25cf\u25cb\u2023\u2043\u27a2\u2713\uf0b7]|[-*+>\u2013\u2014o](?=[ \t]|\*\*))[ \t]{0,9}"
+    r"|(?P<bullet>[\u2022\u00b7\u25e6\u25aa\u25cf\u25cb\u2023\u2043\u27a2\u2713\uf0b7]"
+    r"|[-*+>\u2013\u2014o](?=[ \t]|\*\*))[ \t]{0,9}"
     r")?(?P<strong>\*{2,3}|__)?"
 )
 
 
 class Line(NamedTuple):
-    """A line that is not blank: its span without outer space, where its words begin, and what stood before them.
+    """A line that is not blank: its span without outer space, where its words begin, and what stood before
+    them.
 
-    `marker` is "" or one of "hash", "number", "bullet"; `indent` counts the spaces before; `after_blank` says that a
+    `marker` is "" or one of "hash", "number", "bullet"; `indent` counts the spaces before; `after_blank`
+    says that a
     blank line (or nothing) came before.
     """
 

@@ -1,6 +1,7 @@
 """What reading a note gives: plain immutable values with character offsets into the original text.
 
-Offsets are indices of Python characters (code points), half-open: `text[span.start:span.end]` is the quoted text.
+Offsets are indices of Python characters (code points), half-open: `text[span.start:span.end]` is the quoted
+text.
 """
 
 from typing import NamedTuple
@@ -18,8 +19,10 @@ class Span(NamedTuple):
 class Section(NamedTuple):
     """A part of a note under one heading. The sections of a note tile it: each ends where the next begins.
 
-    `start` is the section's first character (marks before the heading included), `heading` the heading's words
-    (empty for text under no heading); `inferred` says that the kind was read from the sentences, not from a heading.
+    `start` is the section's first character (marks before the heading included), `heading` the heading's
+    words
+    (empty for text under no heading); `inferred` says that the kind was read from the sentences, not from a
+    heading.
     """
 
     kind: SectionKind
@@ -60,7 +63,8 @@ class Problem(NamedTuple):
     """A problem of the assessment: its title apart from what is said about it.
 
     `title` is the name of the problem as written, without number, bullet and trailing punctuation;
-    `body` is everything from the title's end to the next problem; `section` the index of the section of the title.
+    `body` is everything from the title's end to the next problem; `section` the index of the section of the
+    title.
     """
 
     title: Span
@@ -71,7 +75,9 @@ class Problem(NamedTuple):
 
 
 class Trigger(NamedTuple):
-    """The words that gave an assertion: its flag, their span, and the rule of `triggers.yaml` (or `section.<kind>`)."""
+    """The words that gave an assertion: its flag, their span, and the rule of `triggers.yaml` (or
+    `section.<kind>`).
+    """
 
     flag: Flag
     start: int
@@ -92,7 +98,9 @@ class Assertion(NamedTuple):
 
     @property
     def possible(self) -> bool:
-        """Said with doubt, in the sense of the Official Guidelines, section IV.H (probable, suspected, rule out, ...)."""
+        """Said with doubt, in the sense of the Official Guidelines, section IV.H (probable, suspected, rule
+        out, ...).
+        """
         return bool(self.flags & Flag.POSSIBLE)
 
     @property

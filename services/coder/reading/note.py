@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from services.coder.reading.currency import currency_of
+from services.coder.reading.currency import Place, currency_of
 from services.coder.reading.headings import headings
 from services.coder.reading.infer import infer_sections, stated_problems
 from services.coder.reading.kinds import Currency, Flag
@@ -42,7 +42,9 @@ class Note:
         return self.sentences[index] if index >= 0 else None
 
     def context_at(self, start: int, end: int) -> Assertion:
-        """What the note says of the mention `text[start:end]`: by its sentence, the list it is in, and its section."""
+        """What the note says of the mention `text[start:end]`: by its sentence, the list it is in, and its
+        section.
+        """
         index = self._sentence_index(start)
         triggers: list[Trigger] = []
         if index >= 0:
@@ -57,7 +59,9 @@ class Note:
         return Assertion(Flag(flags), tuple(triggers))
 
     def problem_at(self, offset: int) -> Problem | None:
-        """The problem whose title or body holds a character; where several do, the last that begins before it."""
+        """The problem whose title or body holds a character; where several do, the last that begins before
+        it.
+        """
         index = bisect_right(self.problems, offset, key=_TITLE_START) - 1
         if index < 0:
             return None
@@ -73,14 +77,17 @@ class Note:
 
     def currency(self, start: int, end: int) -> Currency:
         """Whether the mention `text[start:end]` was dealt with today, is history, or neither can be told."""
+        sentence = self.sentence_at(start)
         return currency_of(
-            self.folded,
-            (start, end),
-            self.section_at(start),
-            self.sentence_at(start),
-            self.problem_at(start),
-            self.part_at(start),
-            self.context_at(start, end),
+            Place(
+                mention=self.folded[start:end],
+                start=start,
+                section=self.section_at(start),
+                sentence=self.folded[sentence.start : sentence.end] if sentence else "",
+                problem=self.problem_at(start),
+                part=self.part_at(start),
+                assertion=self.context_at(start, end),
+            )
         )
 
     def _sentence_index(self, offset: int) -> int:

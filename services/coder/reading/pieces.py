@@ -11,12 +11,23 @@ from services.coder.reading.model import Section
 _K: Final = SectionKind
 PROBLEM_KINDS: Final = frozenset(
     {
-        _K.ASSESSMENT, _K.PLAN, _K.ASSESSMENT_PLAN, _K.IMPRESSION, _K.DIAGNOSES, _K.ADMISSION_DIAGNOSIS,
-        _K.DISCHARGE_DIAGNOSIS, _K.PREOPERATIVE_DIAGNOSIS, _K.POSTOPERATIVE_DIAGNOSIS, _K.MEDICAL_DECISION_MAKING,
-        _K.HOSPITAL_COURSE, _K.DIFFERENTIAL_DIAGNOSIS,
+        _K.ASSESSMENT,
+        _K.PLAN,
+        _K.ASSESSMENT_PLAN,
+        _K.IMPRESSION,
+        _K.DIAGNOSES,
+        _K.ADMISSION_DIAGNOSIS,
+        _K.DISCHARGE_DIAGNOSIS,
+        _K.PREOPERATIVE_DIAGNOSIS,
+        _K.POSTOPERATIVE_DIAGNOSIS,
+        _K.MEDICAL_DECISION_MAKING,
+        _K.HOSPITAL_COURSE,
+        _K.DIFFERENTIAL_DIAGNOSIS,
     }
-)  # fmt: skip
-_NUMBER: Final = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=\s)|^)#(\d{1,2})?[ \t]{0,3}(?=[A-Za-z])")
+)
+_NUMBER: Final = re.compile(
+    r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=\s)|^)#(\d{1,2})?[ \t]{0,3}(?=[A-Za-z])"
+)
 
 
 class Piece(NamedTuple):
@@ -63,10 +74,19 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> Iterator[Pie
     marks = [] if whole and line.marker in {"number", "hash"} else _enumerated(text, start, end)
     if not marks:
         if text[start:end].strip():
-            yield Piece(line.start if whole else start, start, end, line.marker if whole else "", line.indent, index)
+            yield Piece(
+                line.start if whole else start, start, end, line.marker if whole else "", line.indent, index
+            )
         return
     if text[start : marks[0].start()].strip():
-        yield Piece(line.start if whole else start, start, marks[0].start(), line.marker if whole else "", line.indent, index)
+        yield Piece(
+            line.start if whole else start,
+            start,
+            marks[0].start(),
+            line.marker if whole else "",
+            line.indent,
+            index,
+        )
     for position, mark in enumerate(marks):
         stop = marks[position + 1].start() if position + 1 < len(marks) else end
         marker = "number" if mark.group(1) else "hash"

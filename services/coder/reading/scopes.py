@@ -8,16 +8,13 @@ from services.coder.reading.kinds import Flag
 from services.coder.reading.model import Trigger
 from services.coder.reading.triggers import WORDS, Rule, ends, keys_of, match_end, match_modifier, modifiers
 
-
 _JOINS: Final = frozenset({"and", "or", "nor", "&"})
-_FINITE: Final = frozenset({"is", "was", "are", "were", "has", "have", "had", "persists", "continues", "remains", "will"})
+_ALTERNATIVES: Final = frozenset({"or", "nor"})
+_FINITE: Final = frozenset(["is", "was", "are", "were", "has", "have", "had", "persists", "continues", "remains", "will"])
 _FOUND: Final = frozenset(
-    {"seen", "noted", "identified", "present", "appreciated", "found", "detected", "demonstrated", "heard", "palpated",
-     "reported", "evident", "visualized", "elicited", "felt", "observed", "palpable", "shown", "noticed"}
-)  # fmt: skip
-_STOPS: Final = frozenset(
-    {"for", "with", "on", "in", "by", "at", "from", "after", "during", "to", "of", "the", "a", "an", "his", "her", "about"}
+    ["seen", "noted", "identified", "present", "appreciated", "found", "detected", "demonstrated", "heard", "palpated", "reported", "evident", "visualized", "elicited", "felt", "observed", "palpable", "shown", "noticed"]
 )
+_STOPS: Final = frozenset(["for", "with", "on", "in", "by", "at", "from", "after", "during", "to", "of", "the", "a", "an", "his", "her", "about"])
 _UNLIKE_WORDS: Final = re.compile(r"[\d&]")
 
 
@@ -54,13 +51,11 @@ def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
     sentence = _Sentence(words, places, _ends(keys, skipped), triggers)
     found: list[Scope] = []
     for index, (rule, first, last) in enumerate(sentence.triggers):
-        if rule.direction == "after":
-            reach = _forward(sentence, rule, last)
-        else:
-            reach = _backward(sentence, index)
+        forward = rule.direction == "after"
+        reach = _forward(sentence, rule, last) if forward else _backward(sentence, index)
         if reach is not None:
             trigger = Trigger(Flag(rule.flag), places[first][0], places[last - 1][1], rule.id)
-            found.append(Scope(trigger, reach[0], reach[1], rule.direction == "after"))
+            found.append(Scope(trigger, reach[0], reach[1], forward))
     return tuple(found)
 
 
@@ -118,17 +113,19 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
 
 
 def _new_clause(words: Sequence[str], last: int, limit: int) -> int:
-    """Where a comma begins a statement of its own ("no fever, pneumonia was found"), not one more thing of a list."""
-    at = last
-    while at < limit:
-        if words[at] == ",":
-            stop = words.index(",", at + 1, limit) if "," in words[at + 1 : limit] else limit
-            segment = words[at + 1 : stop]
-            if segment and segment[0] not in {"or", "nor"} and not _FINITE.isdisjoint(segment):
-                if segment[0] not in _JOINS or _FOUND.isdisjoint(segment):
-                    return at
-        at += 1
+    """Where a comma begins a statement of its own ("no fever, pneumonia was found"), if one does; else `limit`."""
+    commas = [at for at in range(last, limit) if words[at] == ","]
+    for at, stop in zip(commas, [*commas[1:], limit], strict=False):
+        if _is_statement(words[at + 1 : stop]):
+            return at
     return limit
+
+
+def _is_statement(segment: Sequence[str]) -> bool:
+    """Whether the words after a comma have a verb of their own, and are not the end of "no A, B, or C was seen"."""
+    if not segment or segment[0] in _ALTERNATIVES or _FINITE.isdisjoint(segment):
+        return False
+    return segment[0] not in _JOINS or _FOUND.isdisjoint(segment)
 
 
 def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:

@@ -9,7 +9,9 @@ from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Sentence
 from services.coder.reading.vocabulary import phrase_set
 
-LONGEST: Final = 2000  # characters; a longer run of text is cut at a space, so that work per sentence is bounded
+LONGEST: Final = (
+    2000  # characters; a longer run of text is cut at a space, so that work per sentence is bounded
+)
 _WRAP: Final = 50  # a line shorter than this was not broken by a wrapping editor
 _STOP: Final = re.compile(r"[.!?]{1,4}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])")
 _BREAK: Final = re.compile(
@@ -38,7 +40,9 @@ def sentences_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) 
         if lead >= 0 and not item and len(found) - 1 > lead and (after_blank or found[-1].item):
             lead = -1
         boundary = _BREAK if any(text.find(mark, start, end) >= 0 for mark in marks) else _STOP
-        found.extend(Sentence(first, stop, index, item, lead) for first, stop in _split(text, start, end, boundary))
+        found.extend(
+            Sentence(first, stop, index, item, lead) for first, stop in _split(text, start, end, boundary)
+        )
         if found and text[found[-1].end - 1] == ":":
             lead = len(found) - 1
     return found

@@ -42,8 +42,10 @@ class Match(NamedTuple):
 class Automaton:
     """Phrases stored word by word, classes resolved to their words, so that a walk needs one look-up a word.
 
-    A node maps a word to the next node; "" to what the phrases ending here mean; END and & to nodes that hold when the
-    sentence or clause closes here, or when certain words follow. `bare` are the words that are phrases by themselves.
+    A node maps a word to the next node; "" to what the phrases ending here mean; END and & to nodes that
+    hold when the
+    sentence or clause closes here, or when certain words follow. `bare` are the words that are phrases by
+    themselves.
     """
 
     root: _Node
@@ -140,14 +142,18 @@ def _build(entries: Sequence[tuple[str, Any]], classes: dict[str, list[str]]) ->
 
 
 class _Builder:
-    """Makes patterns into nodes and nodes into one; equal merges are made once, for nodes are shared and never changed."""
+    """Makes patterns into nodes and nodes into one; equal merges are made once, for nodes are shared and
+    never changed.
+    """
 
     def __init__(self, classes: dict[str, list[str]]) -> None:
         self._classes = classes
         self._merged: dict[tuple[int, int], tuple[_Node, _Node, _Node]] = {}
 
     def phrase(self, pattern: str, payload: Any) -> _Node:  # noqa: ANN401 (the automaton does not look into it)
-        """The node at which the phrases of a pattern with choices begin; built from its end, so that tails are shared."""
+        """The node at which the phrases of a pattern with choices begin; built from its end, so that tails
+        are shared.
+        """
         node: _Node = {_TERMINAL: (payload,)}
         for options in reversed(choices(pattern)):
             alternatives = [self._before(option, node) for option in options]
@@ -170,7 +176,10 @@ class _Builder:
         merged = dict(left)
         for name, child in right.items():
             if name == _TERMINAL:
-                merged[name] = (*merged.get(name, ()), *(item for item in child if item not in merged.get(name, ())))
+                merged[name] = (
+                    *merged.get(name, ()),
+                    *(item for item in child if item not in merged.get(name, ())),
+                )
             else:
                 merged[name] = self.merge(merged[name], child) if name in merged else child
         self._merged[id(left), id(right)] = (left, right, merged)  # all kept, so that no id is used again

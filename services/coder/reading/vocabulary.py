@@ -38,7 +38,9 @@ def expand(phrase: str) -> list[str]:
 
 
 def choices(phrase: str) -> list[list[str]]:
-    """The stretches of a pattern, each with its alternatives: "no (clear|) sign" gives [no], [clear, ""], [sign]."""
+    """The stretches of a pattern, each with its alternatives: "no (clear|) sign" gives [no], [clear, ""],
+    [sign].
+    """
     pieces = _CHOICE.split(phrase)
     return [piece.split("|") if index % 2 else [piece] for index, piece in enumerate(pieces)]
 

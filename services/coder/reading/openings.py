@@ -1,0 +1,253 @@
+"""The headings of a note: alone on a line, before a colon or dash, in capitals, within a line, or one letter."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from services.coder.reading.headings import LONGEST, PREFIX, headings, kind_of, normalise
+from services.coder.reading.kinds import Division, SectionKind
+from services.coder.reading.lines import Line
+from services.coder.reading.model import Span
+
+_K: Final = SectionKind
+_DASHES: Final = (" - ", " \u2013 ", " \u2014 ")
+_CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
+_LETTER: Final = re.compile(r"(?:[SOA]|P(?![ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))(?=[ \t*]{0,3}[:\n])")
+_BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
+_LEAST_LETTERS: Final = 2
+_LEAST_UNKNOWN: Final = 4  # letters of a heading outside the vocabulary
+# Words after a capital abbreviation that make it part of a sentence: "PMH of COPD".
+_GOES_ON: Final = frozenset(
+    {
+        "of",
+        "is",
+        "was",
+        "significant",
+        "notable",
+        "includes",
+        "including",
+        "positive",
+        "for",
+        "are",
+        "remarkable",
+    }
+)
+_WORD_START: Final = re.compile(r"(?:^|(?<=[\s(]))[A-Za-z]")
+_CONCLUSIONS: Final = frozenset(
+    {
+        _K.ASSESSMENT,
+        _K.PLAN,
+        _K.ASSESSMENT_PLAN,
+        _K.IMPRESSION,
+        _K.MEDICAL_DECISION_MAKING,
+        _K.HOSPITAL_COURSE,
+    }
+)
+_LISTED: Final = frozenset({_K.PHYSICAL_EXAM, _K.OBJECTIVE, _K.REVIEW_OF_SYSTEMS, _K.RESULTS, _K.IMAGING})
+_MOST_HEADINGS: Final = 5000  # per note; more than any note has, so that garbage stays cheap
+
+
+class Opening(NamedTuple):
+    """A heading found: where its line's marks begin, its words, where the body begins, and how it stood."""
+
+    start: int
+    heading: Span
+    body: int
+    kind: SectionKind
+    alone: bool
+
+
+class _Source(NamedTuple):
+    """A note's text, and the same text folded."""
+
+    text: str
+    folded: str
+
+
+class _State(NamedTuple):
+    """What is open: the section's kind, and the section whose sub-headings are looked for."""
+
+    current: SectionKind = _K.UNLABELLED
+    parent: SectionKind = _K.UNLABELLED
+
+    def after(self, kind: SectionKind) -> "_State":
+        """The state once a heading of that kind has been read."""
+        within = headings().within
+        if kind in within:
+            return _State(kind, kind)
+        return _State(kind, self.parent if kind in within.get(self.parent, {}).values() else _K.UNLABELLED)
+
+
+def openings_of(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Opening]:
+    """The headings of a note, in order, with what may be one decided by what is open already."""
+    source = _Source(text, folded)
+    letters = _letters(text)
+    pending = sorted(letters)
+    state = _State()
+    count = 0
+    for line in lines:
+        found = list(_of_line(source, line, state)) if line.words not in letters else []
+        while pending and pending[0] < line.end:
+            found.append(letters[pending.pop(0)])
+        for opening in sorted(found):
+            state = state.after(opening.kind)
+            yield opening
+            count += 1
+        if count > _MOST_HEADINGS:
+            return
+
+
+def _of_line(source: _Source, line: Line, state: _State) -> Iterator[Opening]:
+    """The headings of one line: at its start, then after each sentence of it."""
+    colon = source.text.find(":", line.words, line.end)
+    if colon < 0 and source.folded[line.words : line.words + PREFIX] not in headings().prefixes:
+        return
+    current = state.current
+    first = _leading(source, line, colon, state)
+    if first is not None:
+        yield first
+        current = first.kind
+        colon = source.text.find(":", first.body, line.end)
+    while colon >= 0:
+        inline = _inline(source, line, colon, current)
+        if inline is not None:
+            yield inline
+            current = inline.kind
+        colon = source.text.find(":", colon + 1, line.end)
+
+
+def _leading(source: _Source, line: Line, colon: int, state: _State) -> Opening | None:
+    """The heading that a line begins with, if it begins with one that may open a section here."""
+    text, folded = source
+    if folded[line.words : line.words + PREFIX] not in headings().prefixes:
+        return _unknown(source, line, colon, state.current)
+    within = headings().within.get(state.parent, {})
+    for end, alone, sure in _label_ends(text, line, colon):
+        label = folded[line.words : end]
+        kind = (within.get(normalise(label)) if within else None) or kind_of(label)
+        if kind is None or not (sure or text[line.words].isupper() or line.marker == "hash"):
+            continue
+        if not _may_open(kind, normalise(label), line, state.current, alone=alone):
+            return None
+        return _opening(source, line, end, kind, alone=alone)
+    return _bare(source, line, state.current) or _unknown(source, line, colon, state.current)
+
+
+def _label_ends(text: str, line: Line, colon: int) -> Iterator[tuple[int, bool, bool]]:
+    """Where a label at the line's start may end: (end, alone on the line, marked by a colon)."""
+    if 0 <= colon - line.words <= LONGEST:
+        yield colon, not text[colon + 1 : line.end].strip(" *_"), True
+    elif line.end - line.words <= LONGEST:
+        yield line.end, True, False
+    reach = min(line.end, line.words + LONGEST)
+    for mark in _DASHES:
+        dash = text.find(mark, line.words, reach)
+        if dash > 0:
+            yield dash, False, False
+
+
+def _opening(source: _Source, line: Line, end: int, kind: SectionKind, *, alone: bool) -> Opening:
+    """An opening at a line's start whose label ends at `end`."""
+    heading, body = _label(source.text, line.words, end, line.end)
+    return Opening(line.start, heading, body, kind, alone)
+
+
+def _label(text: str, start: int, end: int, line_end: int) -> tuple[Span, int]:
+    """The words of a label without marks, and where the text behind its colon begins."""
+    body = end
+    while body < line_end and text[body] in ":*_ \t-\u2013\u2014=":
+        body += 1
+    stop = end
+    while stop > start and text[stop - 1] in " \t*_:#=-":
+        stop -= 1
+    return Span(start, stop), body
+
+
+def _may_open(kind: SectionKind, label: str, line: Line, current: SectionKind, *, alone: bool) -> bool:
+    """Whether a label of the vocabulary is a heading here, and not the label of a piece of what is open."""
+    division = headings().divisions[kind]
+    if current in _CONCLUSIONS:
+        outside = division is not Division.ASSESSMENT_AND_PLAN
+        if outside and (label in headings().weak or line.marker in {"bullet", "number"}):
+            return False
+        if current is _K.ASSESSMENT_PLAN and kind in {_K.ASSESSMENT, _K.PLAN} and not alone:
+            return False  # "Assessment: ... Plan: ..." under each problem
+        return alone or line.marker not in {"bullet", "number"}
+    if line.marker == "bullet" and current in _LISTED:
+        return division is not headings().divisions[current] and label not in headings().weak
+    return True
+
+
+def _bare(source: _Source, line: Line, current: SectionKind) -> Opening | None:
+    """A heading in capitals before running text, without a colon ("HPI 54 yo F with ...")."""
+    text, folded = source
+    if not text[line.words : line.words + 2].isupper():
+        return None
+    run = _CAPITALS.match(text, line.words, line.end)
+    if run is None or text[line.words : line.end].isupper():
+        return None
+    end = run.end()
+    while end > line.words:
+        label = folded[line.words : end]
+        if label in headings().bare:
+            kind = kind_of(label)
+            goes_on = not _GOES_ON.isdisjoint(folded[end : end + 16].split()[:1])
+            if kind is None or goes_on or not _may_open(kind, label, line, current, alone=False):
+                return None
+            return _opening(source, line, end, kind, alone=False)
+        end = text.rfind(" ", line.words, end)
+    return None
+
+
+def _unknown(source: _Source, line: Line, colon: int, current: SectionKind) -> Opening | None:
+    """A heading outside the vocabulary: capitals and a colon alone on a line, where no problems are listed."""
+    if colon != line.end - 1 or colon - line.words > LONGEST or current in _CONCLUSIONS or line.marker:
+        return None
+    label = source.folded[line.words : colon]
+    capitals = source.text[line.words : colon].isupper()
+    if not capitals or len(label) < _LEAST_UNKNOWN or label in headings().body_systems:
+        return None
+    return _opening(source, line, colon, _K.OTHER, alone=True)
+
+
+def _inline(source: _Source, line: Line, colon: int, current: SectionKind) -> Opening | None:
+    """A heading before a colon within a line: after the end of a sentence, or in capitals."""
+    text, folded = source
+    floor = max(line.words, colon - LONGEST)
+    for match in _WORD_START.finditer(text[floor:colon]):
+        begin = floor + match.start()
+        if begin == line.words or not text[begin].isupper():
+            continue
+        if folded[begin : begin + PREFIX] not in headings().prefixes:
+            continue
+        kind = kind_of(folded[begin:colon])
+        if kind is None or not _is_clear(text, line, begin, colon):
+            continue
+        if current in _CONCLUSIONS and normalise(folded[begin:colon]) in headings().weak:
+            return None
+        heading, body = _label(text, begin, colon, line.end)
+        return Opening(begin, heading, body, kind, alone=False)
+    return None
+
+
+def _is_clear(text: str, line: Line, begin: int, colon: int) -> bool:
+    """Whether a label within a line stands apart from what is before it."""
+    before = text[max(line.words, begin - 3) : begin]
+    return before.rstrip()[-1:] in ".;!?):|" or before.endswith("  ") or text[begin:colon].isupper()
+
+
+def _letters(text: str) -> dict[int, Opening]:
+    """The headings of one letter (S: O: A: P:) by offset, if at least two of them are used, S or A among them."""
+    found = [
+        match.start()
+        for match in _LETTER.finditer(text)
+        if _BEFORE_LETTER.search(text, max(0, match.start() - 12), match.start())
+    ]
+    used = {text[at].lower() for at in found}
+    if len(used) < _LEAST_LETTERS or not used & {"s", "a"} or len(found) > _MOST_HEADINGS:
+        return {}
+    kinds = headings().letters
+    labels = ((at, *_label(text, at, at + 1, len(text))) for at in found)
+    return {
+        at: Opening(at, heading, body, kinds[text[at].lower()], alone=False) for at, heading, body in labels
+    }

@@ -1,0 +1,94 @@
+"""Whether a piece of an assessment names a problem, and where the name ends."""
+
+import re
+from typing import Final, NamedTuple
+
+from services.coder.reading.cues import pattern, words
+from services.coder.reading.kinds import ProblemForm, SectionKind
+from services.coder.reading.model import Span
+from services.coder.reading.pieces import Piece
+
+MARKED: Final = frozenset({"number", "hash"})
+_LONGEST_TITLE: Final = 160  # characters
+_LONGEST_LINE: Final = 14  # words; a longer line without a mark is a statement, not a name
+_LONGEST_LABEL: Final = 8  # words of a name before a colon or dash
+_CUT: Final = re.compile(r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|[.;!?](?:\s|$)|\n|\s[-=]?>\s")
+_WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
+_OUTER: Final = ' \t\r\n.,;:*_#-\u2013\u2014"'
+_SEPARATORS: Final = frozenset(":-\u2013\u2014")
+_NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
+_PLANS: Final = frozenset(
+    {SectionKind.PLAN, SectionKind.MEDICAL_DECISION_MAKING, SectionKind.HOSPITAL_COURSE}
+)
+_FORMS: Final = {"number": ProblemForm.NUMBERED, "hash": ProblemForm.HASH, "bullet": ProblemForm.BULLET}
+
+
+class Title(NamedTuple):
+    """The name of a problem, and how it was written."""
+
+    span: Span
+    form: ProblemForm
+
+
+def title_of(
+    text: str, folded: str, piece: Piece, following: Piece | None, kind: SectionKind
+) -> Title | None:
+    """The name of the problem that a piece begins with, or None if it is a statement or something to do."""
+    first = _WORD.match(folded, piece.start)
+    if first is not None and first.group() in words("actions") and not _is_label(folded, piece):
+        return None
+    span = _name(text, folded, piece)
+    if not 0 < span.end - span.start <= _LONGEST_TITLE:
+        return None
+    tokens = _WORD.findall(folded[span.start : span.end])
+    stated = not words("verbs").isdisjoint(tokens)
+    if piece.marker in MARKED:
+        named = bool(tokens) and not (kind is SectionKind.PLAN and stated)
+        return Title(span, _FORMS[piece.marker]) if named else None
+    if not tokens or stated or len(tokens) > _LONGEST_LINE:
+        return None
+    rest = text[span.end : piece.end].lstrip()
+    if rest.strip(_OUTER):  # a statement follows: only a colon or dash makes what is before it a name
+        if rest[0] not in _SEPARATORS or len(tokens) > _LONGEST_LABEL:
+            return None
+        return Title(span, _FORMS.get(piece.marker, ProblemForm.LABEL))
+    if kind in _PLANS and not (piece.marker == "" and following is not None and following.marker == "bullet"):
+        return None
+    if folded.startswith(_NOT_NAMES, span.start):
+        return None
+    return Title(span, _FORMS.get(piece.marker, ProblemForm.LINE))
+
+
+def is_detail(piece: Piece, title: Piece | None, *, marked: bool) -> bool:
+    """Whether a piece says something about the problem above it rather than naming another.
+
+    `marked` says that the problems of this region are numbered or marked by #.
+    """
+    if title is None or piece.marker == "hash":
+        return False
+    deeper = piece.indent > title.indent
+    if piece.marker == "number":
+        return title.marker == "hash" or deeper
+    if piece.marker == "bullet":
+        return marked or title.marker != "bullet" or deeper
+    return title.marker in MARKED
+
+
+def _name(text: str, folded: str, piece: Piece) -> Span:
+    """The words of a piece before the first mark or statement, without outer space and marks."""
+    cut = _CUT.search(text, piece.start, piece.end)
+    start, end = piece.start, cut.start() if cut else piece.end
+    if piece.marker in MARKED:
+        ending = pattern("title_ends").search(folded, start, end)
+        end = ending.start() if ending else end
+    while start < end and text[start] in _OUTER:
+        start += 1
+    while end > start and text[end - 1] in _OUTER:
+        end -= 1
+    return Span(start, end)
+
+
+def _is_label(folded: str, piece: Piece) -> bool:
+    """Whether a marked piece begins with a label: "# Work stress: ..." names a problem, "# Work note" does not."""
+    cut = _CUT.search(folded, piece.start, piece.end)
+    return bool(cut and cut.group().strip() == ":" and piece.marker in MARKED)

@@ -1,0 +1,1 @@
+"""Tests of how a note is read."""
