@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 _DATE_TIME: Final = re.compile(
@@ -50,8 +51,12 @@ class Moment(NamedTuple):
     has_time: bool
 
 
+@lru_cache(maxsize=1024)
 def moment(text: str) -> Moment:
-    """A FHIR date, dateTime or instant; a time needs its zone."""
+    """A FHIR date, dateTime or instant; a time needs its zone.
+
+    Kept for a while: what belongs to one visit mostly bears the same times.
+    """
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         raise BadValue("not a FHIR dateTime", "write YYYY-MM-DD or YYYY-MM-DDThh:mm:ss+zz:zz")

@@ -9,11 +9,12 @@ from services.contracts.encounter import Result
 from services.ingest.fhir.bundle import Resource
 from services.ingest.fhir.concepts import codes, codings, concept_text, first_code
 from services.ingest.fhir.desk import Case
-from services.ingest.fhir.node import Node
+from services.ingest.fhir.node import Json, Node
 
 CATEGORIES: Final = ("laboratory", "vital-signs")
 LOINC: Final = "http://loinc.org"
 _PLACES: Final = 6
+_VALUES: Final = ("valueQuantity", "valueCodeableConcept", "valueString", "valueInteger")
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -24,7 +25,10 @@ def read_results(case: Case) -> tuple[Result, ...]:
 
 
 def _read(case: Case, resource: Resource) -> Iterator[Result]:
-    if resource.data.get("status") in ("entered-in-error", "cancelled"):
+    data = resource.data
+    if data.get("status") in ("entered-in-error", "cancelled") or not (
+        _has_value(data) or "component" in data
+    ):
         return
     node = resource.open(case.log)
     category = _category(node)
@@ -33,10 +37,10 @@ def _read(case: Case, resource: Resource) -> Iterator[Result]:
     period, _ = node.period("effectivePeriod")
     moment = node.moment("effectiveDateTime") or node.moment("effectiveInstant") or period
     effective = moment.first if moment else None
-    if _has_value(node):
+    if _has_value(data):
         yield _result(node, resource.id, category, effective)
     for position, component in enumerate(node.nodes("component")):
-        if _has_value(component):
+        if _has_value(component.data):
             yield _result(component, f"{resource.id}/{position}", category, effective)
 
 
@@ -45,10 +49,8 @@ def _category(node: Node) -> str:
     return next((category for category in CATEGORIES if category in stated), "")
 
 
-def _has_value(node: Node) -> bool:
-    return any(
-        name in node for name in ("valueQuantity", "valueCodeableConcept", "valueString", "valueInteger")
-    )
+def _has_value(data: Json) -> bool:
+    return any(data.get(name) is not None for name in _VALUES)
 
 
 def _result(node: Node, result_id: str, category: str, effective: datetime | None) -> Result:

@@ -55,7 +55,7 @@ RUBBISH = st.sampled_from(
         10**15,
         True,
         "",
-        "Ferrante",
+        "Ferrante, Lucia",
         "9999-12-31",
         [],
         {},
