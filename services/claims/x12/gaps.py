@@ -1,11 +1,18 @@
 """What a claim must have before it can be written; every gap at once, by field, never with its value."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from services.claims.x12.parties import is_patient
+from services.claims.x12.text import clean, digits
 from services.contracts.claim import Claim
 from services.contracts.encounter import Address, ClaimType, Provider
 from services.stage.model import Fault
+
+_SHORTEST: Final = 2
+"""Characters of a city or an id that X12 takes for one."""
+
+_FULL_ZIP: Final = 9
 
 
 def gaps(claim: Claim) -> tuple[Fault, ...]:
@@ -16,7 +23,7 @@ def gaps(claim: Claim) -> tuple[Fault, ...]:
 
 def _providers(claim: Claim) -> Iterable[tuple[str, str, str]]:
     billing = claim.billing_provider
-    if not billing.family:
+    if not clean(billing.family, 60):
         yield (
             "billing_provider.family",
             "the billing provider has no name",
@@ -27,6 +34,12 @@ def _providers(claim: Claim) -> Iterable[tuple[str, str, str]]:
     if not billing.tax_id:
         yield "billing_provider.tax_id", "no employer id", "complete the site's billing data"
     yield from _address("billing_provider.address", billing.address)
+    if len(digits(billing.address.postal_code)) != _FULL_ZIP:
+        yield (
+            "billing_provider.address.postal_code",
+            "a billing ZIP has nine digits",
+            "complete the site's data",
+        )
     named: dict[str, Provider | None] = {
         "rendering_provider": claim.rendering_provider,
         "attending_provider": claim.attending_provider,
@@ -35,7 +48,7 @@ def _providers(claim: Claim) -> Iterable[tuple[str, str, str]]:
         "supervising_provider": claim.supervising_provider,
     }
     for name, who in named.items():
-        if who is not None and not who.family:
+        if who is not None and not clean(who.family, 60):
             yield f"{name}.family", "the provider has no name", "complete the provider in the EHR"
 
 
@@ -51,7 +64,7 @@ def _payers(claim: Claim) -> Iterable[tuple[str, str, str]]:
                     "is empty",
                     "complete the coverage in the EHR or the payer in site.yaml",
                 )
-        if not payer.subscriber.family:
+        if not clean(payer.subscriber.family, 60):
             yield (
                 f"{path}.subscriber.family",
                 "the subscriber has no name",
@@ -69,9 +82,9 @@ def _payers(claim: Claim) -> Iterable[tuple[str, str, str]]:
 
 
 def _address(path: str, where: Address) -> Iterable[tuple[str, str, str]]:
-    for field in ("line1", "city"):
-        if not getattr(where, field):
-            yield f"{path}.{field}", "is empty", "complete the address"
+    for field, shortest in (("line1", 1), ("city", _SHORTEST)):
+        if len(clean(getattr(where, field), 60)) < shortest:
+            yield f"{path}.{field}", "is empty or too short", "complete the address"
     if where.country in ("", "US", "USA"):
         for field in ("state", "postal_code"):
             if not getattr(where, field):

@@ -32,6 +32,7 @@ class Line:
     pointed: bool
     day: date | None = None
     control: str = ""
+    control_segment: int = 0
     decided: dict[str, Decimal] = field(default_factory=dict)
 
 
@@ -77,7 +78,7 @@ def _lines(claim: ClaimSeen) -> Found:
             if not pointer.isdigit() or not 1 <= int(pointer) <= known:
                 yield line.segment, "SV107", f"points to diagnosis {pointer}; there are {known}"
         if line.control and line.control in seen:
-            yield line.segment, "REF*6R", "the line's control number occurs twice in the claim"
+            yield line.control_segment, "REF*6R", "the line's control number occurs twice in the claim"
         seen.add(line.control)
         for payer, decided in line.decided.items():
             if decided != line.amount:

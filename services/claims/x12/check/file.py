@@ -156,7 +156,7 @@ class _Checker:
     def _ref(self, e: list[str]) -> None:
         line = self._line()
         if e[1] == "6R" and line is not None:
-            line.control = e[2]
+            line.control, line.control_segment = e[2], self._tokens.number
 
     def _lin(self, e: list[str]) -> None:
         if e[2] == "N4":
