@@ -1,7 +1,9 @@
 """The ingest stage's work: one message of an EHR -> an event for each encounter in it."""
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import date
+from logging import getLogger
 
 from services.contracts.dead_letter import DeadLetter
 from services.contracts.events import DEAD_LETTERS, ENCOUNTERS
@@ -9,11 +11,12 @@ from services.ingest import metrics
 from services.ingest.errors import UnreadableMessage
 from services.ingest.formats import DEFAULT_FORMAT, HEADER, reader_for
 from services.ingest.reading import Broken
-from services.ingest.site import Site, load_site, site_folder
+from services.ingest.site import SITE_VARIABLE, Site, load_site, site_folder
 from services.stage.errors import Rejected
 from services.stage.model import Context, Emit, Fault, Handler, Record
 
 STAGE = "ingest"
+log = getLogger(__name__)
 
 
 class IngestHandler(Handler):
@@ -29,8 +32,11 @@ class IngestHandler(Handler):
 
     @classmethod
     def from_environment(cls) -> "IngestHandler":
-        """For the site that CLAIMSTREAM_SITE names; raises `SiteError`."""
-        return cls(load_site(site_folder()))
+        """For the site that CLAIMSTREAM_SITE names, else the example site, which is said; raises `SiteError`."""
+        folder = site_folder()
+        if SITE_VARIABLE not in os.environ:
+            log.warning("%s is not set: reading for the example site in %s", SITE_VARIABLE, folder)
+        return cls(load_site(folder))
 
     def handle(self, event: bytes, context: Context) -> Iterable[Emit]:
         """Encounters by time, then a dead letter for each part that cannot be used.

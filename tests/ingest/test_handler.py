@@ -16,7 +16,7 @@ from services.ingest.metrics import ENCOUNTERS_READ
 from services.stage.errors import Rejected
 from services.stage.memory import MemoryLog, run
 from services.stage.model import Context, Emit, Record
-from tests.ingest.bundles import SITE, bundle, neighbour, visit
+from tests.ingest.bundles import SITE, SITE_FOLDER, bundle, neighbour, visit
 
 HANDLER = IngestHandler(SITE)
 
@@ -127,8 +127,15 @@ def test_it_remembers_nothing() -> None:
     HANDLER.refresh()
 
 
-def test_the_site_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_site_of_the_environment_and_the_example_one_is_said(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.delenv("CLAIMSTREAM_SITE", raising=False)
     value = bundle(visit().values())
     (emit,) = IngestHandler.from_environment().handle(value, Context(record(value), {}))
     assert emit.event.source == SITE.source
+    assert "example site" in caplog.text
+    caplog.clear()
+    monkeypatch.setenv("CLAIMSTREAM_SITE", str(SITE_FOLDER))
+    IngestHandler.from_environment()
+    assert caplog.text == ""
