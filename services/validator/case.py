@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 
 from services.contracts.coding import AssignedCode, CodedEncounter, ServiceLine
 from services.contracts.encounter import ClaimType, Coverage, Provider, ProviderRole, VisitClass
-from services.validator.filing import counted_from
-from services.validator.history import BilledLine, rendering_npi
+from services.validator.filing import FilingLimit, counted_from
+from services.validator.history import BilledLine, default_npi
 from services.validator.payers import Payer
+from services.validator.service_lines import Group, Service, earlier_services, own_services, same_day_groups
 from services.validator.tables import Tables
 
 SELF_PAY = "self_pay"
@@ -31,6 +33,12 @@ class Case:
     """An encounter under judgment. Read only; built once, before any edit runs."""
 
     __slots__ = (
+        "_earlier",
+        "_file_by",
+        "_groups",
+        "_mce",
+        "_own",
+        "_rendering",
         "as_of",
         "billed_before",
         "claim_types",
@@ -56,12 +64,23 @@ class Case:
     def __init__(
         self,
         coded: CodedEncounter,
+        coverages: tuple[Coverage, ...],
         payer: Payer,
         tables: Tables,
+        *,
         history: Iterable[BilledLine] = (),
         billed_before: tuple[BilledLine, ...] = (),
     ) -> None:
-        """`history`: the patient's lines of other encounters; `billed_before`: those of earlier versions."""
+        """Lay an encounter out.
+
+        Args:
+            coded: the encounter.
+            coverages: those that are billed, the first one first.
+            payer: the rules' payer of the first coverage.
+            tables: the reference data.
+            history: the patient's lines of other encounters.
+            billed_before: the lines of an earlier version that was billed.
+        """
         facts = coded.encounter
         self.coded = coded
         self.facts = facts
@@ -75,7 +94,7 @@ class Case:
         self.first = facts.service_date
         self.last = max(self.first, last_day(coded))
         self.as_of = facts.event_time.date()
-        self.coverages = billable_coverages(coded)
+        self.coverages = coverages
         self.coverage: Coverage | None = self.coverages[0] if self.coverages else None
         self.lines: tuple[ServiceLine, ...] = coded.lines
         self.claim_types = tuple(
@@ -86,6 +105,12 @@ class Case:
         self.providers: dict[ProviderRole, Provider] = {
             provider.role: provider for provider in reversed(facts.providers)
         }
+        self._file_by = _file_by(payer.filing, self.claim_types, self.first, self.last)
+        self._rendering = default_npi(self.providers)
+        self._own: list[Service] | None = None
+        self._earlier: list[Service] | None = None
+        self._groups: list[Group] | None = None
+        self._mce: list[tuple[str, frozenset[str]]] | None = None
         self.inpatient = facts.visit.visit_class is VisitClass.INPATIENT
 
     @property
@@ -102,19 +127,56 @@ class Case:
 
     def rendering(self, line: ServiceLine) -> str:
         """NPI of who rendered the line."""
-        return rendering_npi(self.coded, line)
+        return line.provider_npi or self._rendering
+
+    @property
+    def own_services(self) -> list[Service]:
+        """The coded lines of this encounter, as edits across lines see them."""
+        if self._own is None:
+            self._own = own_services(self)
+        return self._own
+
+    @property
+    def earlier_services(self) -> list[Service]:
+        """The lines billed before in the patient's other encounters."""
+        if self._earlier is None:
+            self._earlier = earlier_services(self)
+        return self._earlier
+
+    @property
+    def same_day_groups(self) -> list[Group]:
+        """Services of one day, provider and setting, with a line of this encounter in each group."""
+        if self._groups is None:
+            self._groups = same_day_groups(self)
+        return self._groups
+
+    def mce_edits(self, age: int) -> list[tuple[str, frozenset[str]]]:
+        """The Medicare Code Editor's edits that each diagnosis triggers, in claim order."""
+        if self._mce is None:
+            sex: Literal["male", "female", "unknown"] = self.patient.sex.value
+            alone = len(self.diagnoses) == 1
+            edits, day = self.tables.mce_edits, self.day
+            self._mce = [
+                (code.code, edits(code.code, day, (place == 0, alone), age, sex))
+                for place, code in enumerate(self.diagnoses)
+            ]
+        return self._mce
 
     def file_by(self) -> date | None:
         """The earliest last day for filing over the claims of the encounter; None without a known limit."""
-        limit = self.payer.filing
-        if limit is None or not self.claim_types:
-            return None
-        return min(limit.last_day(counted_from(each, self.first, self.last)) for each in self.claim_types)
+        return self._file_by
 
     def days_left(self) -> int | None:
         """Days from the event's time to the filing limit; negative: past."""
-        last = self.file_by()
-        return None if last is None else (last - self.as_of).days
+        return None if self._file_by is None else (self._file_by - self.as_of).days
+
+
+def _file_by(
+    limit: FilingLimit | None, claim_types: Iterable[ClaimType], first: date, last: date
+) -> date | None:
+    if limit is None:
+        return None
+    return min((limit.last_day(counted_from(each, first, last)) for each in claim_types), default=None)
 
 
 def last_day(coded: CodedEncounter) -> date:

@@ -145,4 +145,10 @@ def ready(spec: RuleSpec, source: str) -> Rule:
         )
     if spec.check and spec.require:
         raise BadRule(source, spec.id, "has both a check and an expression in require")
-    return Rule(spec, REGISTRY[spec.check] if spec.check else declared(spec, source))
+    if not spec.check:
+        return Rule(spec, declared(spec, source))
+    registered = REGISTRY[spec.check]
+    try:
+        return Rule(spec, registered.check, registered.prepare(spec.options))
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadRule(source, spec.id, f"with: {type(error).__name__} {error}") from None

@@ -11,6 +11,7 @@ from services.validator.fields import Target, Words, meant
 from services.validator.judge import Judge
 from services.validator.rulebook import RuleSpec
 from services.validator.rules import line_in_scope
+from services.validator.spans import CodeGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class DeclaredCheck:
     when: Expression | None
     require: Expression
     allow: Expression | None
+    codes: CodeGroup | None
 
     def __call__(self, case: Case, judge: Judge) -> None:
         """The verdicts on every target in scope."""
@@ -37,7 +39,7 @@ class DeclaredCheck:
     def _targets(self, case: Case) -> Iterator[tuple[str, Target]]:
         if self.spec.each == "line":
             for line in case.lines:
-                if line_in_scope(self.spec.scope, line, case):
+                if line_in_scope(self.spec.scope, self.codes, line, case):
                     yield f"line:{line.line_id}", Target(case, line=line)
         elif self.spec.each == "diagnosis":
             for code in case.diagnoses:
@@ -58,6 +60,7 @@ def declared(spec: RuleSpec, source: str) -> DeclaredCheck:
         _compiled("when", spec.when, spec, source),
         _required(spec, source),
         _compiled("allow", spec.allow, spec, source),
+        CodeGroup(spec.scope.codes) if spec.scope.codes else None,
     )
 
 

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from services.codesets.validity import ICD10_BEGINS
 from services.contracts.base import Finding, Outcome, Severity
 from services.contracts.coding import AppliedDecision, CodedEncounter
-from services.contracts.encounter import VisitStatus
+from services.contracts.encounter import Coverage, VisitStatus
 from services.contracts.validation import Disposition
-from services.validator.case import SELF_PAY, billable_coverages
+from services.validator.case import SELF_PAY
 
 BLOCKING = frozenset({Severity.HOLD, Severity.REJECT})
 
 
-def not_billable(coded: CodedEncounter) -> str:
-    """Why nothing is to be billed to a payer, or nothing at all."""
+def not_billable(coded: CodedEncounter, coverages: Sequence[Coverage]) -> str:
+    """Why nothing is to be billed to a payer, or nothing at all; `coverages` are the payers' of the day."""
     facts = coded.encounter
     if facts.visit.status is VisitStatus.CANCELLED:
         return "the visit was cancelled"
@@ -23,12 +23,10 @@ def not_billable(coded: CodedEncounter) -> str:
         return "no charges were posted"
     if facts.code_date < ICD10_BEGINS:
         return f"service of {facts.code_date}, before {ICD10_BEGINS}: no ICD-10-CM was in force"
-    return _no_payer(coded)
+    return "" if coverages else _no_payer(coded)
 
 
 def _no_payer(coded: CodedEncounter) -> str:
-    if billable_coverages(coded):
-        return ""
     day = coded.encounter.service_date
     if any(each.payer_kind == SELF_PAY for each in coded.encounter.coverages):
         return f"self-pay on {day}: nothing to bill to a payer"

@@ -5,6 +5,7 @@ modifiers, diagnoses or places are found through an index, so a rule that cannot
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -13,11 +14,20 @@ from services.contracts.coding import ServiceLine
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
 from services.validator.judge import Judge
-from services.validator.rules import CodeSpan, Rule, RuleIndex
+from services.validator.rules import Rule, RuleIndex
+from services.validator.spans import CodeGroup
 
 _PLANS_KEPT: Final = 4096
 
 PlanKey = tuple[str, str, str, tuple[ClaimType, ...], date]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a kind of claim of one day meets: rules to run, and verdicts that are known beforehand."""
+
+    runs: tuple[Rule, ...]
+    not_checked: tuple[Finding, ...]
 
 
 class Engine:
@@ -29,54 +39,66 @@ class Engine:
         own = {name: sorted(rules, key=lambda rule: rule.id) for name, rules in (by_payer or {}).items()}
         self._common = RuleIndex(shared)
         self._own = {name: RuleIndex(rules) for name, rules in own.items()}
-        self._plans: dict[PlanKey, tuple[Rule, ...]] = {}
-        self._lookbacks = [
-            (span, rule.spec.history_days)
-            for rule in (*shared, *(rule for rules in own.values() for rule in rules))
-            if rule.spec.history_days
-            for span in (map(CodeSpan.read, rule.spec.scope.codes) if rule.spec.scope.codes else (None,))
-        ]
+        self._plans: dict[PlanKey, Plan] = {}
         self.rules: dict[str, Rule] = {rule.id: rule for rules in (shared, *own.values()) for rule in rules}
+        self._lookbacks = [
+            (CodeGroup(rule.spec.scope.codes) if rule.spec.scope.codes else None, rule.spec.history_days)
+            for rule in self.rules.values()
+            if rule.spec.history_days
+        ]
 
     def judge(self, case: Case) -> Judge:
         """Every verdict on a case; findings in the order of rule and target."""
         judge = Judge()
-        for rule in self._applicable(case):
-            judge.rule = rule.spec
-            missing = next((table for table in rule.spec.needs if not case.tables.has(table, case.day)), None)
-            if missing is not None:
-                judge.not_checked("claim", f"table {missing} is not loaded for {case.day}")
-                continue
-            try:
-                rule.check(case, judge)
-            except Exception as error:  # noqa: BLE001 (a rule that crashes holds this claim, not the stage)
-                judge.crashed(error)
+        plan = self._plan(case)
+        judge.findings.extend(plan.not_checked)
+        for rule in plan.runs:
+            _run(rule, case, judge)
+        for index in self._indexes(case):
+            for rule in index.particular(case):
+                missing = _missing_table(rule, case)
+                if missing is None:
+                    _run(rule, case, judge)
+                else:
+                    _not_checked(rule, case, judge, missing)
         judge.findings.sort(key=finding_order)
         return judge
 
+    def forget(self) -> None:
+        """Drop the plans: called when new tables were taken up."""
+        self._plans.clear()
+
     def lookback(self, lines: Iterable[ServiceLine]) -> int:
         """Days of earlier history that the rules about these lines ask for."""
+        codes = [line.code for line in lines]
         return max(
             (
                 days
-                for span, days in self._lookbacks
-                if span is None or any(line.code in span for line in lines)
+                for group, days in self._lookbacks
+                if group is None or any(code in group for code in codes)
             ),
             default=0,
         )
 
-    def _applicable(self, case: Case) -> Iterator[Rule]:
-        key = (case.payer.name, payer_id(case), case.visit.visit_class.value, case.claim_types, case.day)
+    def _plan(self, case: Case) -> Plan:
+        coverage = case.coverage.payer_id if case.coverage else ""
+        key = (case.payer.name, coverage, case.visit.visit_class, case.claim_types, case.day)
         plan = self._plans.get(key)
         if plan is None:
             if len(self._plans) >= _PLANS_KEPT:
                 self._plans.clear()
-            plan = self._plans[key] = tuple(
-                rule for index in self._indexes(case) for rule in index.general(case)
-            )
-        yield from plan
-        for index in self._indexes(case):
-            yield from index.particular(case)
+            plan = self._plans[key] = self._make_plan(case)
+        return plan
+
+    def _make_plan(self, case: Case) -> Plan:
+        judge, runs = Judge(), []
+        for rule in (rule for index in self._indexes(case) for rule in index.general(case)):
+            missing = _missing_table(rule, case)
+            if missing is None:
+                runs.append(rule)
+            else:
+                _not_checked(rule, case, judge, missing)
+        return Plan(tuple(runs), tuple(judge.findings))
 
     def _indexes(self, case: Case) -> Iterator[RuleIndex]:
         yield self._common
@@ -85,11 +107,26 @@ class Engine:
             yield own
 
 
-def payer_id(case: Case) -> str:
-    """Id of the payer that is billed, or nothing."""
-    return case.coverage.payer_id if case.coverage else ""
+def _run(rule: Rule, case: Case, judge: Judge) -> None:
+    judge.rule, judge.options = rule.spec, rule.options
+    try:
+        rule.check(case, judge)
+    except Exception as error:  # noqa: BLE001 (a rule that crashes holds this claim, not the stage)
+        judge.crashed(error)
+
+
+def _missing_table(rule: Rule, case: Case) -> str | None:
+    for table in rule.spec.needs:
+        if not case.tables.has(table, case.day):
+            return table
+    return None
+
+
+def _not_checked(rule: Rule, case: Case, judge: Judge, table: str) -> None:
+    judge.rule = rule.spec
+    judge.not_checked("claim", f"table {table} is not loaded for {case.day}")
 
 
 def finding_order(finding: Finding) -> tuple[str, str, str, str]:
     """Findings stand in the order of rule and target, whatever order found them."""
-    return (finding.rule, finding.target, finding.outcome.value, finding.message)
+    return (finding.rule, finding.target, finding.outcome, finding.message)

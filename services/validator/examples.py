@@ -98,7 +98,7 @@ def show(rule: Rule, example: Example, codesets: CodeSets, payers: PayerBook) ->
         _line(_DEFAULT_LINE | {"line_id": name, "day": coded.encounter.service_date})
         for name in example.billed_before
     )
-    case = Case(coded, payer, tables, _history(example, coded), before)
+    case = Case(coded, coverages, payer, tables, history=_history(example, coded), billed_before=before)
     judge = Engine([rule]).judge(case)
     decisions = (_override(rule.id),) if example.override else ()
     findings = overrides.apply(judge.findings, decisions, lambda _: rule.spec.overridable)

@@ -21,6 +21,7 @@ _TYPES: Final[Mapping[str, Any]] = {
     "bool": cel.Type.BOOL,
     "list": cel.Type.List(cel.Type.STRING),
 }
+_REMEMBERED: Final = 4096
 _NAME: Final = re.compile(r"\b(?:claim|line|diagnosis)\.[a-z_]+")
 _FAMILIES: Final = {"claim": ("claim",), "line": ("claim", "line"), "diagnosis": ("claim", "diagnosis")}
 
@@ -34,9 +35,9 @@ def _environment(each: str) -> Any:  # noqa: ANN401 (the library's own class)
 
 
 class Expression:
-    """A compiled expression that is true or false of a target."""
+    """A compiled expression that is true or false of a target; the answers to the same values are kept."""
 
-    __slots__ = ("_compiled", "names", "text")
+    __slots__ = ("_compiled", "_known", "names", "text")
 
     def __init__(self, text: str, each: str) -> None:
         """Compile.
@@ -49,6 +50,7 @@ class Expression:
             ExpressionError: it is not CEL, names an unknown field, mixes types, or is not true or false.
         """
         self.text = text
+        self._known: dict[tuple[Any, ...], bool] = {}
         try:
             self._compiled = _environment(each).compile(text)
         except RuntimeError as error:
@@ -59,10 +61,17 @@ class Expression:
 
     def __call__(self, target: Target) -> bool:
         """Whether it holds of a target; raises `ExpressionError` where it cannot be evaluated."""
-        value = self._compiled.eval(data={name: read(name, target) for name in self.names}).value()
-        if value is True or value is False:
-            return value
-        raise ExpressionError("could not be evaluated")
+        values = {name: read(name, target) for name in self.names}
+        key = tuple(tuple(value) if isinstance(value, list) else value for value in values.values())
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        answer = self._compiled.eval(data=values).value()
+        if not isinstance(answer, bool):
+            raise ExpressionError("could not be evaluated")
+        if len(self._known) < _REMEMBERED:
+            self._known[key] = answer
+        return answer
 
 
 def _first_line(message: str) -> str:

@@ -19,8 +19,8 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from services.contracts.coding import CodedEncounter, ServiceLine
-from services.contracts.encounter import ProviderRole
+from services.contracts.coding import CodedEncounter
+from services.contracts.encounter import Provider, ProviderRole
 from services.contracts.validation import Disposition, ValidatedEncounter
 
 
@@ -62,27 +62,28 @@ def _month(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
-def rendering_npi(coded: CodedEncounter, line: ServiceLine) -> str:
-    """Who rendered a line: its own provider, else the encounter's rendering, attending or billing one."""
-    if line.provider_npi:
-        return line.provider_npi
-    by_role = {provider.role: provider.npi for provider in reversed(coded.encounter.providers)}
-    roles = (ProviderRole.RENDERING, ProviderRole.ATTENDING, ProviderRole.BILLING)
-    return next((by_role[role] for role in roles if by_role.get(role)), "")
+def default_npi(providers: Mapping[ProviderRole, Provider]) -> str:
+    """Who rendered the lines that name nobody: the rendering, the attending or the billing provider."""
+    for role in (ProviderRole.RENDERING, ProviderRole.ATTENDING, ProviderRole.BILLING):
+        found = providers.get(role)
+        if found is not None and found.npi:
+            return found.npi
+    return ""
 
 
 def billed_lines(coded: CodedEncounter, payer_id: str) -> tuple[BilledLine, ...]:
     """The lines of an encounter as they are remembered."""
+    rendering = default_npi({each.role: each for each in reversed(coded.encounter.providers)})
     return tuple(
         BilledLine(
             encounter_id=coded.encounter.encounter_id,
             line_id=line.line_id,
-            claim_type=line.claim_type.value,
+            claim_type=line.claim_type,
             code=line.code,
             modifiers=line.modifiers,
             units=line.units,
             day=line.service_date,
-            provider=rendering_npi(coded, line),
+            provider=line.provider_npi or rendering,
             payer_id=payer_id,
             amount=line.amount,
         )

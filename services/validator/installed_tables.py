@@ -13,7 +13,7 @@ from services.codesets.catalog import CodeSets
 from services.codesets.shelf import NotLoaded
 from services.codesets.tables.coverage import Necessity as ArticleSays
 from services.codesets.tables.procedures import Listed
-from services.validator.tables import OUTPATIENT, PRACTITIONER, AddOn, FeePolicy, Necessity, UnitLimit
+from services.validator.tables import OUTPATIENT, PRACTITIONER, AddOn, FeePolicy, Necessity, Pair, UnitLimit
 
 _KEPT: Final = 1 << 17
 _DAYS_KEPT: Final = 1 << 12
@@ -46,6 +46,7 @@ class InstalledTables:
         self.code_in_force = lru_cache(_KEPT)(self._code_in_force)
         self.modifier = lru_cache(_KEPT)(self._modifier)
         self.necessity = lru_cache(_KEPT)(self._necessity)
+        self.facility = lru_cache(_DAYS_KEPT)(self._facility)
         self.versions = lru_cache(_DAYS_KEPT)(self._versions)
 
     def refresh(self) -> bool:
@@ -80,12 +81,11 @@ class InstalledTables:
         table = self._sets.hcpcs_modifiers(day)
         return not isinstance(table, NotLoaded) and table.look_up(modifier, day).listed is Listed.VALID
 
-    def _ptp(self, column1: str, column2: str, day: date, setting: str) -> int | None:
+    def _ptp(self, one: str, other: str, day: date, setting: str) -> Pair | None:
         table = self._sets.ptp(day, _PTP_KINDS[setting])
-        if isinstance(table, NotLoaded):
-            return None
-        found = next((edit for edit in table.edits(column1, column2) if edit.in_force(day)), None)
-        return None if found is None else int(found.indicator)
+        found = () if isinstance(table, NotLoaded) else table.pairs(one, other, day)
+        edit = min(found, key=lambda each: each.indicator, default=None)
+        return None if edit is None else Pair(edit.column1, edit.column2, int(edit.indicator))
 
     def _mue(self, code: str, day: date, setting: str) -> UnitLimit | None:
         table = self._sets.mue(setting, day)
@@ -106,8 +106,7 @@ class InstalledTables:
             row.status, row.pctc, row.global_days, row.bilateral, row.assistant, row.co_surgeon, row.team
         )
 
-    def facility(self, place: str, day: date) -> bool | None:
-        """Whether a place of service is a facility; None where the code is unknown."""
+    def _facility(self, place: str, day: date) -> bool | None:
         table = self._sets.places(day)
         found = None if isinstance(table, NotLoaded) else table.place(place)
         return None if found is None else found.facility

@@ -1,10 +1,11 @@
 """The judge: collects the verdicts of one case, in the words of the rule that is at work."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from services.contracts.base import Finding, Outcome, Severity
 from services.contracts.keys import finding_id
+from services.validator.quick import built
 
 if TYPE_CHECKING:
     from services.validator.rulebook import RuleSpec
@@ -15,13 +16,14 @@ CRASHED: Final = "Report the rule to its author; override once the claim was che
 class Judge:
     """Verdicts of one case. A passing verdict is counted, every other one is a finding."""
 
-    __slots__ = ("findings", "passed", "rule")
+    __slots__ = ("findings", "options", "passed", "rule")
 
     def __init__(self) -> None:
         """No verdict yet."""
         self.findings: list[Finding] = []
         self.passed = 0
         self.rule: RuleSpec
+        self.options: Any = None
 
     def ok(self, count: int = 1) -> None:
         """So many targets pass."""
@@ -60,18 +62,21 @@ class Judge:
     def _add(self, outcome: Outcome, target: str, message: str, fix: str = "", by: str = "") -> None:
         rule = self.rule
         self.findings.append(
-            Finding.model_construct(
-                finding_id=finding_id(rule.id, target),
-                rule=rule.id,
-                outcome=outcome,
-                severity=rule.severity,
-                target=target,
-                message=message,
-                fix=fix,
-                reference=rule.reference,
-                carc=rule.carc,
-                rarc=rule.rarc,
-                bypassed_by=by,
-                shadow=rule.shadow,
+            built(
+                Finding,
+                {
+                    "finding_id": finding_id(rule.id, target),
+                    "rule": rule.id,
+                    "outcome": outcome,
+                    "severity": rule.severity,
+                    "target": target,
+                    "message": message,
+                    "fix": fix,
+                    "reference": rule.reference,
+                    "carc": rule.carc,
+                    "rarc": rule.rarc,
+                    "bypassed_by": by,
+                    "shadow": rule.shadow,
+                },
             )
         )

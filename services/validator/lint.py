@@ -9,7 +9,8 @@ from services.contracts.base import Outcome
 from services.validator.catalog import Catalog
 from services.validator.payers import Payer
 from services.validator.rulebook import RuleSpec, Scope
-from services.validator.rules import CodeSpan, Rule
+from services.validator.rules import Rule
+from services.validator.spans import CodeSpan
 
 ICD10_BEGINS = date(2015, 10, 1)
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.codesets.tables.procedures import CodeFamily, family
-from services.validator.tables import AddOn, FeePolicy, Necessity, UnitLimit
+from services.validator.tables import AddOn, FeePolicy, Necessity, Pair, UnitLimit
 
 
 class MemoryTables:
@@ -42,10 +42,11 @@ class MemoryTables:
         """Whether the modifier was given."""
         return modifier in self._rows.get("modifiers", ())
 
-    def ptp(self, column1: str, column2: str, day: date, setting: str) -> int | None:  # noqa: ARG002
-        """The pair's indicator; an edit with indicator 9 is not in force."""
-        found = self._ptp.get((column1, column2))
-        return None if found == 9 else found  # noqa: PLR2004 (CMS's indicator)
+    def ptp(self, one: str, other: str, day: date, setting: str) -> Pair | None:  # noqa: ARG002
+        """The edit between two codes; one with indicator 9 is not in force."""
+        found = [Pair(*pair, self._ptp[pair]) for pair in ((one, other), (other, one)) if pair in self._ptp]
+        live = [edit for edit in found if edit.indicator != 9]  # noqa: PLR2004 (CMS's indicator)
+        return min(live, key=lambda edit: edit.indicator, default=None)
 
     def mue(self, code: str, day: date, setting: str) -> UnitLimit | None:  # noqa: ARG002
         """The code's limit."""

@@ -3,11 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
 from services.contracts.coding import ServiceLine
 from services.validator.case import Case
 from services.validator.checks.registry import Check
 from services.validator.rulebook import RuleSpec, Scope
+from services.validator.spans import CodeGroup, CodeSpan
+
+_REMEMBERED: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,29 +20,12 @@ class Rule:
 
     spec: RuleSpec
     check: Check
+    options: Any = None
 
     @property
     def id(self) -> str:
         """The rule's id."""
         return self.spec.id
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSpan:
-    """A code, or a range of codes written `99202-99215`, of the same length."""
-
-    first: str
-    last: str
-
-    @classmethod
-    def read(cls, text: str) -> "CodeSpan":
-        """From its written form."""
-        first, _, last = text.partition("-")
-        return cls(first, last or first)
-
-    def __contains__(self, code: str) -> bool:
-        """Whether a code lies in the range."""
-        return len(code) == len(self.first) and self.first <= code <= self.last
 
 
 class RuleIndex:
@@ -49,6 +36,7 @@ class RuleIndex:
         self._general: list[Rule] = []
         self._by_code: dict[str, list[Rule]] = defaultdict(list)
         self._by_span: dict[str, list[tuple[CodeSpan, Rule]]] = defaultdict(list)
+        self._known_codes: dict[str, tuple[Rule, ...]] = {}
         self._by_modifier: dict[str, list[Rule]] = defaultdict(list)
         self._by_diagnosis: dict[str, list[Rule]] = defaultdict(list)
         self._by_place: dict[str, list[Rule]] = defaultdict(list)
@@ -99,22 +87,27 @@ class RuleIndex:
 
     def _of_case(self, case: Case) -> Iterator[Rule]:
         for line in case.lines:
-            yield from self._of_line(line)
+            yield from self._of_code(line.code)
+            if self._by_modifier:
+                for modifier in line.modifiers:
+                    yield from self._by_modifier.get(modifier, ())
         if self._by_diagnosis:
             for code in case.diagnoses:
                 for rule in self._by_diagnosis.get(code.code[:3], ()):
                     if code.code.startswith(rule.spec.scope.diagnoses):
                         yield rule
-        yield from self._by_place.get(case.visit.place_of_service, ())
+        if self._by_place:
+            yield from self._by_place.get(case.visit.place_of_service, ())
 
-    def _of_line(self, line: ServiceLine) -> Iterator[Rule]:
-        yield from self._by_code.get(line.code, ())
-        for span, rule in self._by_span.get(line.code[:1], ()):
-            if line.code in span:
-                yield rule
-        if self._by_modifier:
-            for modifier in line.modifiers:
-                yield from self._by_modifier.get(modifier, ())
+    def _of_code(self, code: str) -> tuple[Rule, ...]:
+        """The rules about a code, remembered: the same codes come again and again."""
+        known = self._known_codes.get(code)
+        if known is None:
+            spans = (rule for span, rule in self._by_span.get(code[:1], ()) if code in span)
+            known = (*self._by_code.get(code, ()), *spans)
+            if len(self._known_codes) < _REMEMBERED:
+                self._known_codes[code] = known
+        return known
 
 
 def in_scope(spec: RuleSpec, case: Case) -> bool:
@@ -124,8 +117,8 @@ def in_scope(spec: RuleSpec, case: Case) -> bool:
         case.day in spec.effective
         and _allows(scope.payers, case.coverage.payer_id if case.coverage else "")
         and _allows(scope.payer_kinds, case.coverage.payer_kind if case.coverage else "")
-        and _allows(scope.visit_classes, case.visit.visit_class.value)
-        and (not scope.claim_types or any(each.value in scope.claim_types for each in case.claim_types))
+        and _allows(scope.visit_classes, case.visit.visit_class)
+        and (not scope.claim_types or any(each in scope.claim_types for each in case.claim_types))
     )
 
 
@@ -133,11 +126,11 @@ def _allows(allowed: tuple[str, ...], value: str) -> bool:
     return not allowed or value in allowed
 
 
-def line_in_scope(scope: Scope, line: ServiceLine, case: Case) -> bool:
-    """Whether a rule about lines means this one."""
+def line_in_scope(scope: Scope, codes: CodeGroup | None, line: ServiceLine, case: Case) -> bool:
+    """Whether a rule about lines means this one; `codes` are the scope's."""
     return (
-        _allows(scope.claim_types, line.claim_type.value)
-        and (not scope.codes or any(line.code in CodeSpan.read(text) for text in scope.codes))
+        _allows(scope.claim_types, line.claim_type)
+        and (codes is None or line.code in codes)
         and (not scope.modifiers or any(modifier in scope.modifiers for modifier in line.modifiers))
         and _allows(scope.places, case.visit.place_of_service)
     )

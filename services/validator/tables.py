@@ -8,16 +8,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, Protocol
 
 from services.codesets.catalog import CodeSets
 from services.codesets.icd10cm import Icd10cm
-from services.codesets.mce import Mce
+from services.codesets.mce import Sex
 
+_KEPT: Final = 1 << 16
 BUILT_IN: Final = frozenset({"icd10cm", "icd10pcs", "mce"})
 
 PRACTITIONER: Final = "practitioner"
 OUTPATIENT: Final = "outpatient"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A procedure-to-procedure edit in force: column two is not paid beside column one.
+
+    The modifier indicator is 0 (no modifier allows it) or 1 (a modifier may).
+    """
+
+    column1: str
+    column2: str
+    indicator: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +94,8 @@ class Imported(Protocol):
         """Whether a modifier is in the HCPCS Level II list."""
         ...
 
-    def ptp(self, column1: str, column2: str, day: date, setting: str) -> int | None:
-        """The modifier indicator (0, 1) of a procedure-to-procedure edit in force; None: no edit."""
+    def ptp(self, one: str, other: str, day: date, setting: str) -> Pair | None:
+        """The procedure-to-procedure edit in force between two codes, either of them column one."""
         ...
 
     def mue(self, code: str, day: date, setting: str) -> UnitLimit | None:
@@ -108,17 +122,29 @@ class Imported(Protocol):
 class Tables:
     """Built-in code sets and imported tables behind one face."""
 
-    __slots__ = ("codesets", "imported", "mce")
+    __slots__ = ("billable", "codesets", "imported", "mce_edits")
 
     def __init__(self, codesets: CodeSets, imported: Imported) -> None:
         """Use these code sets."""
         self.codesets = codesets
         self.imported = imported
-        self.mce: Mce = codesets.mce
+        self.mce_edits = lru_cache(_KEPT)(self._mce_edits)
+        self.billable = lru_cache(_KEPT)(self._billable)
 
     def has(self, table: str, day: date) -> bool:
         """Whether a table covers a day of service."""
         return table in BUILT_IN or self.imported.has(table, day)
+
+    def _mce_edits(
+        self, code: str, day: date, principal_and_alone: tuple[bool, bool], age: int, sex: Sex
+    ) -> frozenset[str]:
+        principal, alone = principal_and_alone
+        edits = self.codesets.mce.edits(code, day, principal=principal, age=age, sex=sex, alone=alone)
+        return frozenset(edits)
+
+    def _billable(self, code: str, day: date) -> bool:
+        """Whether a diagnosis code is in force and complete on a day."""
+        return self.icd10cm(day).billable(code)
 
     def icd10cm(self, day: date) -> Icd10cm:
         """ICD-10-CM as of a day."""
@@ -130,4 +156,8 @@ class Tables:
 
     def refresh(self) -> bool:
         """Take up newly imported tables; whether anything changed."""
-        return self.imported.refresh()
+        changed = self.imported.refresh()
+        if changed:
+            self.billable.cache_clear()
+            self.mce_edits.cache_clear()
+        return changed

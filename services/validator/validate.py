@@ -8,6 +8,7 @@ from typing import Any
 
 from services.contracts.base import Finding, Outcome
 from services.contracts.coding import AppliedDecision, CodedEncounter
+from services.contracts.encounter import Coverage
 from services.contracts.validation import Disposition, ValidatedEncounter
 from services.contracts.work import WorkItem
 from services.validator import disposition, overrides
@@ -15,6 +16,7 @@ from services.validator.case import Case, billable_coverages
 from services.validator.catalog import Catalog
 from services.validator.engine import Engine, finding_order
 from services.validator.history import BilledLine, Remembered
+from services.validator.quick import built
 from services.validator.tables import Tables
 from services.validator.worklist import hold_item
 
@@ -46,6 +48,7 @@ class Validator:
         """Take up new tables, where there are any."""
         if self.tables.refresh():
             self._versions.cache_clear()
+            self.engine.forget()
 
     def _versions_on(self, day: date) -> dict[str, str]:
         return {PROGRAM: self.catalog.version, **self.tables.versions(day)}
@@ -65,10 +68,11 @@ class Validator:
         `neighbours` the other encounters whose lines are the `history`.
         """
         answers = overrides.in_force(answers, coded.encounter.version)
-        why = disposition.not_billable(coded) or disposition.written_off(answers)
+        coverages = billable_coverages(coded)
+        why = disposition.not_billable(coded, coverages) or disposition.written_off(answers)
         if why:
             return Judged(self._event(coded, Disposition.NOT_BILLABLE, why, overrides=answers), None)
-        case = self._case(coded, history, before)
+        case = self._case(coded, coverages, history, before)
         judge = self.engine.judge(case)
         findings = sorted((*judge.findings, *_of_coder(coded)), key=finding_order)
         findings = overrides.apply(findings, answers, self._overridable)
@@ -91,10 +95,16 @@ class Validator:
         """Days of the patient's history that the rules may ask for, beyond the encounter's own months."""
         return self.engine.lookback(coded.lines)
 
-    def _case(self, coded: CodedEncounter, history: Iterable[BilledLine], before: Remembered | None) -> Case:
-        coverage = billable_coverages(coded)[0]
-        payer = self.catalog.payers.of(coverage.payer_id, coverage.payer_kind)
-        return Case(coded, payer, self.tables, history, before.lines if before is not None else ())
+    def _case(
+        self,
+        coded: CodedEncounter,
+        coverages: tuple[Coverage, ...],
+        history: Iterable[BilledLine],
+        before: Remembered | None,
+    ) -> Case:
+        payer = self.catalog.payers.of(coverages[0].payer_id, coverages[0].payer_kind)
+        billed = before.lines if before is not None else ()
+        return Case(coded, coverages, payer, self.tables, history=history, billed_before=billed)
 
     def _event(
         self,
@@ -109,18 +119,18 @@ class Validator:
             "reason": reason,
             "versions": self._versions(coded.encounter.code_date),
         }
-        return ValidatedEncounter.model_construct(**(_EMPTY | stated | rest))
+        return built(ValidatedEncounter, _TEMPLATE | stated | rest)
 
     def _overridable(self, rule: str) -> bool:
         known = self.engine.rules.get(rule)
         return known is None or known.spec.overridable
 
 
-_EMPTY: dict[str, Any] = {
-    name: info.get_default()
+_TEMPLATE: dict[str, Any] = {
+    name: None if info.is_required() else info.get_default()
     for name, info in ValidatedEncounter.model_fields.items()
-    if not info.is_required()
 }
+"""Every field in the contract's order, so that events made here and events read back are written alike."""
 
 
 def _of_coder(coded: CodedEncounter) -> list[Finding]:

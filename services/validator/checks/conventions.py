@@ -1,7 +1,7 @@
 """Conventions of ICD-10-CM that concern the order of codes."""
 
 from services.validator.case import Case
-from services.validator.checks.registry import check
+from services.validator.checks.registry import check, option_tuple
 from services.validator.judge import Judge
 
 
@@ -27,11 +27,10 @@ def code_first(case: Case, judge: Judge) -> None:
             judge.fail(f"code:{code.code}", code=code.code, first=later, note=notes[0].text)
 
 
-@check("first_listed_only")
+@check("first_listed_only", lambda options: (tuple(options["codes"]), tuple(options["except"])))
 def first_listed_only(case: Case, judge: Judge) -> None:
     """Codes that only stand first (beginnings in `codes`, less those in `except`) do not stand later."""
-    beginnings = tuple(judge.rule.options["codes"])
-    exceptions = tuple(judge.rule.options["except"])
+    beginnings, exceptions = judge.options
     first = case.diagnoses[0].code if case.diagnoses else ""
     for code in case.diagnoses[1:]:
         if not code.code.startswith(beginnings) or code.code.startswith(exceptions):
@@ -44,10 +43,10 @@ def first_listed_only(case: Case, judge: Judge) -> None:
         judge.ok()
 
 
-@check("present_on_admission")
+@check("present_on_admission", option_tuple("exempt"))
 def present_on_admission(case: Case, judge: Judge) -> None:
     """Every diagnosis of an admission says whether it was present; the rule's `exempt` ones need not."""
-    exempt = tuple(judge.rule.options["exempt"])
+    exempt = judge.options
     for code in case.diagnoses:
         if code.present_on_admission in ("Y", "N", "U", "W") or code.code.startswith(exempt):
             judge.ok()

@@ -1,10 +1,8 @@
 """Diagnosis codes: in force, complete, compatible; and the Medicare Code Editor."""
 
-from typing import Literal
-
 from services.codesets.validity import Standing
 from services.validator.case import Case
-from services.validator.checks.registry import check
+from services.validator.checks.registry import check, option
 from services.validator.judge import Judge
 
 
@@ -17,12 +15,12 @@ def diagnosis_present(case: Case, judge: Judge) -> None:
         judge.fail("claim")
 
 
-@check("diagnosis_count")
+@check("diagnosis_count", option("limits"))
 def diagnosis_count(case: Case, judge: Judge) -> None:
     """No more diagnoses than the form holds."""
-    limits = judge.rule.options["limits"]
+    limits = judge.options
     for claim_type in case.claim_types:
-        limit = limits[claim_type.value]
+        limit = limits[claim_type]
         if len(case.diagnoses) > limit:
             judge.fail("claim", count=len(case.diagnoses), limit=limit, form=claim_type.value)
         else:
@@ -44,12 +42,11 @@ def diagnosis_repeated(case: Case, judge: Judge) -> None:
 @check("diagnosis_valid")
 def diagnosis_valid(case: Case, judge: Judge) -> None:
     """Every diagnosis is a code in force on the day."""
-    icd = case.tables.icd10cm(case.day)
     for code in dict.fromkeys(each.code for each in case.diagnoses):
-        if icd.billable(code):
+        if case.tables.billable(code, case.day):
             judge.ok()
             continue
-        status = icd.status(code)
+        status = case.tables.icd10cm(case.day).status(code)
         if status.standing is Standing.HEADER:
             judge.ok()
         elif status.standing is Standing.NOT_COVERED:
@@ -73,7 +70,7 @@ def diagnosis_billable(case: Case, judge: Judge) -> None:
     """Every diagnosis is coded to the highest level (Guidelines I.B.2)."""
     icd = case.tables.icd10cm(case.day)
     for code in dict.fromkeys(each.code for each in case.diagnoses):
-        if icd.billable(code) or icd.status(code).standing is not Standing.HEADER:
+        if case.tables.billable(code, case.day) or icd.status(code).standing is not Standing.HEADER:
             judge.ok()
         else:
             below = icd.expand(code)
@@ -106,22 +103,17 @@ def excludes1(case: Case, judge: Judge) -> None:
                 )
 
 
-@check("mce")
+@check("mce", option("edit"))
 def mce(case: Case, judge: Judge) -> None:
     """One edit of the Medicare Code Editor, named by the rule's option `edit`, over every diagnosis."""
-    edit = str(judge.rule.options["edit"])
+    edit = judge.options
     age = case.age()
     if age is None:
         judge.not_checked("claim", "the birth date is missing")
         return
-    sex: Literal["male", "female", "unknown"] = case.patient.sex.value
-    alone = len(case.diagnoses) == 1
-    for place, code in enumerate(case.diagnoses):
-        principal = place == 0
-        if edit in case.tables.mce.edits(
-            code.code, case.day, principal=principal, age=age, sex=sex, alone=alone
-        ):
-            judge.fail(f"code:{code.code}", code=code.code, age=age, sex=sex)
+    for code, edits in case.mce_edits(age):
+        if edit in edits:
+            judge.fail(f"code:{code}", code=code, age=age, sex=case.patient.sex.value)
         else:
             judge.ok()
 

@@ -4,14 +4,14 @@ from decimal import Decimal
 
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
-from services.validator.checks.registry import check
+from services.validator.checks.registry import check, option, option_set, option_tuple
 from services.validator.judge import Judge
 
 
-@check("accommodation_days")
+@check("accommodation_days", option_tuple("revenue_codes"))
 def accommodation_days(case: Case, judge: Judge) -> None:
     """The units of room and board are the days of the stay; the day of discharge is not counted."""
-    first, last = judge.rule.options["revenue_codes"]
+    first, last = judge.options
     lines = [
         line
         for line in case.lines
@@ -25,10 +25,10 @@ def accommodation_days(case: Case, judge: Judge) -> None:
         judge.fail("claim", units=units, days=days)
 
 
-@check("hcpcs_for_revenue")
+@check("hcpcs_for_revenue", option_tuple("revenue_codes"))
 def hcpcs_for_revenue(case: Case, judge: Judge) -> None:
     """An outpatient line of these revenue codes (beginnings) carries a HCPCS code."""
-    beginnings = tuple(judge.rule.options["revenue_codes"])
+    beginnings = judge.options
     for line in case.lines:
         if line.claim_type is not ClaimType.INSTITUTIONAL or not line.revenue_code.startswith(beginnings):
             continue
@@ -38,20 +38,20 @@ def hcpcs_for_revenue(case: Case, judge: Judge) -> None:
             judge.fail(f"line:{line.line_id}", revenue=line.revenue_code)
 
 
-@check("still_patient")
+@check("still_patient", option("status"))
 def still_patient(case: Case, judge: Judge) -> None:
     """A patient who has not left makes an interim bill."""
-    if case.visit.discharge_status == judge.rule.options["status"]:
+    if case.visit.discharge_status == judge.options:
         judge.fail("claim", status=case.visit.discharge_status)
     else:
         judge.ok()
 
 
-@check("expired_status")
+@check("expired_status", option_set("statuses"))
 def expired_status(case: Case, judge: Judge) -> None:
     """The discharge status says that the patient died exactly where the record does."""
     died = case.patient.death_date is not None and case.patient.death_date <= case.last
-    says = case.visit.discharge_status in judge.rule.options["statuses"]
+    says = case.visit.discharge_status in judge.options
     if died == says or (says and case.patient.death_date is None):
         judge.ok()
     else:
@@ -94,10 +94,10 @@ def contract_dates(case: Case, judge: Judge) -> None:
             )
 
 
-@check("other_insurer_first")
+@check("other_insurer_first", option_set("accidents"))
 def other_insurer_first(case: Case, judge: Judge) -> None:
     """After an accident another insurer may pay before these payer kinds."""
-    if case.facts.accident in judge.rule.options["accidents"]:
+    if case.facts.accident in judge.options:
         judge.fail("claim", accident=case.facts.accident)
     else:
         judge.ok()
@@ -118,10 +118,10 @@ def accident_details(case: Case, judge: Judge) -> None:
         judge.ok()
 
 
-@check("ndc_form")
+@check("ndc_form", option_set("units"))
 def ndc_form(case: Case, judge: Judge) -> None:
     """A national drug code has eleven digits, and its quantity a unit of measure."""
-    units = frozenset(judge.rule.options["units"])
+    units = judge.options
     for line in case.lines:
         if not line.ndc:
             continue

@@ -1,7 +1,6 @@
 """Lines: codes, modifiers, pointers, units, dollars, place, and what an institutional claim adds."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -9,12 +8,13 @@ from typing import Final
 from services.contracts.coding import ServiceLine
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
-from services.validator.checks.registry import check
+from services.validator.checks.registry import check, option
 from services.validator.judge import Judge
 
 CPT: Final = re.compile(r"\d{4}[0-9AFMTU]")
 HCPCS: Final = re.compile(r"[A-Z]\d{4}")
 MODIFIER: Final = re.compile(r"[0-9A-Z]{2}")
+PLACE: Final = re.compile(r"\d\d")
 REVENUE: Final = re.compile(r"\d{4}")
 MAX_POINTERS: Final = 4
 MAX_MODIFIERS: Final = 4
@@ -29,16 +29,16 @@ def of_type(case: Case, claim_type: ClaimType) -> Iterator[ServiceLine]:
     return (line for line in case.lines if line.claim_type is claim_type)
 
 
-@check("lines_present")
+@check("lines_present", option("limits"))
 def lines_present(case: Case, judge: Judge) -> None:
     """There is something to bill, and not more lines than the form holds."""
-    limits = judge.rule.options["limits"]
+    limits = judge.options
     if not case.lines:
         judge.fail("claim", count=0, limit="one", form="a")
     for claim_type in case.claim_types:
         count = sum(1 for _ in of_type(case, claim_type))
-        if count > limits[claim_type.value]:
-            judge.fail("claim", count=count, limit=limits[claim_type.value], form=f"the {claim_type.value}")
+        if count > limits[claim_type]:
+            judge.fail("claim", count=count, limit=limits[claim_type], form=f"the {claim_type.value}")
         else:
             judge.ok()
 
@@ -78,11 +78,16 @@ def code_known(case: Case, judge: Judge) -> None:
 def modifier_form(case: Case, judge: Judge) -> None:
     """At most four modifiers of two characters, none twice."""
     for line in case.lines:
-        wrong = [modifier for modifier in line.modifiers if not MODIFIER.fullmatch(modifier)]
-        repeated = [modifier for modifier, count in Counter(line.modifiers).items() if count > 1]
-        if wrong or repeated or len(line.modifiers) > MAX_MODIFIERS:
+        if not line.modifiers:
+            continue
+        formed = all(map(MODIFIER.fullmatch, line.modifiers))
+        if (
+            not formed
+            or len(set(line.modifiers)) < len(line.modifiers)
+            or len(line.modifiers) > MAX_MODIFIERS
+        ):
             judge.fail(_target(line), modifiers=" ".join(line.modifiers))
-        elif line.modifiers:
+        else:
             judge.ok()
 
 
@@ -102,10 +107,10 @@ def pointers(case: Case, judge: Judge) -> None:
             judge.ok()
 
 
-@check("units")
+@check("units", lambda options: Decimal(str(options["most"])))
 def units(case: Case, judge: Judge) -> None:
     """Units are whole and within what the form can carry."""
-    most = Decimal(str(judge.rule.options["most"]))
+    most = judge.options
     for line in case.lines:
         if line.units <= most and line.units == line.units.to_integral_value():
             judge.ok()
@@ -123,12 +128,12 @@ def line_charge(case: Case, judge: Judge) -> None:
             judge.fail(_target(line), code=line.code)
 
 
-@check("claim_total")
+@check("claim_total", lambda options: Decimal(str(options["most"])))
 def claim_total(case: Case, judge: Judge) -> None:
     """Each claim bills something, within the width of the form's total."""
     for claim_type in case.claim_types:
         total = sum((line.amount for line in of_type(case, claim_type)), Decimal("0.00"))
-        if Decimal(0) < total <= Decimal(str(judge.rule.options["most"])):
+        if Decimal(0) < total <= judge.options:
             judge.ok()
         else:
             judge.fail("claim", total=total, form=claim_type.value)
@@ -150,7 +155,7 @@ def charges_kept(case: Case, judge: Judge) -> None:
 def place_of_service(case: Case, judge: Judge) -> None:
     """A professional claim has a place of service that exists."""
     place = case.visit.place_of_service
-    if not re.fullmatch(r"\d\d", place):
+    if not PLACE.fullmatch(place):
         judge.fail("claim", place=place or "nothing")
     elif case.tables.imported.has("pos", case.day) and case.tables.imported.facility(place, case.day) is None:
         judge.fail("claim", place=place)
@@ -158,10 +163,10 @@ def place_of_service(case: Case, judge: Judge) -> None:
         judge.ok()
 
 
-@check("place_of_class")
+@check("place_of_class", option("places"))
 def place_of_class(case: Case, judge: Judge) -> None:
     """The place of service goes with the class of the visit."""
-    allowed = judge.rule.options["places"].get(case.visit.visit_class.value)
+    allowed = judge.options.get(case.visit.visit_class)
     place = case.visit.place_of_service
     if allowed is None or not place:
         return
@@ -181,7 +186,7 @@ def revenue_code(case: Case, judge: Judge) -> None:
             judge.fail(_target(line), revenue=line.revenue_code or "nothing", code=line.code)
 
 
-@check("bill_elements")
+@check("bill_elements", option("needed"))
 def bill_elements(case: Case, judge: Judge) -> None:
     """What an institutional claim says beside its type of bill (the options name what each class needs)."""
     visit = case.visit
@@ -191,7 +196,7 @@ def bill_elements(case: Case, judge: Judge) -> None:
         "discharge status": visit.discharge_status,
         "discharge time": str(visit.end or ""),
     }
-    needed = judge.rule.options["needed"].get(visit.visit_class.value, ())
+    needed = judge.options.get(visit.visit_class, ())
     missing = [name for name in needed if not stated[name]]
     if missing:
         judge.fail("claim", fields=", ".join(missing), visit_class=visit.visit_class.value)

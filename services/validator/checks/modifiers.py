@@ -1,20 +1,22 @@
 """Modifiers against the code: the fee schedule's policy indicators, known modifiers, sides."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 from services.validator.case import Case
-from services.validator.checks.registry import check
+from services.validator.checks.registry import check, option_set
 from services.validator.judge import Judge
 
 SIDES: Final = {"RT": "right", "LT": "left"}
 _SIDE: Final = re.compile(r"\b(right|left|bilateral)\b")
 
 
-@check("modifier_known")
+@check("modifier_known", option_set("cpt"))
 def modifier_known(case: Case, judge: Judge) -> None:
     """Every modifier is one of CPT's numbers (the rule's list) or in the HCPCS Level II list."""
-    numbers = frozenset(judge.rule.options["cpt"])
+    numbers = judge.options
     for line in case.lines:
         for modifier in line.modifiers:
             target = f"line:{line.line_id}"
@@ -28,29 +30,42 @@ def modifier_known(case: Case, judge: Judge) -> None:
                 judge.fail(target, modifier=modifier, day=line.service_date)
 
 
-@check("modifier_policy")
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The modifiers in question, the fee schedule's indicator that decides, its values that allow them."""
+
+    modifiers: frozenset[str]
+    indicator: str
+    allowed: frozenset[str]
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Policy":
+        """From a rule's options."""
+        return cls(frozenset(options["modifiers"]), str(options["indicator"]), frozenset(options["allowed"]))
+
+
+@check("modifier_policy", Policy.of)
 def modifier_policy(case: Case, judge: Judge) -> None:
     """A modifier stands only on codes whose policy indicator (the rule's `indicator`) is one of `allowed`."""
-    options = judge.rule.options
-    wanted, allowed = frozenset(options["modifiers"]), frozenset(options["allowed"])
+    options: Policy = judge.options
     for line in case.lines:
-        used = next((modifier for modifier in line.modifiers if modifier in wanted), None)
+        used = next((modifier for modifier in line.modifiers if modifier in options.modifiers), None)
         if used is None or not line.code:
             continue
         policy = case.tables.imported.fee_policy(line.code, line.service_date)
         if policy is None:
             judge.not_checked(f"line:{line.line_id}", f"the fee schedule does not list {line.code}")
-        elif getattr(policy, options["indicator"]) in allowed:
+        elif getattr(policy, options.indicator) in options.allowed:
             judge.ok()
         else:
-            indicator = getattr(policy, options["indicator"])
+            indicator = getattr(policy, options.indicator)
             judge.fail(f"line:{line.line_id}", modifier=used, code=line.code, indicator=indicator)
 
 
-@check("fee_status")
+@check("fee_status", lambda options: (frozenset(options["statuses"]), frozenset(options["modifiers"])))
 def fee_status(case: Case, judge: Judge) -> None:
     """The code's status in the fee schedule is none of the rule's `statuses`, or a modifier allows it."""
-    statuses, allowing = frozenset(judge.rule.options["statuses"]), frozenset(judge.rule.options["modifiers"])
+    statuses, allowing = judge.options
     for line in case.lines:
         policy = case.tables.imported.fee_policy(line.code, line.service_date) if line.code else None
         if policy is None:
@@ -80,10 +95,10 @@ def laterality(case: Case, judge: Judge) -> None:
             judge.ok()
 
 
-@check("necessity")
+@check("necessity", option_set("modifiers"))
 def necessity(case: Case, judge: Judge) -> None:
     """A line's diagnoses are covered by an article in force, where an article is about the code."""
-    allowing = frozenset(judge.rule.options["modifiers"])
+    allowing = judge.options
     for line in case.lines:
         if not line.code:
             continue

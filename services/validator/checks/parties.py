@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from services.contracts.encounter import Address, ClaimType, Provider, ProviderRole
 from services.validator.case import Case
-from services.validator.checks.registry import check
+from services.validator.checks.registry import check, option_set
 from services.validator.judge import Judge
 
 TAXONOMY: Final = re.compile(r"[0-9A-Z]{9}X")
 TAX_ID: Final = re.compile(r"\d{9}")
 ZIP: Final = re.compile(r"\d{5}(-?\d{4})?")
+US: Final = frozenset({"US", "USA", ""})
 NPI: Final = re.compile(r"[12]\d{9}")
 
 
+@lru_cache(1 << 16)
 def npi_is_valid(npi: str) -> bool:
     """Ten digits, the first 1 or 2; the Luhn sum with prefix 80840 is a multiple of ten (45 CFR 162.406)."""
     if not NPI.fullmatch(npi):
@@ -71,24 +74,27 @@ def tax_id_form(case: Case, judge: Judge) -> None:
         judge.fail("provider:billing", tax_id=billing.tax_id)
 
 
-@check("address_form")
+@check("address_form", option_set("states"))
 def address_form(case: Case, judge: Judge) -> None:
     """State and ZIP code of the US addresses that are stated."""
-    states = frozenset(judge.rule.options["states"])
     billing = case.providers.get(ProviderRole.BILLING)
-    stated = {"patient": case.patient.address} | ({"provider:billing": billing.address} if billing else {})
-    for target, address in stated.items():
-        if address.country not in ("US", "USA", "") or address == Address():
-            continue
-        wrong = []
-        if address.postal_code and not ZIP.fullmatch(address.postal_code):
-            wrong.append("ZIP code")
-        if address.state and address.state not in states:
-            wrong.append("state")
-        if wrong:
-            judge.fail(target, fields=" and ".join(wrong))
-        else:
-            judge.ok()
+    _judge_address(judge, "patient", case.patient.address)
+    if billing is not None:
+        _judge_address(judge, "provider:billing", billing.address)
+
+
+def _judge_address(judge: Judge, target: str, address: Address) -> None:
+    if address.country not in US:
+        return
+    wrong = []
+    if address.postal_code and not ZIP.fullmatch(address.postal_code):
+        wrong.append("ZIP code")
+    if address.state and address.state not in judge.options:
+        wrong.append("state")
+    if wrong:
+        judge.fail(target, fields=" and ".join(wrong))
+    else:
+        judge.ok()
 
 
 def _missing(judge: Judge, target: str, values: dict[str, str]) -> None:
@@ -103,7 +109,7 @@ def _address(address: Address) -> dict[str, str]:
     return {
         "address line": address.line1,
         "city": address.city,
-        "state": address.state if address.country in ("US", "USA", "") else address.country,
+        "state": address.state if address.country in US else address.country,
         "ZIP code": address.postal_code,
     }
 

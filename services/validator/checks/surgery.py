@@ -3,35 +3,60 @@
 Sources: Medicare Claims Processing Manual ch. 12 §40; 42 CFR 414.40; fee schedule global days 000, 010, 090.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from services.validator.case import Case
-from services.validator.checks.registry import check
-from services.validator.checks.services import Service, earlier_services, own_services
+from services.validator.checks.registry import check, option_set
 from services.validator.judge import Judge
-from services.validator.rules import CodeSpan
+from services.validator.service_lines import Service
+from services.validator.spans import CodeGroup
 from services.validator.tables import PRACTITIONER
 
 PERIODS: Final = {"000": 0, "010": 10, "090": 90}
+MAJOR: Final = 90
 
 
-def _professional(case: Case) -> list[Service]:
-    every = chain(own_services(case), earlier_services(case))
-    return [service for service in every if service.setting == PRACTITIONER]
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Which codes are visits; the modifiers that pay one apart beside a minor, a major, any procedure."""
+
+    codes: CodeGroup
+    minor: frozenset[str]
+    major: frozenset[str]
+    modifiers: frozenset[str]
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Visits":
+        """From a rule's options."""
+        sets = [frozenset(options.get(name, ())) for name in ("minor", "major", "modifiers")]
+        return cls(CodeGroup(options["visits"]), *sets)
 
 
-def _pairs(case: Case) -> Iterator[tuple[Service, Service, int, int]]:
-    """A procedure with a global period, another service of its provider, the days between, the period."""
-    services = _professional(case)
-    for surgery in services:
-        policy = case.tables.imported.fee_policy(surgery.code, surgery.day)
-        period = PERIODS.get(policy.global_days) if policy else None
-        if period is None:
-            continue
-        for other in services:
-            if other is not surgery and (other.own or surgery.own) and other.provider == surgery.provider:
+def _surgeries(case: Case) -> list[tuple[Service, int]]:
+    """The procedures with a global period, each with its days."""
+    found = []
+    for service in chain(case.own_services, case.earlier_services):
+        if service.setting == PRACTITIONER:
+            policy = case.tables.imported.fee_policy(service.code, service.day)
+            period = PERIODS.get(policy.global_days) if policy is not None else None
+            if period is not None:
+                found.append((service, period))
+    return found
+
+
+def _beside(case: Case, judge: Judge) -> Iterator[tuple[Service, Service, int, int]]:
+    """A procedure, another service of its provider (one of them this encounter's), days between, period."""
+    surgeries = _surgeries(case)
+    if not surgeries:
+        judge.ok()
+    for surgery, period in surgeries:
+        for other in chain(case.own_services, case.earlier_services):
+            if other is surgery or not (other.own or surgery.own):
+                continue
+            if other.provider == surgery.provider and other.setting == PRACTITIONER:
                 yield surgery, other, (other.day - surgery.day).days, period
 
 
@@ -50,35 +75,31 @@ def _judge(judge: Judge, surgery: Service, other: Service, allowing: frozenset[s
         judge.fail(target, **found)
 
 
-@check("visit_with_surgery")
+@check("visit_with_surgery", Visits.of)
 def visit_with_surgery(case: Case, judge: Judge) -> None:
     """A visit on the day of a procedure, or the day before a major one, says why it is paid apart."""
-    visits = [CodeSpan.read(text) for text in judge.rule.options["visits"]]
-    for surgery, other, days, period in _pairs(case):
-        if not any(other.code in span for span in visits):
-            continue
-        major = period == PERIODS["090"]
-        if days == 0 or (major and days == -1):
-            allowing = judge.rule.options["major" if major else "minor"]
-            _judge(
-                judge, surgery, other, frozenset(allowing), "the same day" if days == 0 else "the next day"
-            )
+    visits: Visits = judge.options
+    for surgery, other, days, period in _beside(case, judge):
+        near = days == 0 or (period == MAJOR and days == -1)
+        if near and other.code in visits.codes:
+            allowing = visits.major if period == MAJOR else visits.minor
+            _judge(judge, surgery, other, allowing, "on the same day" if days == 0 else "on the day before")
 
 
-@check("visit_after_surgery")
+@check("visit_after_surgery", Visits.of)
 def visit_after_surgery(case: Case, judge: Judge) -> None:
     """A visit within the days after a procedure says with a modifier that it is unrelated."""
-    visits = [CodeSpan.read(text) for text in judge.rule.options["visits"]]
-    for surgery, other, days, period in _pairs(case):
-        if 0 < days <= period and any(other.code in span for span in visits):
-            _judge(judge, surgery, other, frozenset(judge.rule.options["modifiers"]), f"{days} days before")
+    visits: Visits = judge.options
+    for surgery, other, days, period in _beside(case, judge):
+        if 0 < days <= period and other.code in visits.codes:
+            _judge(judge, surgery, other, visits.modifiers, f"{days} days before")
 
 
-@check("procedure_after_surgery")
+@check("procedure_after_surgery", option_set("modifiers"))
 def procedure_after_surgery(case: Case, judge: Judge) -> None:
     """A procedure within the days after another says whether it was staged, a return, or unrelated."""
-    allowing = frozenset(judge.rule.options["modifiers"])
-    for surgery, other, days, period in _pairs(case):
-        policy = case.tables.imported.fee_policy(other.code, other.day)
-        if 0 < days <= period and policy is not None and policy.global_days in PERIODS:
-            _judge(judge, surgery, other, allowing, f"{days} days before")
+    for surgery, other, days, period in _beside(case, judge):
+        if 0 < days <= period:
+            policy = case.tables.imported.fee_policy(other.code, other.day)
+            if policy is not None and policy.global_days in PERIODS:
+                _judge(judge, surgery, other, judge.options, f"{days} days before")

@@ -1,7 +1,7 @@
 """Time: timely filing, dates within the visit, dates against birth, death and the day of judging."""
 
 from services.validator.case import Case
-from services.validator.checks.registry import check
+from services.validator.checks.registry import check, option
 from services.validator.judge import Judge
 
 
@@ -17,13 +17,13 @@ def timely_filing(case: Case, judge: Judge) -> None:
         judge.ok()
 
 
-@check("filing_soon")
+@check("filing_soon", option("days"))
 def filing_soon(case: Case, judge: Judge) -> None:
     """Few days are left to file."""
     left = case.days_left()
     if left is None:
         return
-    if 0 <= left <= int(judge.rule.options["days"]):
+    if 0 <= left <= judge.options:
         judge.fail("claim", days=left, last=case.file_by())
     else:
         judge.ok()

@@ -3,40 +3,50 @@
 Sources: Medicare Claims Processing Manual ch. 12 §30.6 and ch. 5 §20.2; CMS Place of Service Code Set.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any, Final
 
 from services.validator.case import Case
-from services.validator.checks.registry import check
-from services.validator.checks.services import Service, earlier_services, same_day_groups
+from services.validator.checks.registry import check, option_set
 from services.validator.judge import Judge
-from services.validator.rules import CodeSpan
+from services.validator.service_lines import Service
+from services.validator.spans import CodeGroup
 from services.validator.tables import PRACTITIONER
 
-
-def _spans(texts: object) -> list[CodeSpan]:
-    return [CodeSpan.read(str(text)) for text in texts] if isinstance(texts, list) else []
-
-
-def _within(code: str, spans: list[CodeSpan]) -> bool:
-    return any(code in span for span in spans)
+NEW_AFTER_YEARS: Final = 3
+UNIT_MINUTES: Final = 15
+LEAST_MINUTES: Final = 8
 
 
-@check("one_visit_a_day")
+def _visits(options: Mapping[str, Any]) -> CodeGroup:
+    return CodeGroup(options["visits"])
+
+
+def _visits_and_modifiers(options: Mapping[str, Any]) -> tuple[CodeGroup, frozenset[str]]:
+    return CodeGroup(options["visits"]), frozenset(options["modifiers"])
+
+
+@check("one_visit_a_day", _visits_and_modifiers)
 def one_visit_a_day(case: Case, judge: Judge) -> None:
     """One visit for a patient, provider and day, unless a modifier says that they were two."""
-    spans = _spans(judge.rule.options["visits"])
-    allowing = frozenset(judge.rule.options["modifiers"])
-    for group in same_day_groups(case):
-        visits = [each for each in group if each.setting == PRACTITIONER and _within(each.code, spans)]
-        for place, one in enumerate(visits):
-            for other in visits[place + 1 :]:
+    visits, allowing = judge.options
+    for group in case.same_day_groups:
+        found = [each for each in group if each.setting == PRACTITIONER and each.code in visits]
+        if len(found) == 1:
+            judge.ok()
+        for place, one in enumerate(found):
+            for other in found[place + 1 :]:
                 if one.own or other.own:
                     _judge_visits(judge, one, other, allowing)
 
 
 def _judge_visits(judge: Judge, one: Service, other: Service, allowing: frozenset[str]) -> None:
     own = one if one.own else other
-    found = {"code": one.code, "other": other.code, "day": own.day}
+    first, second = sorted((one.code, other.code))
+    found = {"code": first, "other": second, "day": own.day}
     modifier = next((each for each in (*other.modifiers, *one.modifiers) if each in allowing), "")
     if modifier:
         judge.bypass(own.target, f"modifier {modifier}", **found)
@@ -44,20 +54,19 @@ def _judge_visits(judge: Judge, one: Service, other: Service, allowing: frozense
         judge.fail(own.target, **found)
 
 
-@check("new_patient")
+@check("new_patient", _visits)
 def new_patient(case: Case, judge: Judge) -> None:
     """A new patient was not seen by the provider in the three years before."""
-    spans = _spans(judge.rule.options["visits"])
-    earlier = [each for each in earlier_services(case) if each.setting == PRACTITIONER]
     for line in case.lines:
-        if not _within(line.code, spans):
+        if line.code not in judge.options:
             continue
-        since = line.service_date.replace(year=line.service_date.year - 3, day=min(line.service_date.day, 28))
-        provider = case.rendering(line)
+        since, provider = _years_before(line.service_date, NEW_AFTER_YEARS), case.rendering(line)
         seen = [
             each.day
-            for each in earlier
-            if each.provider == provider and since <= each.day < line.service_date
+            for each in case.earlier_services
+            if each.provider == provider
+            and each.setting == PRACTITIONER
+            and since <= each.day < line.service_date
         ]
         if seen:
             judge.fail(f"line:{line.line_id}", code=line.code, day=max(seen))
@@ -65,26 +74,46 @@ def new_patient(case: Case, judge: Judge) -> None:
             judge.ok()
 
 
-@check("place_of_code")
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """Codes, and the places of service where they stand, or never stand."""
+
+    codes: CodeGroup
+    places: frozenset[str]
+    never: bool
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "PlaceRow":
+        """From a row of a rule's options."""
+        never = "not_places" in row
+        return cls(CodeGroup(row["codes"]), frozenset(row["not_places" if never else "places"]), never)
+
+
+@check("place_of_code", lambda options: [PlaceRow.of(row) for row in options["table"]])
 def place_of_code(case: Case, judge: Judge) -> None:
     """A code stands in a place where its service exists (the rule's `table`: codes, places or not_places)."""
     place = case.visit.place_of_service
-    for row in judge.rule.options["table"]:
-        spans = _spans(row["codes"])
-        for line in case.lines:
-            if not place or not _within(line.code, spans):
-                continue
-            if place in row["not_places"] if "not_places" in row else place not in row["places"]:
-                judge.fail(f"line:{line.line_id}", code=line.code, place=place)
-            else:
-                judge.ok()
+    for line in case.lines:
+        row = next((each for each in judge.options if line.code in each.codes), None)
+        if row is None or not place:
+            continue
+        if (place in row.places) is row.never:
+            judge.fail(f"line:{line.line_id}", code=line.code, place=place)
+        else:
+            judge.ok()
 
 
-@check("units_by_time")
+@check("units_by_time", option_set("codes"))
 def units_by_time(case: Case, judge: Judge) -> None:
     """Timed units of a visit fit into its minutes: the first at 8, each further one at 15 more."""
-    timed = frozenset(judge.rule.options["codes"])
-    lines = [line for line in case.lines if line.code in timed and line.service_date == case.first]
+    lines = [line for line in case.lines if line.code in judge.options and line.service_date == case.first]
     if not lines or case.first != case.last:
         return
     if case.visit.end is None:
@@ -92,7 +121,7 @@ def units_by_time(case: Case, judge: Judge) -> None:
         return
     minutes = int((case.visit.end - case.visit.start).total_seconds() // 60)
     billed = sum((line.units for line in lines), Decimal(0))
-    most = (minutes + 7) // 15
+    most = (minutes + UNIT_MINUTES - LEAST_MINUTES) // UNIT_MINUTES
     if billed <= most:
         judge.ok()
     else:
