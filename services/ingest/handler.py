@@ -32,7 +32,7 @@ class IngestHandler(Handler):
 
     @classmethod
     def from_environment(cls) -> "IngestHandler":
-        """For the site that CLAIMSTREAM_SITE names, else the example site, which is said; raises `SiteError`."""
+        """For the site that CLAIMSTREAM_SITE names, else, saying so, the example site; raises `SiteError`."""
         folder = site_folder()
         if SITE_VARIABLE not in os.environ:
             log.warning("%s is not set: reading for the example site in %s", SITE_VARIABLE, folder)

@@ -1,12 +1,12 @@
 """Whole lives of synthetic patients: with the example site, raw Synthea output can become claims."""
 
-import csv
 from decimal import Decimal
 from pathlib import Path
 from time import process_time
 
 import pytest
 
+from services.codesets.charge_master import load
 from services.contracts.encounter import ClaimType, Encounter, ProviderRole, VisitClass
 from services.ingest.fhir.reader import read_bundle
 from services.ingest.site import has_check_digit
@@ -62,12 +62,15 @@ def test_every_visit_has_its_note(encounters: list[Encounter]) -> None:
 
 
 def test_the_charge_master_maps_every_charge(encounters: list[Encounter]) -> None:
-    with (SITE_FOLDER / "charge-master.csv").open(newline="") as rows:
-        mapped = {(row["code_system"], row["code"], row["setting"]) for row in csv.DictReader(rows)}
+    master = load(SITE_FOLDER / "charge-master.csv")
     for each in encounters:
+        visit = each.visit
         for charge in each.charges:
-            settings = (each.visit.visit_class.value, "")
-            assert any((c.system, c.code, s) in mapped for c in charge.codings for s in settings)
+            found = (
+                master.find(c.system, c.code, visit.visit_class.value, visit.department)
+                for c in charge.codings
+            )
+            assert any(found), f"{charge.codings} of a visit that is {visit.visit_class}"
 
 
 def test_a_whole_life_is_read_quickly(lives: list[Path]) -> None:
