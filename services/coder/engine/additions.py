@@ -1,12 +1,112 @@
-"""Codes that the documentation adds to those of the terms: details of drugs, sequelae, body mass index, status."""
+"""Codes that the documentation adds to those of the terms: long-term drugs, body mass index, sequelae, drugs as causes.
 
-from services.coder.engine.model import Candidate, Encounter
-from services.coder.reading import Note
-from services.coder.terminology.index import Terminology
+What calls for what is data: `data/additions.yaml`.
+"""
+
+import re
+from typing import Any
+
+from services.coder.engine import drugs
+from services.coder.engine.model import Candidate, Encounter, Setting
+from services.coder.engine.tables import table
+from services.coder.reading import Flag, Note, SectionKind
+
+_BMI = re.compile(r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}(\d\d(?:\.\d{1,2})?)")
+_BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
+_STAGE = {"stage1": "N18.1", "stage2": "N18.2", "stage3": "N18.30", "stage3a": "N18.31", "stage3b": "N18.32", "stage4": "N18.4", "stage5": "N18.5"}
+_WITH_STAGE = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13")
+_SILENT = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 
 
-def apply(
-    note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology
-) -> list[Candidate]:
+def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with what they call for."""
+    if not candidates:
+        return candidates
+    out = _sequelae(candidates, encounter)
+    out = drugs.apply(note, out)
+    out = _stages(out)
+    return out + _long_term(note, out) + _body_mass(note, out, encounter)
+
+
+def _stages(candidates: list[Candidate]) -> list[Candidate]:
+    """The stage of a chronic kidney disease that a combination code leaves out."""
+    if any(c.code.startswith("N18") for c in candidates):
+        return candidates
+    for candidate in candidates:
+        stage = next((s for s in _STAGE if s in candidate.mention.line), "")
+        if stage and candidate.code.startswith(_WITH_STAGE):
+            added = Candidate(_STAGE[stage], candidate.mention, ["add.stage-of-kidney-disease"], list(candidate.spans))
+            place = candidates.index(candidate) + 1
+            return [*candidates[:place], added, *candidates[place:]]
     return candidates
+
+
+def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
+    out: list[Candidate] = []
+    for rule in table("additions")["long_term_drugs"]:
+        treated = next((c for c in candidates if c.code.startswith(tuple(rule["for"]))), None)
+        barred = any(c.code.startswith((*rule["unless"], rule["code"])) for c in candidates)
+        span = None if treated is None or barred else _taken(note, rule["words"].split())
+        if treated is not None and span is not None:
+            out.append(Candidate(rule["code"], treated.mention, [f"add.long-term-drug ({rule['reference']})"], [span]))
+    return out
+
+
+def _taken(note: Note, names: list[str]) -> tuple[int, int] | None:
+    """Where a drug is said to be taken by the patient now."""
+    for name in names:
+        at = note.folded.find(name)
+        while at >= 0:
+            end = at + len(name)
+            silent = note.section_at(at).kind in _SILENT
+            if not silent and not note.context_at(at, end).flags & _BARRED:
+                return at, end
+            at = note.folded.find(name, end)
+    return None
+
+
+def _body_mass(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    rule: dict[str, Any] = table("additions")["body_mass_index"]
+    stated = next((c for c in candidates if c.code.startswith(tuple(rule["for"]))), None)
+    if stated is None or any(c.code.startswith("Z68") for c in candidates):
+        return []
+    if encounter.age is not None and encounter.age < rule["adult_from"]:
+        return []
+    found = _BMI.search(note.folded)
+    if found is None:
+        return []
+    code = _bmi_code(float(found.group(1)))
+    return [Candidate(code, stated.mention, ["add.body-mass-index (I.B.14)"], [found.span()])]
+
+
+def _bmi_code(value: float) -> str:
+    """Z68 of an adult: below 20, by whole numbers to 39, then by fives and tens."""
+    whole = int(value)
+    if whole < 20:  # noqa: PLR2004 (the bounds are those of category Z68)
+        return "Z68.1"
+    if whole < 40:  # noqa: PLR2004
+        return f"Z68.{whole}"
+    bounds = ((45, "Z68.41"), (50, "Z68.42"), (60, "Z68.43"), (70, "Z68.44"))
+    return next((code for bound, code in bounds if whole < bound), "Z68.45")
+
+
+def _sequelae(candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    """Deficits of an old stroke; a stroke spoken of after the stay is history (I.C.9.d)."""
+    rule: dict[str, Any] = table("additions")["sequelae_of_stroke"]
+    strokes = [c for c in candidates if c.code.startswith(tuple(rule["stroke"]))]
+    if not strokes or encounter.setting is not Setting.OUTPATIENT:
+        return candidates
+    if any(c.mention.line.intersection(rule["acute_words"]) for c in strokes):
+        return candidates
+    changed = False
+    for candidate in candidates:
+        late = next((late for deficit, late in rule["deficits"].items() if candidate.code.startswith(deficit)), "")
+        if late and any(c.mention.problem == candidate.mention.problem for c in strokes):
+            candidate.rejected.append((candidate.code, "a deficit that remains after a stroke (I.C.9.d.1)"))
+            candidate.code, changed = late, True
+            candidate.rules.append("add.sequela-of-stroke")
+    for stroke in strokes:
+        if stroke.code.startswith("I63"):
+            stroke.code = "Z86.73"
+            stroke.rules.append("add.stroke-is-history (I.C.9.d.3)")
+    return [c for c in candidates if not (changed and c in strokes)]

@@ -14,7 +14,7 @@ def code_note(text: str, encounter: Encounter, vocabulary: Terminology | None = 
     note = read(text)
     mentions = accepted(note, encounter, vocabulary)
     candidates = [candidate for mention in mentions for candidate in specify(note, mention, vocabulary)]
-    candidates = additions.apply(note, candidates, encounter, vocabulary)
+    candidates = additions.apply(note, candidates, encounter)
     kept = guidelines.apply(note, candidates, encounter, vocabulary)
     confidence.weigh(kept)
     return sequence.assemble(note, kept, encounter, vocabulary)
