@@ -45,7 +45,7 @@ def context(file: BinaryIO) -> None:
     input. A line that cannot be answered is reported on standard error with its number; the exit status is
     then 1.
     """
-    from services.coder.evaluation.context import answer
+    from services.coder.evaluation.context import answer  # noqa: PLC0415 (a command pays for what it uses)
 
     faults: list[int] = []
     write = sys.stdout.buffer.write

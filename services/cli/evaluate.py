@@ -21,7 +21,7 @@ def context(file: BinaryIO, *, as_json: bool) -> None:
     """Score assertions: rows {"sentence", "concept", "negation", "temporality", "experiencer"} (NegEx test
     kit's labels).
     """
-    from services.coder.evaluation.context import score
+    from services.coder.evaluation.context import score  # noqa: PLC0415 (a command pays for what it uses)
 
     rows = _labelled(file, ("sentence", "concept", "negation"))
     show({name: counts.measures() for name, counts in score(rows).items()}, len(rows), as_json=as_json)
@@ -32,7 +32,7 @@ def context(file: BinaryIO, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
 def sections(file: BinaryIO, *, as_json: bool) -> None:
     """Score divisions by overlap of words: rows {"note", "divisions": {division: text}}."""
-    from services.coder.evaluation.sections import score
+    from services.coder.evaluation.sections import score  # noqa: PLC0415 (a command pays for what it uses)
 
     rows = _labelled(file, ("note", "divisions"))
     show({name: counts.measures() for name, counts in score(rows).items()}, len(rows), as_json=as_json)
@@ -43,8 +43,8 @@ def show(measures: Mapping[str, Mapping[str, float]], cases: int, *, as_json: bo
     if as_json:
         click.echo(orjson.dumps({"cases": cases, "measures": measures}, option=orjson.OPT_INDENT_2).decode())
         return
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import Console  # noqa: PLC0415 (a command pays for what it uses)
+    from rich.table import Table  # noqa: PLC0415 (a command pays for what it uses)
 
     table = Table("measure", title=f"{cases} cases")
     columns = list(next(iter(measures.values())))

@@ -65,7 +65,7 @@ def answer(row: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: row.get(name) for name in ("id", "sentence", "concept")}
     for name in ("sentence", "concept"):
         if not isinstance(values[name], str):
-            raise ValueError(f"{name} is missing or not a string")
+            raise ValueError(f"{name} is missing or not a string")  # noqa: TRY004 (one kind of error for a bad line)
     assertion = assertion_in(str(values["sentence"]), str(values["concept"]))
     if assertion is None:
         raise ValueError("the concept does not occur in the sentence")

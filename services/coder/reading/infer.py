@@ -1,7 +1,8 @@
-"""Notes without headings: the parts that their sentences belong to, and the problems that their words state."""
+"""Notes without headings: the parts that sentences belong to, and the problems that words state."""
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from services.coder.reading.cues import inference, pattern, words
@@ -12,7 +13,8 @@ from services.coder.reading.model import Problem, Section, Sentence, Span
 _K: Final = SectionKind
 _CLOSE: Final = re.compile(
     r"[.;:!?\n(),]"
-    r"|\s(?:and (?:will|is|was|has|the|he|she|we|i|started|plan)|who|which|that|with plan|will|but|for which|since)\b"
+    r"|\s(?:and (?:will|is|was|has|the|he|she|we|i|started|plan)|who|which|that|with plan)\b"
+    r"|\s(?:will|but|for which|since)\b"
     r"|\s(?:because|after|given|today|we|i|so|on exam|now|for the (?:last|past)|x\s?\d|for \d)\b"
     r"|\s(?:he|she|patient|pt|is|was|are)\b"
 )
@@ -21,10 +23,6 @@ _MOST_WORDS: Final = 14
 _BRIEF: Final = 6  # sentences; a note so short that tells only what is done names its diagnosis first
 _WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
 _LONGEST_NAME: Final = 40  # words; the longest titles of ICD-10-CM have about as many
-# Words that begin something to do in a plan, yet as often begin a statement in running text.
-_NOT_ACTIONS: Final = frozenset(
-    ["patient", "pt", "no", "this", "these", "there", "his", "her", "the", "all", "at", "after", "before", "by", "when", "once", "both", "per", "as", "our", "my", "in", "on", "today", "your", "if", "may", "daily", "labs", "pending", "work", "to", "given", "make", "see"]
-)
 _STATED: Final = frozenset({Division.ASSESSMENT_AND_PLAN})
 
 
@@ -91,7 +89,13 @@ def _kind(folded: str, sentence: Sentence) -> SectionKind | None:
 def _is_action(folded: str, sentence: Sentence) -> bool:
     """Whether a sentence begins with something to do, and is not about a person."""
     first = _WORD.match(folded, sentence.start, sentence.end)
-    return first is not None and first.group() in words("actions") - words("verbs") - _NOT_ACTIONS
+    return first is not None and first.group() in _beginnings()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Words that begin something to do even in running text."""
+    return words("actions") - words("verbs") - words("statement_starts")
 
 
 def stated_problems(

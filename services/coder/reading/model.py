@@ -105,7 +105,7 @@ class Assertion(NamedTuple):
 
     @property
     def historical(self) -> bool:
-        """Said to belong to the past. A chronic disease so marked can still be current: see `Note.currency`."""
+        """Said to belong to the past; a chronic disease so marked may be current: see `Note.currency`."""
         return bool(self.flags & Flag.HISTORICAL)
 
     @property

@@ -1,4 +1,4 @@
-"""The headings of a note: alone on a line, before a colon or dash, in capitals, within a line, or one letter."""
+"""The headings of a note: alone on a line, before a colon or dash, in capitals, within a line, one letter."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -200,7 +200,7 @@ def _bare(source: _Source, line: Line, current: SectionKind) -> Opening | None:
 
 
 def _unknown(source: _Source, line: Line, colon: int, current: SectionKind) -> Opening | None:
-    """A heading outside the vocabulary: capitals and a colon alone on a line, where no problems are listed."""
+    """A heading outside the vocabulary: capitals and a colon alone on a line, outside of assessments."""
     if colon != line.end - 1 or colon - line.words > LONGEST or current in _CONCLUSIONS or line.marker:
         return None
     label = source.folded[line.words : colon]
@@ -237,7 +237,7 @@ def _is_clear(text: str, line: Line, begin: int, colon: int) -> bool:
 
 
 def _letters(text: str) -> dict[int, Opening]:
-    """The headings of one letter (S: O: A: P:) by offset, if at least two of them are used, S or A among them."""
+    """The headings of one letter (S: O: A: P:) by offset, if two of them are used, S or A among them."""
     found = [
         match.start()
         for match in _LETTER.finditer(text)

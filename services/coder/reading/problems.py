@@ -16,7 +16,7 @@ _LABEL: Final = re.compile(r"[^\W\d][^:\n]{0,48}?(?=\s?:(?:\s|$))")
 
 
 class _Event(NamedTuple):
-    """A title (`form` set) or the label of a part: its mark's place, its span, and where the text after it begins."""
+    """A title (`form` set) or a part's label: its mark's place, its span, where the text after it begins."""
 
     at: int
     span: Span

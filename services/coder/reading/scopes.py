@@ -1,20 +1,23 @@
 """How far a trigger's word reaches in its sentence."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from services.coder.reading.kinds import Flag
 from services.coder.reading.model import Trigger
-from services.coder.reading.triggers import WORDS, Rule, ends, keys_of, match_end, match_modifier, modifiers
-
-_JOINS: Final = frozenset({"and", "or", "nor", "&"})
-_ALTERNATIVES: Final = frozenset({"or", "nor"})
-_FINITE: Final = frozenset(["is", "was", "are", "were", "has", "have", "had", "persists", "continues", "remains", "will"])
-_FOUND: Final = frozenset(
-    ["seen", "noted", "identified", "present", "appreciated", "found", "detected", "demonstrated", "heard", "palpated", "reported", "evident", "visualized", "elicited", "felt", "observed", "palpable", "shown", "noticed"]
+from services.coder.reading.triggers import (
+    WORDS,
+    Rule,
+    ends,
+    keys_of,
+    match_end,
+    match_modifier,
+    modifiers,
+    word_set,
 )
-_STOPS: Final = frozenset(["for", "with", "on", "in", "by", "at", "from", "after", "during", "to", "of", "the", "a", "an", "his", "her", "about"])
+
 _UNLIKE_WORDS: Final = re.compile(r"[\d&]")
 
 
@@ -37,6 +40,7 @@ class _Sentence(NamedTuple):
     words: list[str]
     places: list[tuple[int, int]]
     ends: list[tuple[int, int]]
+    commas: list[int]
     triggers: list[tuple[Rule, int, int]]
 
 
@@ -48,7 +52,8 @@ def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
     if not triggers:
         return ()
     places = [match.span() for match in WORDS.finditer(folded, start, end)]
-    sentence = _Sentence(words, places, _ends(keys, skipped), triggers)
+    commas = [at for at, word in enumerate(words) if word == ","]
+    sentence = _Sentence(words, places, _ends(keys, skipped), commas, triggers)
     found: list[Scope] = []
     for index, (rule, first, last) in enumerate(sentence.triggers):
         forward = rule.direction == "after"
@@ -83,16 +88,18 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
     """The characters from the trigger's end to the first end of its scope."""
     count = len(sentence.words)
     limit = min(count, last + rule.scope) if rule.scope else count
-    for at, flags in sentence.ends:
-        if at >= last and flags & rule.flag:
+    for at, flags in sentence.ends[bisect_left(sentence.ends, (last, 0)) :]:
+        if flags & rule.flag:
             limit = min(limit, at)
             break
-    if rule.clause and "," in sentence.words[last:limit]:
-        limit = sentence.words.index(",", last, limit)
+    commas = sentence.commas[bisect_left(sentence.commas, last) : bisect_left(sentence.commas, limit)]
+    if rule.clause and commas:
+        limit = commas[0]
     if rule.stops:
-        limit = next((at for at in range(last + 1, limit) if sentence.words[at] in _STOPS), limit)
+        stops = word_set("stops")
+        limit = next((at for at in range(last + 1, limit) if sentence.words[at] in stops), limit)
     if rule.flag == Flag.NEGATED:
-        limit = _new_clause(sentence.words, last, limit)
+        limit = _new_clause(sentence.words, commas, limit)
     return (sentence.places[last][0], sentence.places[limit - 1][1]) if limit > last else None
 
 
@@ -100,38 +107,41 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
     """The characters from the last end of its scope to the trigger's start."""
     rule, first, _ = sentence.triggers[index]
     floor = max(0, first - rule.scope) if rule.scope else 0
-    for at, flags in sentence.ends:
-        if at < first - 1 and flags & rule.flag:
+    for at, flags in reversed(sentence.ends[: bisect_left(sentence.ends, (first - 1, 0))]):
+        if flags & rule.flag:
             floor = max(floor, at + 1)
-    for other, _, stop in sentence.triggers[:index]:
+            break
+    for other, _, stop in reversed(sentence.triggers[:index]):
         if other.flag == rule.flag and stop <= first and other.direction == rule.direction:
             floor = max(floor, stop)
+            break
     floor = max(floor, _comma(sentence.words, floor, first, lists=rule.lists))
     if rule.stops:
-        floor = max((at + 1 for at in range(floor, first) if sentence.words[at] in _STOPS), default=floor)
+        stops = word_set("stops")
+        floor = max((at + 1 for at in range(floor, first) if sentence.words[at] in stops), default=floor)
     return (sentence.places[floor][0], sentence.places[first - 1][1]) if floor < first else None
 
 
-def _new_clause(words: Sequence[str], last: int, limit: int) -> int:
-    """Where a comma begins a statement of its own ("no fever, pneumonia was found"), if one does; else `limit`."""
-    commas = [at for at in range(last, limit) if words[at] == ","]
-    for at, stop in zip(commas, [*commas[1:], limit], strict=False):
+def _new_clause(words: Sequence[str], commas: Sequence[int], limit: int) -> int:
+    """Where a comma begins a statement ("no fever, pneumonia was found") and not one more thing of a list."""
+    inside = [at for at in commas if at < limit]
+    for at, stop in zip(inside, [*inside[1:], limit], strict=False):
         if _is_statement(words[at + 1 : stop]):
             return at
     return limit
 
 
 def _is_statement(segment: Sequence[str]) -> bool:
-    """Whether the words after a comma have a verb of their own, and are not the end of "no A, B, or C was seen"."""
-    if not segment or segment[0] in _ALTERNATIVES or _FINITE.isdisjoint(segment):
+    """Whether the words after a comma have a verb of their own and end no list ("no A, or B was seen")."""
+    if not segment or segment[0] in word_set("alternatives") or word_set("finite").isdisjoint(segment):
         return False
-    return segment[0] not in _JOINS or _FOUND.isdisjoint(segment)
+    return segment[0] not in word_set("joins") or word_set("found").isdisjoint(segment)
 
 
 def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:
     """Where the thing named last begins: after the last comma, unless a list "A, B and C" ends here."""
     for at in range(first - 2, floor, -1):
         if words[at] == ",":
-            listed = lists and any(word in _JOINS for word in words[at + 1 : first])
+            listed = lists and not word_set("joins").isdisjoint(words[at + 1 : first])
             return floor if listed else at + 1
     return floor

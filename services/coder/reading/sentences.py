@@ -9,9 +9,7 @@ from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Sentence
 from services.coder.reading.vocabulary import phrase_set
 
-LONGEST: Final = (
-    2000  # characters; a longer run of text is cut at a space, so that work per sentence is bounded
-)
+LONGEST: Final = 1200  # characters; longer runs are cut at a space, so that work per sentence is bounded
 _WRAP: Final = 50  # a line shorter than this was not broken by a wrapping editor
 _STOP: Final = re.compile(r"[.!?]{1,4}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])")
 _BREAK: Final = re.compile(

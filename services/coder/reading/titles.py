@@ -38,23 +38,29 @@ def title_of(
     if first is not None and first.group() in words("actions") and not _is_label(folded, piece):
         return None
     span = _name(text, folded, piece)
-    if not 0 < span.end - span.start <= _LONGEST_TITLE:
-        return None
     tokens = _WORD.findall(folded[span.start : span.end])
+    if not tokens or span.end - span.start > _LONGEST_TITLE:
+        return None
     stated = not words("verbs").isdisjoint(tokens)
     if piece.marker in MARKED:
-        named = bool(tokens) and not (kind is SectionKind.PLAN and stated)
-        return Title(span, _FORMS[piece.marker]) if named else None
-    if not tokens or stated or len(tokens) > _LONGEST_LINE:
+        return None if kind is SectionKind.PLAN and stated else Title(span, _FORMS[piece.marker])
+    if stated or len(tokens) > _LONGEST_LINE:
         return None
+    return _unmarked(text, folded, piece, span, following if kind in _PLANS else piece)
+
+
+def _unmarked(text: str, folded: str, piece: Piece, span: Span, following: Piece | None) -> Title | None:
+    """A title without number or #: alone on its line, or apart from a statement by a colon or dash.
+
+    `following` is the next piece where names stand only before bullets (in a plan), else the piece itself.
+    """
     rest = text[span.end : piece.end].lstrip()
-    if rest.strip(_OUTER):  # a statement follows: only a colon or dash makes what is before it a name
-        if rest[0] not in _SEPARATORS or len(tokens) > _LONGEST_LABEL:
-            return None
-        return Title(span, _FORMS.get(piece.marker, ProblemForm.LABEL))
-    if kind in _PLANS and not (piece.marker == "" and following is not None and following.marker == "bullet"):
-        return None
-    if folded.startswith(_NOT_NAMES, span.start):
+    if rest.strip(_OUTER):
+        named = rest[0] in _SEPARATORS and len(folded[span.start : span.end].split()) <= _LONGEST_LABEL
+        return Title(span, _FORMS.get(piece.marker, ProblemForm.LABEL)) if named else None
+    in_plan = following is not piece
+    heads_bullets = piece.marker == "" and following is not None and following.marker == "bullet"
+    if (in_plan and not heads_bullets) or folded.startswith(_NOT_NAMES, span.start):
         return None
     return Title(span, _FORMS.get(piece.marker, ProblemForm.LINE))
 
@@ -89,6 +95,6 @@ def _name(text: str, folded: str, piece: Piece) -> Span:
 
 
 def _is_label(folded: str, piece: Piece) -> bool:
-    """Whether a marked piece begins with a label: "# Work stress: ..." names a problem, "# Work note" does not."""
+    """Whether a marked piece begins with a label ("# Work stress: ..." names a problem)."""
     cut = _CUT.search(folded, piece.start, piece.end)
     return bool(cut and cut.group().strip() == ":" and piece.marker in MARKED)

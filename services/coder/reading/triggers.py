@@ -32,7 +32,7 @@ class Rule(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The longest phrase at a word: the rules it gives (none for a pseudo-trigger) and where its words end."""
+    """The longest phrase at a word: its rules (none for a pseudo-trigger) and where its words end."""
 
     rules: tuple[Rule, ...]
     end: int
@@ -97,6 +97,12 @@ def _key(word: str) -> str:
 
 
 @cache
+def word_set(name: str) -> frozenset[str]:
+    """One of the sets of `words`."""
+    return frozenset(load(FILE)["words"][name])
+
+
+@cache
 def modifiers() -> Automaton:
     """The phrases of `rules` and `pseudo`; a pseudo phrase's payload is None."""
     data = load(FILE)
@@ -127,7 +133,7 @@ def ends() -> Automaton:
 
 
 def _flags(names: str | list[str]) -> int:
-    """The flag of one name, or of several together, as the integer it is: flags are combined at every word."""
+    """The flag of one name or of several, as an integer: flags are combined at every word."""
     listed = [names] if isinstance(names, str) else names
     return sum({int(Flag[name.upper()]) for name in listed})
 
@@ -150,7 +156,7 @@ class _Builder:
         self._classes = classes
         self._merged: dict[tuple[int, int], tuple[_Node, _Node, _Node]] = {}
 
-    def phrase(self, pattern: str, payload: Any) -> _Node:  # noqa: ANN401 (the automaton does not look into it)
+    def phrase(self, pattern: str, payload: Any) -> _Node:  # noqa: ANN401
         """The node at which the phrases of a pattern with choices begin; built from its end, so that tails
         are shared.
         """

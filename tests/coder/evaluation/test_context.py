@@ -36,9 +36,10 @@ def test_a_concept_that_is_not_there() -> None:
 
 def test_answer() -> None:
     row = {"id": "7", "sentence": "Her father had GOUT.", "concept": "gout"}
-    assert answer(row) == {
-        "id": "7", "negated": False, "historical": False, "experiencer": "family", "possible": False, "hypothetical": False,
-    }  # fmt: skip
+    said = answer(row)
+    assert list(said) == ["id", "negated", "historical", "experiencer", "possible", "hypothetical"]
+    assert (said.pop("id"), said.pop("experiencer")) == ("7", "family")
+    assert not any(said.values())
 
 
 def test_score_counts_per_measure() -> None:

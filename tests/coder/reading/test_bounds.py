@@ -57,4 +57,4 @@ def test_two_megabytes_and_a_line_of_a_megabyte() -> None:
     assert len(note.text) > 2_000_000
     assert note.sections[-1].end == len(note.text)
     line = read("y" * 1_000_000)
-    assert max(sentence.end - sentence.start for sentence in line.sentences) <= 2000
+    assert max(sentence.end - sentence.start for sentence in line.sentences) <= 1200

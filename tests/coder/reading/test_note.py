@@ -7,9 +7,39 @@ from services.coder.reading import Currency, Note, SectionKind, read
 from tests.coder.reading import cases
 
 PIECES = st.sampled_from(
-    ["HPI:", "Assessment:", "PLAN", "\n", "\n\n", "- ", "• ", "1. ", "# ", "no ", "denies ", "fever", ", ", ". ", "Mother ", "if ",
-     "possible ", "history of ", "S: ", "A: ", "P:", "İ", "’", "\t", "(", ")", "Dr. ", "vs ", "Denies:", "\r\n", "é", "胸痛", "x" * 70]
-)  # fmt: skip
+    [
+        "HPI:",
+        "Assessment:",
+        "PLAN",
+        "\n",
+        "\n\n",
+        "- ",
+        "• ",
+        "1. ",
+        "# ",
+        "no ",
+        "denies ",
+        "fever",
+        ", ",
+        ". ",
+    ]
+    + [
+        "Mother ",
+        "if ",
+        "possible ",
+        "history of ",
+        "S: ",
+        "A: ",
+        "P:",
+        "İ",
+        "\u2019",
+        "\t",
+        "(",
+        ")",
+        "Dr. ",
+    ]
+    + ["vs ", "Denies:", "\r\n", "é", "胸痛", "x" * 70]
+)
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join))
 
 

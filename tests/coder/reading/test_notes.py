@@ -58,7 +58,10 @@ def test_problems_of_every_kind_of_note() -> None:
 
 
 def test_a_problem_stands_apart_from_its_reasoning_and_treatment() -> None:
-    text = "A/P\n1. Gout.\n- Medical Reasoning: red toe\n- Medical Treatment: colchicine\n2. Asthma - stable, refill inhaler"
+    text = (
+        "A/P\n1. Gout.\n- Medical Reasoning: red toe\n- Medical Treatment: colchicine\n"
+        "2. Asthma - stable, refill inhaler"
+    )
     gout, asthma = read(text).problems
     assert text[gout.title.start : gout.title.end] == "Gout"
     assert gout.form is ProblemForm.NUMBERED
