@@ -1,0 +1,19 @@
+"""`make bench`: everything that is measured, and the page that says it."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench import end_to_end, passthrough, report
+from services import broker
+
+
+def main() -> None:
+    """Run all, write docs/bench.md."""
+    with TemporaryDirectory() as scratch, broker.running(Path(scratch)) as server:
+        rates = passthrough.measure(server.bootstrap)
+    whole = end_to_end.measure()
+    print(whole)
+    print(f"written: {report.write(rates, whole).name}")
+
+
+main()
