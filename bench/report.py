@@ -6,9 +6,9 @@ from pathlib import Path
 import matplotlib as mpl
 
 mpl.use("svg")
-import matplotlib.pyplot as plt  # noqa: E402 (the backend is chosen before)
+import matplotlib.pyplot as plt
 
-from bench.end_to_end import EndToEnd  # noqa: E402
+from bench.end_to_end import EndToEnd
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 OURS = "claimstream stage"
@@ -35,8 +35,8 @@ def passthrough_part(rates: Mapping[str, float]) -> list[str]:
     return [
         "## The stage passing 2 KB records through, four partitions, one process",
         "",
-        "The raw loop is confluent-kafka's transactional consume-produce loop with nothing around it; the faust",
-        "agent awaits each send and is at least once, the others are exactly once.",
+        "The raw loop is confluent-kafka's transactional consume-produce loop with nothing around it; the",
+        "faust agent awaits each send and is at least once, the others are exactly once.",
         "",
         "| | records a second | the stage is so many times as fast |",
         "|---|---:|---:|",
@@ -57,8 +57,9 @@ def whole_part(whole: EndToEnd) -> list[str]:
     return [
         "## The four services end to end",
         "",
-        "From the broker's receipt of the EHR's message (a bundle of 11 KB with one visit) to the moment at which a",
-        "`read_committed` reader holds its claim; one process for each service, broker and load on the same two cores.",
+        "From the broker's receipt of the EHR's message (a bundle of 11 KB with one visit) to the moment at",
+        "which a `read_committed` reader holds its claim; one process for each service, broker and load on the",
+        "same two cores.",
         "",
         f"Start of the services to the first claim: {whole.start_seconds:.1f} s.",
         "",

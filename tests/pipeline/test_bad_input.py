@@ -134,12 +134,12 @@ def test_an_unknown_avro_fingerprint_is_a_dead_letter_of_the_stage_that_met_it(w
 
 
 def test_an_output_over_the_topics_limit_is_a_dead_letter(world: World) -> None:
-    """Forty thousand charges are read, but their coded encounter is too large for its topic."""
+    """Sixteen thousand charges are read, but their coded encounter is too large for its topic."""
     ident = f"huge{world.unique}"
 
     def many(made: Any) -> None:
         claim = next(e["resource"] for e in made["entry"] if e["resource"]["resourceType"] == "Claim")
-        claim["item"] = [claim["item"][0] | {"sequence": n} for n in range(1, 30_001)]
+        claim["item"] = [claim["item"][0] | {"sequence": n} for n in range(1, 16_001)]
 
     after = f"after-huge{world.unique}"
     world.publish(visit(ident, many), key=ident)
