@@ -5,7 +5,7 @@ from typing import Any
 
 from services.contracts.coding import CodedEncounter
 from services.contracts.events import VALIDATED_ENCOUNTERS, WORK_ITEMS
-from services.contracts.validation import ValidatedEncounter
+from services.contracts.validation import Repair, ValidatedEncounter
 from services.contracts.work import Decision
 from services.stage.errors import Rejected
 from services.stage.model import Context, Emit, Fault, Handler
@@ -64,7 +64,8 @@ class ValidatorHandler(Handler):
         if any(each.decision_id == decision.decision_id for each in known):
             return
         answers = (*known, overrides.applied(decision))
-        yield from _emits(self._judge(before.held.coded, state, before, answers), before)
+        held = before.held
+        yield from _emits(self._judge(held.coded, state, before, answers, held.repairs), before)
 
     def _judge(
         self,
@@ -72,13 +73,16 @@ class ValidatorHandler(Handler):
         state: Mapping[str, Any],
         before: Remembered | None,
         answers: Sequence[Any],
+        repairs: tuple[Repair, ...] = (),
     ) -> Judged:
         facts = coded.encounter
         patient, own_id = facts.patient.patient_key, facts.encounter_id
         days = {line.service_date for line in coded.lines}
         near = history.neighbours(state, patient, own_id, days)
         lines = history.earlier_lines(state, patient, own_id, days, self._validator.lookback(coded))
-        return self._validator.judge(coded, lines, before=before, answers=answers, neighbours=near)
+        return self._validator.judge(
+            coded, lines, before=before, answers=answers, neighbours=near, repairs=repairs
+        )
 
 
 def _emits(judged: Judged, before: Remembered | None) -> Iterator[Emit]:

@@ -131,7 +131,7 @@ def verdict_digest(event: ValidatedEncounter) -> str:
         *(f"{name}={version}" for name, version in sorted((event.versions | event.coded.versions).items())),
         *(f"{one.finding_id}{one.outcome.value}{one.message}{one.bypassed_by}" for one in event.findings),
         *(one.decision_id for one in (*event.overrides, *event.coded.decisions)),
-        *(f"{line.line_id}{line.code}{line.units}{line.amount}" for line in event.coded.lines),
+        *(f"{line.line_id}{line.code}{line.units:.3f}{line.amount:.2f}" for line in event.coded.lines),
         *(code.code for code in event.coded.codes),
     ]
     return sha256("\x1f".join(parts).encode()).hexdigest()

@@ -1,6 +1,7 @@
 """The judge: collects the verdicts of one case, in the words of the rule that is at work."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from services.contracts.base import Finding, Outcome, Severity
@@ -11,6 +12,16 @@ if TYPE_CHECKING:
     from services.validator.rulebook import RuleSpec
 
 CRASHED: Final = "Report the rule to its author; override once the claim was checked by hand"
+
+
+def number(value: Decimal) -> str:
+    """Units as people write them, however many decimals they came with: `3`, `1.5`."""
+    return f"{value.normalize():f}"
+
+
+def dollars(value: Decimal) -> str:
+    """Dollars and cents: `150.00`."""
+    return f"{value:.2f}"
 
 
 class Judge:

@@ -9,7 +9,7 @@ from typing import Any
 from services.contracts.base import Finding, Outcome
 from services.contracts.coding import AppliedDecision, CodedEncounter
 from services.contracts.encounter import Coverage
-from services.contracts.validation import Disposition, ValidatedEncounter
+from services.contracts.validation import Disposition, Repair, ValidatedEncounter
 from services.contracts.work import WorkItem
 from services.validator import disposition, overrides
 from services.validator.case import Case, billable_coverages
@@ -17,6 +17,7 @@ from services.validator.catalog import Catalog
 from services.validator.engine import Engine, finding_order
 from services.validator.history import BilledLine, Remembered
 from services.validator.quick import built
+from services.validator.repairs import repaired
 from services.validator.tables import Tables
 from services.validator.worklist import hold_item
 
@@ -61,12 +62,14 @@ class Validator:
         before: Remembered | None = None,
         answers: Sequence[AppliedDecision] = (),
         neighbours: tuple[str, ...] = (),
+        repairs: tuple[Repair, ...] = (),
     ) -> Judged:
         """The verdicts on an encounter, and what becomes of it.
 
         `before` is what is remembered of an earlier version, `answers` are the overrides of people,
-        `neighbours` the other encounters whose lines are the `history`.
+        `neighbours` the other encounters whose lines are the `history`, `repairs` those made before.
         """
+        coded, made = repaired(coded)
         answers = overrides.in_force(answers, coded.encounter.version)
         coverages = billable_coverages(coded)
         why = disposition.not_billable(coded, coverages) or disposition.written_off(answers)
@@ -88,6 +91,7 @@ class Validator:
             held_since=_held_since(coded, before) if stops else None,
             standing=before is not None and (before.standing or before.disposition is Disposition.CLEAN),
             neighbours=neighbours,
+            repairs=(*repairs, *made),
         )
         return Judged(event, hold_item(event, case, stops, self._queues) if stops else None)
 

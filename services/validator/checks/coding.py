@@ -4,7 +4,7 @@ from services.contracts.coding import Route, ServiceLine
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
 from services.validator.checks.registry import check
-from services.validator.judge import Judge
+from services.validator.judge import Judge, dollars
 
 
 @check("coding_review")
@@ -46,7 +46,7 @@ def unmapped_charge(case: Case, judge: Judge) -> None:
             continue
         source = line.source_coding
         named = f"{source.code} ({source.system})" if source else "without any code"
-        judge.fail(f"line:{line.line_id}", charge=named, amount=line.amount)
+        judge.fail(f"line:{line.line_id}", charge=named, amount=dollars(line.amount))
 
 
 def _billed_by_revenue_code(line: ServiceLine, case: Case) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
 from services.validator.checks.registry import check, option, option_set, option_tuple
-from services.validator.judge import Judge
+from services.validator.judge import Judge, dollars, number
 
 
 @check("accommodation_days", option_tuple("revenue_codes"))
@@ -22,7 +22,7 @@ def accommodation_days(case: Case, judge: Judge) -> None:
     if units == days:
         judge.ok()
     else:
-        judge.fail("claim", units=units, days=days)
+        judge.fail("claim", units=number(units), days=days)
 
 
 @check("hcpcs_for_revenue", option_tuple("revenue_codes"))
@@ -70,7 +70,7 @@ def late_charges(case: Case, judge: Judge) -> None:
     known = {line.line_id for line in case.billed_before}
     late = [line for line in case.lines if line.code and line.line_id not in known]
     if late:
-        judge.fail("claim", count=len(late), dollars=sum((line.amount for line in late), Decimal("0.00")))
+        judge.fail("claim", count=len(late), dollars=dollars(sum((line.amount for line in late), Decimal(0))))
     else:
         judge.ok()
 

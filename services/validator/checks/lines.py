@@ -9,7 +9,7 @@ from services.contracts.coding import ServiceLine
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
 from services.validator.checks.registry import check, option
-from services.validator.judge import Judge
+from services.validator.judge import Judge, dollars, number
 
 CPT: Final = re.compile(r"\d{4}[0-9AFMTU]")
 HCPCS: Final = re.compile(r"[A-Z]\d{4}")
@@ -115,7 +115,7 @@ def units(case: Case, judge: Judge) -> None:
         if line.units <= most and line.units == line.units.to_integral_value():
             judge.ok()
         else:
-            judge.fail(_target(line), units=line.units, code=line.code)
+            judge.fail(_target(line), units=number(line.units), code=line.code)
 
 
 @check("line_charge")
@@ -136,7 +136,7 @@ def claim_total(case: Case, judge: Judge) -> None:
         if Decimal(0) < total <= judge.options:
             judge.ok()
         else:
-            judge.fail("claim", total=total, form=claim_type.value)
+            judge.fail("claim", total=dollars(total), form=claim_type.value)
 
 
 @check("charges_kept")
@@ -148,7 +148,7 @@ def charges_kept(case: Case, judge: Judge) -> None:
     if case.coded.charged == case.facts.charged:
         judge.ok()
     else:
-        judge.fail("claim", lines=case.coded.charged, charges=case.facts.charged)
+        judge.fail("claim", lines=dollars(case.coded.charged), charges=dollars(case.facts.charged))
 
 
 @check("place_of_service")

@@ -11,7 +11,7 @@ from typing import Final
 
 from services.validator.case import Case
 from services.validator.checks.registry import check, option, option_set
-from services.validator.judge import Judge
+from services.validator.judge import Judge, number
 from services.validator.service_lines import Group, Service
 from services.validator.tables import Pair
 
@@ -91,7 +91,11 @@ def mue(case: Case, judge: Judge) -> None:
                 passed += 1
             else:
                 judge.fail(
-                    service.target, code=service.code, units=billed, limit=limit.units, day=service.day
+                    service.target,
+                    code=service.code,
+                    units=number(billed),
+                    limit=limit.units,
+                    day=service.day,
                 )
     judge.ok(passed)
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from services.validator.case import Case
 from services.validator.checks.registry import check, option_set
-from services.validator.judge import Judge
+from services.validator.judge import Judge, number
 from services.validator.service_lines import Service
 from services.validator.spans import CodeGroup
 from services.validator.tables import PRACTITIONER
@@ -125,4 +125,4 @@ def units_by_time(case: Case, judge: Judge) -> None:
     if billed <= most:
         judge.ok()
     else:
-        judge.fail("claim", units=billed, minutes=minutes, most=most)
+        judge.fail("claim", units=number(billed), minutes=minutes, most=most)
