@@ -1,4 +1,6 @@
-"""`claimstream context`: what a sentence says about a concept in it."""
+"""`claimstream code` and `claimstream context`: notes to codes, and what a sentence says about a concept in
+it.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -53,6 +55,36 @@ def context(file: BinaryIO) -> None:
         try:
             write(orjson.dumps(answer(row), option=orjson.OPT_APPEND_NEWLINE))
         except ValueError as error:
+            report(number, str(error), faults)
+    sys.stdout.buffer.flush()
+    if faults:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--gate", type=click.FloatRange(0, 1), default=None, help="Least confidence of a code routed auto."
+)
+def code(file: BinaryIO, *, gate: float | None) -> None:
+    """Code NDJSON {"id", "note", "date"?, "age"?, "sex"?, "class"?} from FILE (- for standard input).
+
+    Each output line is {"id", "codes", "queries"}, codes in claim order with evidence, in the order of the
+    input. A
+    note without a date is coded as of 2026-10-01. A line that cannot be read is reported on standard error
+    with its
+    number and field, the others go on; the exit status is then 1.
+    """
+    from services.coder.batch import GATE, opened
+    from services.coder.errors import NoteError
+
+    coder = opened(GATE if gate is None else gate)
+    faults: list[int] = []
+    write = sys.stdout.buffer.write
+    for number, row in rows_of(file, faults):
+        try:
+            write(orjson.dumps(coder.answer(row), option=orjson.OPT_APPEND_NEWLINE))
+        except NoteError as error:
             report(number, str(error), faults)
     sys.stdout.buffer.flush()
     if faults:

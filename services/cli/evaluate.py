@@ -30,6 +30,48 @@ def context(file: BinaryIO, *, as_json: bool) -> None:
 @evaluate.command()
 @click.argument("file", type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
+@click.option("--label", default="icd10cm", show_default=True, help="Field with the right codes.")
+@click.option(
+    "--gate", type=click.FloatRange(0, 1), default=None, help="Gate to measure; default the coder's."
+)
+def coding(file: BinaryIO, *, as_json: bool, label: str, gate: float | None) -> None:
+    """Score codes: rows {"note", "icd10cm": [codes], "date"?, "age"?, "sex"?, "class"?}."""
+    from time import process_time
+
+    from services.coder.batch import GATE, opened
+    from services.coder.errors import NoteError
+    from services.coder.evaluation.coding import report, score
+
+    rows = _labelled(file, ("note", label))
+    chosen = GATE if gate is None else gate
+    coder = opened(chosen)
+    try:
+        score(coder, rows[:1], label)  # opens what is opened on first use, so that coding alone is timed
+        begun = process_time()
+        total = score(coder, rows, label)
+    except NoteError as error:
+        raise click.ClickException(str(error)) from error
+    measured = report(total, process_time() - begun, chosen)
+    if as_json:
+        click.echo(orjson.dumps(measured, option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print_coding(measured)
+
+
+def _print_coding(measured: Mapping[str, Any]) -> None:
+    names = {"full": "full code", "category": "3 characters", "full_without_external_causes": "full, no V-Y"}
+    show({title: measured[name] for name, title in names.items()}, measured["notes"], as_json=False)
+    for name in ("exact_notes", "evidence_valid", "not_billable", "notes_per_second"):
+        click.echo(f"{name.replace('_', ' ')}: {measured[name]:.4g}")
+    for point in (measured["gate"], *measured["gate_curve"]):
+        click.echo(
+            f"gate {point['gate']:.2f}: precision {point['precision']:.3f}, coverage {point['coverage']:.3f}"
+        )
+
+
+@evaluate.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
 def sections(file: BinaryIO, *, as_json: bool) -> None:
     """Score divisions by overlap of words: rows {"note", "divisions": {division: text}}."""
     from services.coder.evaluation.sections import score  # noqa: PLC0415 (a command pays for what it uses)

@@ -74,8 +74,9 @@ def _codes(event: Encounter, on: date, tables: Tables) -> tuple[list[AssignedCod
     found = code_diagnoses(event.diagnoses, notes, on, tables)
     queries: list[Query] = []
     about = _about(event, on)
+    valid = tables.codesets.icd10cm(on).valid
     for document in event.documents:
-        coded = code_note(document.text, about, tables.vocabulary)
+        coded = code_note(document.text, about, tables.vocabulary, valid)
         found = _merged(found, [_assigned(code, document, tables, on) for code in coded.codes])
         queries.extend(_queries(coded, document, event.encounter_id))
     return visit_codes(event, found, tables), tuple({q.query_id: q for q in queries}.values())

@@ -12,8 +12,8 @@ from typing import Final
 
 from services.coder.encounter.tables import Tables, data
 from services.coder.engine import match, specificity
-from services.coder.engine.specify import base_of, specify
 from services.coder.engine.model import Mention, Zone
+from services.coder.engine.specify import base_of, specify
 from services.coder.reading import read
 from services.coder.terminology.words import folder, lower
 from services.contracts.coding import AssignedCode, Route

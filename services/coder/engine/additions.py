@@ -1,4 +1,5 @@
-"""Codes that the documentation adds to those of the terms: long-term drugs, body mass index, sequelae, drugs as causes.
+"""Codes that the documentation adds to those of the terms: long-term drugs, body mass index, sequelae, drugs
+as causes.
 
 What calls for what is data: `data/additions.yaml`.
 """
@@ -13,7 +14,15 @@ from services.coder.reading import Flag, Note, SectionKind
 
 _BMI = re.compile(r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}(\d\d(?:\.\d{1,2})?)")
 _BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
-_STAGE = {"stage1": "N18.1", "stage2": "N18.2", "stage3": "N18.30", "stage3a": "N18.31", "stage3b": "N18.32", "stage4": "N18.4", "stage5": "N18.5"}
+_STAGE = {
+    "stage1": "N18.1",
+    "stage2": "N18.2",
+    "stage3": "N18.30",
+    "stage3a": "N18.31",
+    "stage3b": "N18.32",
+    "stage4": "N18.4",
+    "stage5": "N18.5",
+}
 _WITH_STAGE = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13")
 _SILENT = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 
@@ -35,7 +44,9 @@ def _stages(candidates: list[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         stage = next((s for s in _STAGE if s in candidate.mention.line), "")
         if stage and candidate.code.startswith(_WITH_STAGE):
-            added = Candidate(_STAGE[stage], candidate.mention, ["add.stage-of-kidney-disease"], list(candidate.spans))
+            added = Candidate(
+                _STAGE[stage], candidate.mention, ["add.stage-of-kidney-disease"], list(candidate.spans)
+            )
             place = candidates.index(candidate) + 1
             return [*candidates[:place], added, *candidates[place:]]
     return candidates
@@ -48,7 +59,11 @@ def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
         barred = any(c.code.startswith((*rule["unless"], rule["code"])) for c in candidates)
         span = None if treated is None or barred else _taken(note, rule["words"].split())
         if treated is not None and span is not None:
-            out.append(Candidate(rule["code"], treated.mention, [f"add.long-term-drug ({rule['reference']})"], [span]))
+            out.append(
+                Candidate(
+                    rule["code"], treated.mention, [f"add.long-term-drug ({rule['reference']})"], [span]
+                )
+            )
     return out
 
 
@@ -100,7 +115,9 @@ def _sequelae(candidates: list[Candidate], encounter: Encounter) -> list[Candida
         return candidates
     changed = False
     for candidate in candidates:
-        late = next((late for deficit, late in rule["deficits"].items() if candidate.code.startswith(deficit)), "")
+        late = next(
+            (late for deficit, late in rule["deficits"].items() if candidate.code.startswith(deficit)), ""
+        )
         if late and any(c.mention.problem == candidate.mention.problem for c in strokes):
             candidate.rejected.append((candidate.code, "a deficit that remains after a stroke (I.C.9.d.1)"))
             candidate.code, changed = late, True

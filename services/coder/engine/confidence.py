@@ -1,4 +1,6 @@
-"""A calibrated probability that a coder would assign the code, from how it was found. Coefficients: `data/confidence.yaml`."""
+"""A calibrated probability that a coder would assign the code, from how it was found. Coefficients:
+`data/confidence.yaml`.
+"""
 
 import math
 from functools import cache
@@ -18,7 +20,11 @@ def weigh(candidates: list[Candidate]) -> None:
 def features(candidate: Candidate, codes: int) -> list[str]:
     """Names of the features that hold for the candidate."""
     mention = candidate.mention
-    out = [f"rank.{min(mention.rank, 4)}", f"zone.{min(int(mention.zone), int(Zone.NARRATIVE))}", f"chapter.{candidate.code[0]}"]
+    out = [
+        f"rank.{min(mention.rank, 4)}",
+        f"zone.{min(int(mention.zone), int(Zone.NARRATIVE))}",
+        f"chapter.{candidate.code[0]}",
+    ]
     out += ["whole"] * mention.whole
     out += [f"guessed.{min(candidate.guessed, 3)}"]
     out += ["combined"] * any(rule.startswith("combine.") for rule in candidate.rules)

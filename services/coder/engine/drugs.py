@@ -1,6 +1,7 @@
 """Drugs as causes: adverse effects, poisoning, underdosing (Official Guidelines I.C.19.e).
 
-An adverse effect: the manifestation first, then the drug with fifth or sixth character 5. Poisoning: the drug first, accidental
+An adverse effect: the manifestation first, then the drug with fifth or sixth character 5. Poisoning: the
+drug first, accidental
 unless another intent is stated. Drug classes and their codes: `data/drugs.csv`.
 """
 
@@ -49,7 +50,9 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
     if found is None:
         return [candidate]
     base, at, length = found
-    effect = Candidate(f"{base}5A", candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)])
+    effect = Candidate(
+        f"{base}5A", candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)]
+    )
     if candidate.code.startswith(_ANAPHYLAXIS[0]):
         candidate.code = "T88.6XXA"
         candidate.rules.append("add.anaphylaxis-due-to-drug")
@@ -75,7 +78,7 @@ def _cause(text: str, after: int) -> tuple[str, int, int] | None:
     data = table("additions")
     for phrase in data["causes"][:-1]:
         at = text.find(phrase + " ", max(after - 1, 0))
-        if 0 <= at:
+        if at >= 0:
             for count, match in enumerate(TOKEN.finditer(text, at + len(phrase))):
                 if count > _REACH:
                     break

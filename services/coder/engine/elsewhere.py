@@ -1,6 +1,8 @@
-"""Details of a mention said elsewhere in the note: in sentences that name the same condition again, and under its problem.
+"""Details of a mention said elsewhere in the note: in sentences that name the same condition again, and
+under its problem.
 
-Only affirmed words count: a sentence's denied words are left out, and sentences about relatives or possibilities whole.
+Only affirmed words count: a sentence's denied words are left out, and sentences about relatives or
+possibilities whole.
 """
 
 from services.coder.engine.match import denied, words_of

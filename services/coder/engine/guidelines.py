@@ -10,7 +10,9 @@ from services.coder.terminology.words import folder
 _CATEGORY = 3
 
 
-def apply(note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology) -> list[Candidate]:
+def apply(
+    note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology
+) -> list[Candidate]:
     """The candidates that go on the claim."""
     kept = _once(candidates)
     for rule in rules.combines().possible(c.code for c in kept):
@@ -42,7 +44,9 @@ def _combine(rule: rules.Combine, candidates: list[Candidate], note: Note) -> li
     if rule.transfer:
         return _transfer(rule, candidates)
     added = [_made(rule, code.format(*(p.code[:_CATEGORY] for p in found)), found) for code in rule.add]
-    return _placed(rule, candidates, [a for a in added if a.code not in codes or a.code.startswith(rule.drop)])
+    return _placed(
+        rule, candidates, [a for a in added if a.code not in codes or a.code.startswith(rule.drop)]
+    )
 
 
 def _said(words: frozenset[str], note: Note) -> bool:
@@ -92,7 +96,9 @@ def _specific_only(candidates: list[Candidate], vocabulary: Terminology) -> list
         vague = "." in candidate.code and candidate.code[0] not in "STZ" and base != candidate.code
         better = [c for c in candidates if c.code.startswith(base) and c.code != candidate.code]
         if vague and better:
-            better[0].rejected.append((candidate.code, "a more specific code of the category is documented (I.B.2)"))
+            better[0].rejected.append(
+                (candidate.code, "a more specific code of the category is documented (I.B.2)")
+            )
         else:
             out.append(candidate)
     return out

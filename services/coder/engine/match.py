@@ -83,11 +83,16 @@ def _disjoint(
 def meant(found: Found, words: list[Word], text: str, barred: set[int], slack: int) -> bool:
     """Whether the words are the term.
 
-    An abbreviation that is also an everyday word must stand in capitals; a term must not be pieced together from
+    An abbreviation that is also an everyday word must stand in capitals; a term must not be pieced together
+    from
     words that the line asserts and words that it denies, nor from words far apart.
     """
     part = barred.intersection(found.positions)
-    if part and len(part) < len(found.positions) and not _DENIALS.intersection(words[p].stem for p in found.positions):
+    if (
+        part
+        and len(part) < len(found.positions)
+        and not _DENIALS.intersection(words[p].stem for p in found.positions)
+    ):
         return False
     if found.positions[-1] - found.positions[0] + 1 - len(found.positions) > slack:
         return False

@@ -1,6 +1,7 @@
 """Mentions that may be coded: terms of the vocabulary in the parts of the note that say what was addressed.
 
-The strongest parts are read first; weaker ones only where these give nothing, or to confirm what was said with doubt.
+The strongest parts are read first; weaker ones only where these give nothing, or to confirm what was said
+with doubt.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,21 @@ from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
-_ONLY_WHOLE: Final = ("Z51.0", "Z51.1", "Z23", "Z71", "Z13", "Z11", "Z30", "Z32", "Z02", "Z48", "T14", "Z03", "Z04")
+_ONLY_WHOLE: Final = (
+    "Z51.0",
+    "Z51.1",
+    "Z23",
+    "Z71",
+    "Z13",
+    "Z11",
+    "Z30",
+    "Z32",
+    "Z02",
+    "Z48",
+    "T14",
+    "Z03",
+    "Z04",
+)
 """Reasons for an encounter: codes that only a line about nothing else gives, not a word in passing."""
 
 _FEW: Final = 3
@@ -19,7 +34,9 @@ _SLACK_PROBLEM, _SLACK = 3, 1
 """Words that may stand between the words of a term: in the name of a problem, and in a sentence."""
 
 _TRUSTED: Final = 2
-"""Rank of the last source whose lone words are looked for outside of problem lines: the classification's titles."""
+"""Rank of the last source whose lone words are looked for outside of problem lines: the classification's
+titles.
+"""
 
 _LADDER: Final = ((Zone.PROBLEM,), (Zone.ASSESSMENT,), (Zone.BODY,), (Zone.REASON,), (Zone.NARRATIVE,))
 _FLAT: Final = (tuple(zone for rung in _LADDER for zone in rung),)

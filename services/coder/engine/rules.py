@@ -1,8 +1,10 @@
-"""The guideline rules of `data/rules/*.yaml`, read once. Each names its official reference; `docs/coder.md` explains the fields."""
+"""The guideline rules of `data/rules/*.yaml`, read once. Each names its official reference; `docs/coder.md`
+explains the fields.
+"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from collections.abc import Iterable
 from typing import Any, Final, Generic, TypeVar
 
 from services.coder.engine.tables import table

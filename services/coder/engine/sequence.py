@@ -25,7 +25,9 @@ def order(candidates: list[Candidate]) -> list[Candidate]:
 
 def _enforce(rule: rules.Order, out: list[Candidate]) -> bool:
     """Move every `then` that stands before the last `first` behind it."""
-    places = [i for i, c in enumerate(out) if c.code.startswith(rule.first) and not c.code.startswith(rule.then)]
+    places = [
+        i for i, c in enumerate(out) if c.code.startswith(rule.first) and not c.code.startswith(rule.then)
+    ]
     if not places:
         return False
     early = [c for c in out[: places[-1]] if c.code.startswith(rule.then)]
@@ -39,13 +41,17 @@ def _enforce(rule: rules.Order, out: list[Candidate]) -> bool:
     return True
 
 
-def assemble(note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology) -> CodedNote:
+def assemble(
+    note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology
+) -> CodedNote:
     """Codes with evidence in claim order."""
     ordered = order(candidates)
     return CodedNote(tuple(_code(note, c, i, encounter, vocabulary) for i, c in enumerate(ordered)), ())
 
 
-def _code(note: Note, candidate: Candidate, place: int, encounter: Encounter, vocabulary: Terminology) -> Code:
+def _code(
+    note: Note, candidate: Candidate, place: int, encounter: Encounter, vocabulary: Terminology
+) -> Code:
     first = "principal" if encounter.setting is Setting.INPATIENT else "first_listed"
     role = "external_cause" if candidate.code[0] in "VWXY" else "secondary" if place else first
     return Code(

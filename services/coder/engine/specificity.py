@@ -86,9 +86,11 @@ def complete(code: str, character: str) -> str:
 
 
 def seventh(meanings: dict[str, str], said: Collection[str], episode: str = "A") -> str:
-    """The seventh character: the episode of care where it tells episodes apart, else what the note says, else unspecified.
+    """The seventh character: the episode of care where it tells episodes apart, else what the note says,
+    else unspecified.
 
-    `episode`: A for active treatment, D for routine healing or aftercare, S for a sequela (guideline I.C.19.a). An open
+    `episode`: A for active treatment, D for routine healing or aftercare, S for a sequela (guideline
+    I.C.19.a). An open
     fracture in active treatment is B.
     """
     if "A" in meanings:

@@ -8,7 +8,9 @@ from services.coder.terminology.sources import PRIORITY
 
 
 def specify(note: Note, mention: Mention, vocabulary: Terminology) -> list[Candidate]:
-    """The most specific code for one mention; two where both sides are affected and no bilateral code exists (I.B.13)."""
+    """The most specific code for one mention; two where both sides are affected and no bilateral code exists
+    (I.B.13).
+    """
     base = specificity.lift(base_of(mention.code, vocabulary), vocabulary)
     said = set(mention.line)
     spans = [(mention.start, mention.end)]

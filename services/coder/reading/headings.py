@@ -11,6 +11,7 @@ from services.coder.reading.vocabulary import expand, load
 FILE: Final = "headings.yaml"
 LONGEST: Final = 60  # characters; no heading of the vocabulary is longer
 PREFIX: Final = 3  # letters by which a line is told to begin with no heading
+_PROBLEM: Final = re.compile(r"problem\s?#?\s?\d{1,2}")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 
 
@@ -82,6 +83,8 @@ def kind_of(label: str) -> SectionKind | None:
     """The section kind that a folded label opens, or None; single letters are not asked here."""
     if len(label) > LONGEST:
         return None
+    if _PROBLEM.fullmatch(label):
+        return SectionKind.ASSESSMENT_PLAN
     kinds = headings().kinds
     if len(label) > 1 and label in kinds:
         return kinds[label]

@@ -19,6 +19,7 @@ _CLOSE: Final = re.compile(
     r"|\s(?:he|she|patient|pt|is|was|are)\b"
 )
 _BODY_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z/ ,]{1,40}(?=:)")
+_ARTICLES: Final = frozenset({"the", "his", "her", "this"})
 _MOST_WORDS: Final = 14
 _BRIEF: Final = 6  # sentences; a note so short that tells only what is done names its diagnosis first
 _WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
@@ -127,6 +128,9 @@ def _by_cue(text: str, folded: str, sentence: Sentence) -> list[Problem]:
         close = _CLOSE.search(folded, begin, sentence.end)
         stop = close.start() if close else sentence.end
         stop = _at_most(folded, begin, stop)
+        first = _WORD.match(folded, begin, stop)
+        if first is not None and first.group() in words("not_names") - _ARTICLES:
+            stop = begin
         if begin < stop and not text[begin:stop].isspace():
             end = begin + len(text[begin:stop].rstrip(" .,;:"))
             if end > begin:

@@ -6,12 +6,13 @@ from typing import Final, NamedTuple
 
 from services.coder.reading.cues import part_labels
 from services.coder.reading.headings import normalise
-from services.coder.reading.kinds import PartKind, ProblemForm
+from services.coder.reading.kinds import PartKind, ProblemForm, SectionKind
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Part, Problem, Section, Span
 from services.coder.reading.pieces import Piece, regions_of
 from services.coder.reading.titles import MARKED, is_detail, title_of
 
+_ASSESSED: Final = frozenset({SectionKind.ASSESSMENT, SectionKind.IMPRESSION, SectionKind.DIAGNOSES})
 _LABEL: Final = re.compile(r"[^\W\d][^:\n]{0,48}?(?=\s?:(?:\s|$))")
 
 
@@ -54,6 +55,7 @@ def _assemble(events: Sequence[_Event], end: int) -> Iterator[Problem]:
 def _events(text: str, folded: str, region: Sequence[Piece], sections: Sequence[Section]) -> Iterator[_Event]:
     """The titles and part labels of a region, in order."""
     marked = any(piece.marker in MARKED for piece in region)
+    assessed = False
     opened: Piece | None = None
     for position, piece in enumerate(region):
         label = _part_label(folded, piece)
@@ -65,8 +67,12 @@ def _events(text: str, folded: str, region: Sequence[Piece], sections: Sequence[
         if is_detail(piece, opened, marked=marked):
             continue
         following = region[position + 1] if position + 1 < len(region) else None
-        title = title_of(text, folded, piece, following, sections[piece.section].kind)
+        kind = sections[piece.section].kind
+        if assessed and kind is SectionKind.PLAN and piece.marker == "number":
+            continue  # what to do about each of the problems that the assessment numbered
+        title = title_of(text, folded, piece, following, kind)
         if title is not None:
+            assessed = assessed or kind in _ASSESSED
             opened = piece
             yield _Event(piece.begin, title.span, title.span.end, title.form, PartKind.OTHER, piece.section)
 

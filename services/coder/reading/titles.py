@@ -16,6 +16,10 @@ _CUT: Final = re.compile(r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|[.;!?](?:\s|$)|
 _WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
 _OUTER: Final = ' \t\r\n.,;:*_#-\u2013\u2014"'
 _SEPARATORS: Final = frozenset(":-\u2013\u2014")
+_SENTENCES: Final = _SEPARATORS | {"."}
+_PREFIX: Final = re.compile(
+    r"(?:problem|diagnosis|dx|principal|primary|secondary|other|additional)(?: diagnos[ie]s)?\s?(?:#?\s?\d{1,2})?\s?:\s+"
+)
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLANS: Final = frozenset(
     {SectionKind.PLAN, SectionKind.MEDICAL_DECISION_MAKING, SectionKind.HOSPITAL_COURSE}
@@ -34,6 +38,9 @@ def title_of(
     text: str, folded: str, piece: Piece, following: Piece | None, kind: SectionKind
 ) -> Title | None:
     """The name of the problem that a piece begins with, or None if it is a statement or something to do."""
+    prefix = _PREFIX.match(folded, piece.start, piece.end)
+    if prefix is not None:
+        piece = piece._replace(start=prefix.end())
     first = _WORD.match(folded, piece.start)
     if first is not None and first.group() in words("actions") and not _is_label(folded, piece):
         return None
@@ -56,7 +63,9 @@ def _unmarked(text: str, folded: str, piece: Piece, span: Span, following: Piece
     """
     rest = text[span.end : piece.end].lstrip()
     if rest.strip(_OUTER):
-        named = rest[0] in _SEPARATORS and len(folded[span.start : span.end].split()) <= _LONGEST_LABEL
+        name = folded[span.start : span.end].split()
+        ends = _SEPARATORS if following is not piece or not words("persons").isdisjoint(name) else _SENTENCES
+        named = rest[0] in ends and len(name) <= _LONGEST_LABEL
         return Title(span, _FORMS.get(piece.marker, ProblemForm.LABEL)) if named else None
     in_plan = following is not piece
     heads_bullets = piece.marker == "" and following is not None and following.marker == "bullet"

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from services.coder.terminology.refine import Step
 
-
 _SIDES = frozenset(("right", "left", "bilateral"))
 
 
@@ -29,7 +28,9 @@ class Phrase(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One code of the tabular list. `seventh` maps the characters of the seventh place, if any, to their meaning."""
+    """One code of the tabular list. `seventh` maps the characters of the seventh place, if any, to their
+    meaning.
+    """
 
     code: str
     title: str

@@ -34,7 +34,9 @@ def _steps(node: Node, nodes: dict[str, Node]) -> tuple[Step, ...]:
     steps = [_step(nodes[child], node) for child in node.children]
     titles = [set(split(nodes[child].title)[0]) for child in node.children]
     shared = set.intersection(*titles) if len(titles) > 1 else set()
-    if any(_SIDES & title for title in titles):  # the organ that has the sides need not be said again with the side
+    if any(
+        _SIDES & title for title in titles
+    ):  # the organ that has the sides need not be said again with the side
         shared |= {word for word in _ANATOMY if 2 * sum(word in title for title in titles) >= len(titles)}
     return tuple(
         (child, tuple(tuple(w for w in way if w not in shared) for way in ways), unsaid, kind)

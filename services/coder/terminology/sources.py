@@ -66,7 +66,9 @@ def curated() -> Iterator[Term]:
             if number == 1 or not row:
                 continue
             if len(row) != 3:  # noqa: PLR2004 (terms, code, reason)
-                raise RuleError(f"{table.name}:{number}: expected terms, code, reason; found {len(row)} cells")
+                raise RuleError(
+                    f"{table.name}:{number}: expected terms, code, reason; found {len(row)} cells"
+                )
             terms, code, reason = (cell.strip() for cell in row)
             yield from (Term(term.strip(), code, "curated", reason) for term in terms.split("|"))
 

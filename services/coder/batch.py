@@ -1,0 +1,154 @@
+"""Notes by the line: what `claimstream code` reads and writes, and `claimstream eval coding` measures.
+
+In: `{"id", "note", "date"?, "age"?, "sex"?, "class"?}`. Out: `{"id", "codes": [...], "queries": [...]}`,
+codes in claim order.
+A note without a date is coded as of `DEFAULT_DATE`: no clock is read, so that the same line gives the same
+answer.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from services.coder.engine.coder import code_note
+from services.coder.engine.model import Code, CodedNote, Encounter, Inquiry, Quote, Setting
+from services.coder.errors import NoteError
+from services.coder.terminology.index import Terminology, terminology
+from services.codesets import CodeSets
+from services.codesets import load as load_codesets
+
+DEFAULT_DATE: Final = date(2026, 10, 1)
+"""Date of service of a note that states none: the first day of FY2027, the newest code set there is."""
+
+GATE: Final = 0.95
+"""Least confidence of a code that is routed `auto`."""
+
+_SETTINGS: Final = {
+    "": Setting.OUTPATIENT,
+    "ambulatory": Setting.OUTPATIENT,
+    "outpatient": Setting.OUTPATIENT,
+    "virtual": Setting.OUTPATIENT,
+    "home": Setting.OUTPATIENT,
+    "observation": Setting.OUTPATIENT,
+    "emergency": Setting.EMERGENCY,
+    "inpatient": Setting.INPATIENT,
+}
+_OLDEST = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Coder:
+    """Codes lines; opened once."""
+
+    vocabulary: Terminology
+    codesets: CodeSets
+    gate: float = GATE
+
+    def answer(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The output line of an input line.
+
+        Raises:
+            NoteError: a field is missing or not as it must be; the message names it, never its content.
+        """
+        coded = self.code(note_of(row), encounter_of(row))
+        return {
+            "id": row.get("id"),
+            "codes": [_code(code, self.gate) for code in coded.codes],
+            "queries": [_query(query) for query in coded.queries],
+        }
+
+    def code(self, note: str, encounter: Encounter) -> CodedNote:
+        """Codes of a note, every one of them billable on the date."""
+        return code_note(note, encounter, self.vocabulary, self.codesets.icd10cm(encounter.on).valid)
+
+
+def opened(gate: float = GATE) -> Coder:
+    """The coder over the installed vocabulary and code sets."""
+    return Coder(terminology(), load_codesets(), gate)
+
+
+def note_of(row: dict[str, Any]) -> str:
+    """The note of an input line."""
+    note = row.get("note")
+    if not isinstance(note, str):
+        raise NoteError("field note: must be a string")
+    return note
+
+
+def encounter_of(row: dict[str, Any]) -> Encounter:
+    """What an input line says of the visit."""
+    return Encounter(
+        _date(row.get("date")), _age(row.get("age")), _sex(row.get("sex")), _setting(row.get("class"))
+    )
+
+
+def _date(value: object) -> date:
+    if value is None:
+        return DEFAULT_DATE
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else _wrong_date()
+    except ValueError:
+        return _wrong_date()
+
+
+def _wrong_date() -> date:
+    raise NoteError("field date: must be a day as YYYY-MM-DD")
+
+
+def _age(value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _OLDEST:
+        raise NoteError(f"field age: must be a number of years from 0 to {_OLDEST}")
+    return int(value)
+
+
+def _sex(value: object) -> str:
+    if value is None:
+        return ""
+    words = {"f": "female", "female": "female", "m": "male", "male": "male", "unknown": "", "other": ""}
+    if not isinstance(value, str) or value.lower() not in words:
+        raise NoteError("field sex: must be female, male or unknown")
+    return words[value.lower()]
+
+
+def _setting(value: object) -> Setting:
+    if value is None:
+        return Setting.OUTPATIENT
+    if not isinstance(value, str) or value.lower() not in _SETTINGS:
+        raise NoteError(f"field class: must be one of {', '.join(name for name in _SETTINGS if name)}")
+    return _SETTINGS[value.lower()]
+
+
+def _code(code: Code, gate: float) -> dict[str, Any]:
+    out = {
+        "system": code.system,
+        "code": code.code,
+        "title": code.title,
+        "role": code.role,
+        "confidence": code.confidence,
+        "route": "auto" if code.confidence >= gate else "review",
+        "rule": code.rules[-1] if code.rules else "",
+        "evidence": [_quote(quote) for quote in code.evidence],
+        "assertion": code.assertion,
+        "rules": list(code.rules),
+        "reason": code.reason,
+        "alternatives": [{"code": other, "why_not": why} for other, why in code.alternatives],
+    }
+    if code.present_on_admission:
+        out["present_on_admission"] = code.present_on_admission
+    return out
+
+
+def _query(query: Inquiry) -> dict[str, Any]:
+    return {
+        "topic": query.topic,
+        "question": query.question,
+        "why": query.why,
+        "codes": list(query.codes),
+        "evidence": [_quote(quote) for quote in query.evidence],
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {"start": quote.start, "end": quote.end, "text": quote.text, "section": quote.section}
