@@ -93,8 +93,28 @@ class LineOutcome(Contract):
     remarks: Annotated[tuple[str, ...], Doc("Remark code numbers", x12="835 LQ*HE")] = ()
 
 
+class ClaimLife(Contract):
+    """Where a claim stands and where its dollars are.
+
+    charged = paid + contractual + other + patient + denied + written_off + open, to the cent, always.
+    """
+
+    state: ClaimState = ClaimState.NONE
+    claim_version: int = 0
+    charged: Annotated[Money, Doc("The version that stands; zero when voided")] = Decimal("0.00")
+    paid: Annotated[Money, Doc("By this payer")] = Decimal("0.00")
+    contractual: Annotated[Money, Doc("Group CO that settles")] = Decimal("0.00")
+    other: Annotated[Money, Doc("Groups OA and PI that settle")] = Decimal("0.00")
+    patient: Annotated[Money, Doc("Group PR: the patient's, or the next payer's")] = Decimal("0.00")
+    denied: Annotated[Money, Doc("Refused, and neither appealed nor written off")] = Decimal("0.00")
+    written_off: Money = Decimal("0.00")
+    open: Annotated[Money, Doc("No answer yet")] = Decimal("0.00")
+    payer_control_number: Annotated[str, Doc("For a replacement or void", x12="REF*F8")] = ""
+    seen: Annotated[tuple[str, ...], Doc("Events that moved it: a repeat moves nothing")] = ()
+
+
 class ClaimEvent(Contract):
-    """Topics `claim-answers` (as told) and `claim-events` (as it moved the claim)."""
+    """Topics `claim-moves` (as told) and `claim-events` (as it moved the claim)."""
 
     event_id: Annotated[str, Doc("Hash of the source: the same answer read twice is one event")]
     kind: EventKind
@@ -124,6 +144,9 @@ class ClaimEvent(Contract):
     ] = ()
     reference: Annotated[str, Doc("Of a provider-level adjustment: reason and number", x12="835 PLB")] = ""
     source: EventSource = EventSource()
+    life: Annotated[
+        ClaimLife | None, Doc("The claim after this event; absent as long as it moved nothing")
+    ] = None
 
 
 class ClaimBatch(Contract):
@@ -138,10 +161,18 @@ class ClaimBatch(Contract):
     claim_id: Annotated[str, Doc("Empty: this record closes the batch")] = ""
     claim_version: int = 0
     control_numbers: Annotated[tuple[str, ...], Doc("Of the claim's parts", x12="CLM01")] = ()
-    place: Annotated[int, Doc("Of the claim in the batch, from 1; closing: how many claims")] = 0
-    dollars: Annotated[Money, Doc("The claim's total; closing: the batch's")] = Decimal("0.00")
-    size: Annotated[int, Doc("Bytes of the claim's record; closing: of all")] = 0
+    claims: Annotated[int, Doc("Claims in the batch so far: the claim's place")] = 0
+    dollars: Annotated[Money, Doc("Of the batch so far")] = Decimal("0.00")
+    lines: Annotated[int, Doc("Service lines in the batch so far")] = 0
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None = None
-    cause: Annotated[str, Doc("What closed it: count, age, size, end")] = ""
+    cause: Annotated[str, Doc("What closed it: count, lines, age")] = ""
     patient_key: Annotated[str, Doc("Keeps the record in the claim's partition")]
+
+
+class BatchTick(Contract):
+    """Topic `batch-ticks`: time goes on for the batches of a partition, without a claim."""
+
+    tick_id: str
+    at: AwareDatetime
+    lane: Annotated[str, Doc("A key that hashes into the partition that is meant")]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from services.contracts.base import Contract
 from services.contracts.claim import Claim
+from services.contracts.claim_event import BatchTick, ClaimBatch, ClaimEvent
 from services.contracts.coding import CodedEncounter
 from services.contracts.dead_letter import DeadLetter
 from services.contracts.encounter import Encounter
@@ -21,6 +22,10 @@ CLAIMS: Final = "claims"
 WORK_ITEMS: Final = "work-items"
 DECISIONS: Final = "decisions"
 DEAD_LETTERS: Final = "dead-letters"
+BATCH_TICKS: Final = "batch-ticks"
+CLAIM_BATCHES: Final = "claim-batches"
+CLAIM_MOVES: Final = "claim-moves"
+CLAIM_EVENTS: Final = "claim-events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class EventType:
     model: type[Contract]
     key: Callable[[Any], str]
     partition_key: Callable[[Any], str]
+
+
+def control_root(event: ClaimEvent) -> str:
+    """What a claim's events are partitioned by: its control number, without the number of a part."""
+    return event.control_number.partition("-")[0] or event.event_id
 
 
 EVENT_TYPES: Final = {
@@ -53,6 +63,10 @@ EVENT_TYPES: Final = {
         EventType(WORK_ITEMS, WorkItem, lambda e: e.item_id, lambda e: e.patient_key),
         EventType(DECISIONS, Decision, lambda e: e.encounter_id, lambda e: e.patient_key),
         EventType(DEAD_LETTERS, DeadLetter, lambda e: e.letter_id, lambda e: e.patient_key or e.letter_id),
+        EventType(BATCH_TICKS, BatchTick, lambda e: e.tick_id, lambda e: e.lane),
+        EventType(CLAIM_BATCHES, ClaimBatch, lambda e: f"{e.batch_id}/{e.claim_id}", lambda e: e.patient_key),
+        EventType(CLAIM_MOVES, ClaimEvent, lambda e: e.event_id, control_root),
+        EventType(CLAIM_EVENTS, ClaimEvent, lambda e: e.event_id, control_root),
     )
 }
 

@@ -18,6 +18,7 @@ PARTITIONS: Final = 4
 MIB: Final = 1024 * 1024
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 REPLAY_DAYS: Final = 30
+LOOP_DAYS: Final = 1_100  # a payer may take a payment back for years
 FILING_DAYS: Final = 400
 # A consumer that is not further behind than this sees every version of a compacted record.
 _EVERY_VERSION_DAYS: Final = 7
@@ -110,5 +111,32 @@ TOPICS: Final = (
         holds="the original bytes, the stage that could not read them, every error",
         written_by="every stage",
         max_message_bytes=17 * MIB,  # the largest original and its errors
+    ),
+    Topic(
+        events.BATCH_TICKS,
+        key="tick id",
+        holds="the passing of time, so that a batch closes by its age without a further claim",
+        written_by="a timer",
+        retention_days=1,
+    ),
+    Topic(
+        events.CLAIM_BATCHES,
+        key="batch id/claim id",
+        holds="which claim is in which batch, and when a batch is full; the memory of batching",
+        written_by="batching",
+    ),
+    Topic(
+        events.CLAIM_MOVES,
+        key="event id",
+        holds="what happened to a claim, as told by us or by its payer",
+        written_by="batching, readers of 999, TA1, 277CA and 835",
+        retention_days=LOOP_DAYS,
+    ),
+    Topic(
+        events.CLAIM_EVENTS,
+        key="event id",
+        holds="what it made of the claim: state before and after, where its dollars are; the memory of life",
+        written_by="life",
+        retention_days=LOOP_DAYS,
     ),
 )

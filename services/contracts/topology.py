@@ -10,6 +10,10 @@ from typing import Final
 
 from services.contracts.codec import EventCodec
 from services.contracts.events import (
+    BATCH_TICKS,
+    CLAIM_BATCHES,
+    CLAIM_EVENTS,
+    CLAIM_MOVES,
     CLAIMS,
     CODED_ENCOUNTERS,
     DEAD_LETTERS,
@@ -41,10 +45,16 @@ TOPOLOGY: Final = {
 }
 """In the order in which an encounter passes them."""
 
+LOOP: Final = {
+    "batching": Wiring((CLAIMS, BATCH_TICKS), (CLAIM_BATCHES, CLAIM_MOVES), CLAIM_BATCHES),
+    "life": Wiring((CLAIM_MOVES,), (CLAIM_EVENTS,), CLAIM_EVENTS),
+}
+"""What follows a claim: `batching` by patient, as claims are; `life` by control number, as payers answer."""
+
 
 def stage_of(name: str, handler: Callable[[], Handler]) -> Stage:
     """The service's stage; its handler is made here, so that merely naming a service costs nothing."""
-    wiring = TOPOLOGY[name]
+    wiring = (TOPOLOGY | LOOP)[name]
     return Stage(
         name=name,
         inputs=wiring.inputs,
