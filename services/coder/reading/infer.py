@@ -20,6 +20,11 @@ _CLOSE: Final = re.compile(
 )
 _BODY_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z/ ,]{1,40}(?=:)")
 _ARTICLES: Final = frozenset({"the", "his", "her", "this"})
+_LISTED: Final = re.compile(
+    r"(?:\d{1,2}[.)]|[-*#\u2022]+)?\s{0,3}([a-z][a-z0-9 ,/()'-]{1,60}?)(?:\s?:\s.*| [-\u2013] .*)$"
+)
+_LONGEST_LIST: Final = 4000  # characters
+_SHORTEST_LIST: Final = 2  # lines
 _MOST_WORDS: Final = 14
 _BRIEF: Final = 6  # sentences; a note so short that tells only what is done names its diagnosis first
 _WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
@@ -47,6 +52,8 @@ def _divided(folded: str, section: Section, sentences: Sequence[Sentence]) -> li
     """One unlabelled section as neighbouring sections of the kinds of its sentences; itself, if nothing can
     be told.
     """
+    if _is_list(folded[section.start : section.end]):
+        return [_inferred(_K.ASSESSMENT_PLAN, section.start, section.end)]
     kinds = [_kind(folded, sentence) for sentence in sentences]
     if not any(kinds):
         return [section]
@@ -65,6 +72,19 @@ def _divided(folded: str, section: Section, sentences: Sequence[Sentence]) -> li
         current = kind
     found.append(_inferred(current, start, section.end))
     return found
+
+
+def _is_list(folded: str) -> bool:
+    """Whether a text is a list of problems: lines that are names before a dash or colon, or bare names."""
+    lines = [line for line in (raw.strip() for raw in folded[:_LONGEST_LIST].split("\n")) if line]
+    names = [match.group(1) for line in lines if (match := _LISTED.match(line)) is not None]
+    if len(names) < len(lines) or len(names) < _SHORTEST_LIST:
+        return False
+    findings = headings().body_systems
+    return not any(
+        name in findings or name in headings().kinds or inference()[_K.VITALS].match(line + " ")
+        for name, line in zip(names, lines, strict=True)
+    )
 
 
 def _inferred(kind: SectionKind, start: int, end: int) -> Section:

@@ -25,6 +25,15 @@ PROBLEM_KINDS: Final = frozenset(
         _K.DIFFERENTIAL_DIAGNOSIS,
     }
 )
+_LISTS: Final = frozenset(
+    {
+        _K.DIAGNOSES,
+        _K.ADMISSION_DIAGNOSIS,
+        _K.DISCHARGE_DIAGNOSIS,
+        _K.PREOPERATIVE_DIAGNOSIS,
+        _K.POSTOPERATIVE_DIAGNOSIS,
+    }
+)
 _NUMBER: Final = re.compile(
     r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=\s)|^)#(\d{1,2})?[ \t]{0,3}(?=[A-Za-z])"
 )
@@ -49,7 +58,12 @@ def regions_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) ->
     region: list[Piece] = []
     at = 0
     for index, section in enumerate(sections):
-        if section.kind not in PROBLEM_KINDS or section.division is not Division.ASSESSMENT_AND_PLAN:
+        guessed = section.inferred and len(sections) > 1  # its sentences are asked one by one (`infer`)
+        if (
+            guessed
+            or section.kind not in PROBLEM_KINDS
+            or section.division is not Division.ASSESSMENT_AND_PLAN
+        ):
             if region:
                 yield region
                 region = []
@@ -72,6 +86,11 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> Iterator[Pie
     if start >= end:
         return
     marks = [] if whole and line.marker in {"number", "hash"} else _enumerated(text, start, end)
+    if not marks and section.kind in _LISTS and ";" in text[start:end]:
+        yield from _separated(
+            text, Piece(line.start, start, end, line.marker if whole else "", line.indent, index)
+        )
+        return
     if not marks:
         if text[start:end].strip():
             yield Piece(
@@ -91,6 +110,18 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> Iterator[Pie
         stop = marks[position + 1].start() if position + 1 < len(marks) else end
         marker = "number" if mark.group(1) else "hash"
         yield Piece(mark.start(), mark.end(), stop, marker, line.indent, index)
+
+
+def _separated(text: str, piece: Piece) -> Iterator[Piece]:
+    """The diagnoses of one line, set apart by semicolons."""
+    start = piece.start
+    while start < piece.end:
+        stop = text.find(";", start, piece.end)
+        stop = stop if stop >= 0 else piece.end
+        if text[start:stop].strip():
+            begin = piece.begin if start == piece.start else start
+            yield piece._replace(begin=begin, start=start + (text[start] == " "), end=stop)
+        start = stop + 1
 
 
 def _enumerated(text: str, start: int, end: int) -> list[re.Match[str]]:

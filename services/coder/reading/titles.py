@@ -16,9 +16,10 @@ _CUT: Final = re.compile(r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|[.;!?](?:\s|$)|
 _WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
 _OUTER: Final = ' \t\r\n.,;:*_#-\u2013\u2014"'
 _SEPARATORS: Final = frozenset(":-\u2013\u2014")
-_SENTENCES: Final = _SEPARATORS | {"."}
+_SENTENCES: Final = _SEPARATORS | {".", ";"}
 _PREFIX: Final = re.compile(
-    r"(?:problem|diagnosis|dx|principal|primary|secondary|other|additional)(?: diagnos[ie]s)?\s?(?:#?\s?\d{1,2})?\s?:\s+"
+    r"(?:problem|diagnosis|dx|principal|primary|secondary|other|additional)(?: diagnos[ie]s)?"
+    r"\s?(?:#?\s?\d{1,2})?\s?:\s+"
 )
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLANS: Final = frozenset(

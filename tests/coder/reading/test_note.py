@@ -6,40 +6,22 @@ from hypothesis import strategies as st
 from services.coder.reading import Currency, Note, SectionKind, read
 from tests.coder.reading import cases
 
-PIECES = st.sampled_from(
-    [
-        "HPI:",
-        "Assessment:",
-        "PLAN",
-        "\n",
-        "\n\n",
-        "- ",
-        "• ",
-        "1. ",
-        "# ",
-        "no ",
-        "denies ",
-        "fever",
-        ", ",
-        ". ",
-    ]
-    + [
-        "Mother ",
-        "if ",
-        "possible ",
-        "history of ",
-        "S: ",
-        "A: ",
-        "P:",
-        "İ",
-        "\u2019",
-        "\t",
-        "(",
-        ")",
-        "Dr. ",
-    ]
-    + ["vs ", "Denies:", "\r\n", "é", "胸痛", "x" * 70]
-)
+HEADINGS = ["HPI:", "Assessment:", "PLAN", "S: ", "A: ", "P:", "- ", "• ", "1. ", "# ", "Denies:"]
+TRIGGERS = [
+    "no ",
+    "denies ",
+    "Mother ",
+    "if ",
+    "possible ",
+    "history of ",
+    "vs ",
+    "fever",
+    ", ",
+    ". ",
+    "Dr. ",
+]
+ODDITIES = ["\n", "\n\n", "\r\n", "\t", "(", ")", "é", "胸痛", "\u0130", "\u2019", "x" * 70]
+PIECES = st.sampled_from([*HEADINGS, *TRIGGERS, *ODDITIES])
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join))
 
 
