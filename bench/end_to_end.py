@@ -68,7 +68,7 @@ def measure() -> EndToEnd:
             at_rate(producer, reader, 50, WARM, "warm")
             latencies = [at_rate(producer, reader, rate, rate * SECONDS, f"r{rate}") for rate in RATES]
             resident = memory(fleet)
-            pages = {name: metrics(Path(scratch), name) for name in resident}
+            pages = {name: metrics(name) for name in resident}
     return EndToEnd(
         start,
         latencies,
@@ -81,8 +81,7 @@ def measure() -> EndToEnd:
 @contextmanager
 def services_of(settings: Settings, home: Path) -> Iterator[Fleet]:
     """The four services, one process each."""
-    environ = {"KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap, "CLAIMSTREAM_HOME": str(home)}
-    with Fleet(home / "logs", environ) as fleet:
+    with Fleet(home / "logs", {"KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap}) as fleet:
         yield fleet
 
 
@@ -130,9 +129,9 @@ def memory(fleet: Fleet) -> dict[str, float]:
     return {name: psutil.Process(pid).memory_info().rss / 2**20 for name, pid in fleet.pids().items()}
 
 
-def metrics(home: Path, name: str) -> str:
+def metrics(name: str) -> str:
     """A service's metrics page."""
-    web = json.loads((home / "services" / f"{name}.json").read_text())["web"]
+    web = json.loads((broker.home_dir() / "services" / f"{name}.json").read_text())["web"]
     with urlopen(f"{web}/metrics", timeout=10) as answer:  # a loopback address
         page: str = answer.read().decode()
         return page

@@ -57,9 +57,9 @@ def whole_part(whole: EndToEnd) -> list[str]:
     return [
         "## The four services end to end",
         "",
-        "From the broker's receipt of the EHR's message (a bundle of 11 KB with one visit) to the moment at",
-        "which a `read_committed` reader holds its claim; one process for each service, broker and load on the",
-        "same two cores.",
+        "From the broker's receipt of the EHR's message (a bundle of 11 KB with one visit) to the moment",
+        "at which a `read_committed` reader holds its claim; one process for each service, broker and load",
+        "on the same two cores.",
         "",
         f"Start of the services to the first claim: {whole.start_seconds:.1f} s.",
         "",

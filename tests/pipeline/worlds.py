@@ -152,6 +152,6 @@ def kafka_world(bootstrap: str, home: Path) -> Iterator[KafkaWorld]:
     apply_topics(settings)
     with (
         TopicReader(settings, [EHR_INBOUND, *EVENT_TYPES]) as reader,
-        Fleet(home / "logs", {**own, "CLAIMSTREAM_HOME": str(home)}) as fleet,
+        Fleet(home / "logs", own) as fleet,
     ):
         yield KafkaWorld(settings, fleet, reader)
