@@ -19,9 +19,9 @@ from services.broker.errors import (
     StartFailed,
     ToolMissing,
 )
-from services.broker.home import home_dir
 from services.broker.install import install
 from services.broker.lifecycle import Broker, bootstrap_servers, running, start, status, stop
+from services.contracts.resources import home_dir
 
 __all__ = [
     "Broker",

@@ -1,18 +1,10 @@
 """Where the project keeps its state, and where the broker's files are in it."""
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
-
-
-def home_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """The folder of the project's state: `CLAIMSTREAM_HOME`, else `.claimstream` at the project's root."""
-    named = environ.get("CLAIMSTREAM_HOME", "")
-    return Path(named).expanduser().absolute() if named else PROJECT / ".claimstream"
 
 
 @dataclass(frozen=True, slots=True)

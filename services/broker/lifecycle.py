@@ -14,10 +14,11 @@ from uuid import uuid4
 
 from services.broker import jars, ports, process
 from services.broker.errors import NoBroker, PortTaken, StartFailed
-from services.broker.home import PROJECT, Layout, home_dir
+from services.broker.home import PROJECT, Layout
 from services.broker.ports import HOST, Ports
 from services.broker.ready import await_ready
 from services.broker.toolchain import find_java
+from services.contracts.resources import home_dir
 
 READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0

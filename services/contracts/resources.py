@@ -1,8 +1,22 @@
-"""Where the project's data folders are: in a checkout at its root, in a wheel inside the package."""
+"""Where the project's own folders are: what it ships, and what it keeps on this machine."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def home_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the project's state on this machine: compiled tables, the local broker, logs.
+
+    `CLAIMSTREAM_HOME`; else `.claimstream` at the root of a checkout, or in the working folder.
+    """
+    named = environ.get("CLAIMSTREAM_HOME", "")
+    if named:
+        return Path(named).expanduser().absolute()
+    root = _PACKAGE.parent
+    return (root if (root / "pyproject.toml").is_file() else Path.cwd()) / ".claimstream"
 
 
 def folder(name: str) -> Path:

@@ -16,6 +16,8 @@ from services.stage.errors import Rejected
 from services.stage.model import Context, Emit, Fault, Handler, Record
 
 STAGE = "ingest"
+AS_OF_VARIABLE = "CLAIMSTREAM_AS_OF"
+"""Environment variable with the day as of which every encounter is judged: for a replay of a history."""
 log = getLogger(__name__)
 
 

@@ -13,7 +13,7 @@ from faust.web import Request, Response, View
 from mode import Service
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
-from services.broker.home import home_dir
+from services.contracts.resources import home_dir
 from services.stage.errors import SettingsError
 from services.stage.kafka import kafka_loop
 from services.stage.metrics import Metrics

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from services.broker.home import home_dir
+from services.contracts.resources import home_dir
 from services.stage.errors import SettingsError
 
 

