@@ -7,7 +7,7 @@ What calls for what is data: `data/additions.yaml`.
 import re
 from typing import Any
 
-from services.coder.engine import drugs
+from services.coder.engine import drugs, pregnancy
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -24,6 +24,7 @@ _STAGE = {
     "stage5": "N18.5",
 }
 _WITH_STAGE = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13")
+_NO_WEEKS = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "O72", "O85", "O86", "O90", "O91", "O92")
 _SILENT = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 
 
@@ -31,10 +32,35 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     """The candidates with what they call for."""
     if not candidates:
         return candidates
-    out = _sequelae(candidates, encounter)
+    out = _past_cancer(_sequelae(candidates, encounter))
     out = drugs.apply(note, out)
     out = _stages(out)
+    out += _gestation(note, out)
     return out + _long_term(note, out) + _body_mass(note, out, encounter)
+
+
+def _past_cancer(candidates: list[Candidate]) -> list[Candidate]:
+    """A cancer that is spoken of as past and not under treatment is history (I.C.2.m)."""
+    data = table("additions")
+    follow_up = any(c.code.startswith("Z08") for c in candidates)
+    for candidate in candidates:
+        line = candidate.mention.line
+        past = follow_up or bool(line.intersection(data["history_words"]))
+        instead = data["cancer_history"].get(candidate.code[:3])
+        if instead and past and not line.intersection(data["treatment_words"]):
+            candidate.rejected.append((candidate.code, "past and no longer treated (I.C.2.m)"))
+            candidate.code = instead
+            candidate.rules.append("add.cancer-history")
+    return candidates
+
+
+def _gestation(note: Note, candidates: list[Candidate]) -> list[Candidate]:
+    """Weeks of gestation with chapter 15 codes, not with abortion or after the birth (I.C.21.c.11)."""
+    obstetric = [c for c in candidates if c.code.startswith("O") and not c.code.startswith(_NO_WEEKS)]
+    count = pregnancy.weeks(note) if obstetric else None
+    if count is None or any(c.code.startswith("Z3A") for c in candidates):
+        return []
+    return [Candidate(pregnancy.z3a(count), obstetric[0].mention, ["add.weeks-of-gestation"], list(obstetric[0].spans))]
 
 
 def _stages(candidates: list[Candidate]) -> list[Candidate]:

@@ -1,6 +1,7 @@
 """What the note asserts of a mention, as far as coding depends on it."""
 
 from services.coder.engine.model import Mention, Setting, Zone
+from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note
 
 _NOT_CODED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
@@ -40,7 +41,8 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     if flags & Flag.POSSIBLE:
         return setting is Setting.INPATIENT and mention.zone is Zone.PROBLEM, "possible", rule
     if flags & Flag.HISTORICAL:
-        return mention.code.startswith("Z") or mention.zone is Zone.PROBLEM, "historical", rule
+        current = mention.zone is Zone.PROBLEM and not mention.code.startswith(tuple(table("additions")["acute_only"]))
+        return mention.code[0] in "ZC" or current, "historical", rule
     return True, "affirmed", rule
 
 

@@ -7,36 +7,26 @@ possibilities whole.
 
 from services.coder.engine.match import denied, words_of
 from services.coder.engine.model import Mention
-from services.coder.reading import Flag, Note, SectionKind
+from services.coder.reading import Flag, Note
 
 _BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE | Flag.HISTORICAL
-_SILENT = frozenset(
-    (
-        SectionKind.FAMILY_HISTORY,
-        SectionKind.REVIEW_OF_SYSTEMS,
-        SectionKind.PAST_MEDICAL_HISTORY,
-        SectionKind.PAST_SURGICAL_HISTORY,
-        SectionKind.PAST_HISTORY,
-        SectionKind.PRIOR_NOTE,
-        SectionKind.PROBLEM_LIST,
-    )
-)
 _NEAR = 400  # characters under a problem's title that are read for its details
 
 
 def said_of(note: Note, mention: Mention) -> frozenset[str]:
-    """Words of the affirmed sentences, other than the mention's own, that hold all words of the mention."""
+    """Words of the affirmed sentences under the mention's problem that hold all words of the mention."""
+    if mention.problem < 0:
+        return frozenset()
+    body = note.problems[mention.problem].body
     probe = _probe(note, mention)
     out: set[str] = set()
-    place = note.folded.find(probe)
+    place = note.folded.find(probe, body.start, body.end)
     while place >= 0:
         sentence = note.sentence_at(place)
-        if sentence is not None and not sentence.start <= mention.start < sentence.end:
-            if note.sections[sentence.section].kind not in _SILENT:
-                out |= _words(note, sentence.start, sentence.end, mention)
-            place = note.folded.find(probe, sentence.end)
-        else:
-            place = note.folded.find(probe, place + len(probe))
+        end = sentence.end if sentence is not None else place + len(probe)
+        if sentence is not None:
+            out |= _words(note, sentence.start, end, mention)
+        place = note.folded.find(probe, end, body.end)
     return frozenset(out)
 
 

@@ -5,6 +5,8 @@ Sides are never taken from the note as a whole: only from sentences that name th
 about.
 """
 
+from functools import cache
+
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
 from services.coder.reading import Note
@@ -14,6 +16,7 @@ from services.coder.terminology.words import tables
 SIDES = frozenset(("right", "left", "bilateral"))
 
 
+@cache
 def anatomy() -> frozenset[str]:
     """The folded names of body parts."""
     return frozenset(tables()["anatomy"])

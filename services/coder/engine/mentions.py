@@ -7,7 +7,7 @@ with doubt.
 from collections.abc import Iterable
 from typing import Final
 
-from services.coder.engine import assertion, match, zones
+from services.coder.engine import assertion, match, spelling, zones
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -38,6 +38,14 @@ _TRUSTED: Final = 2
 titles.
 """
 
+_SYMPTOMS: Final = (
+    *("R05", "R06", "R07", "R10", "R11", "R19.7", "R20", "R21", "R22", "R23", "R25", "R26", "R30", "R35", "R39", "R42"),
+    *("R44", "R45.1", "R50", "R51", "R52", "R53", "R58", "R60", "R61", "R63", "R68", "R69", "M25.5", "M79.6", "T14"),
+)
+_EXAMINATIONS: Final = ("Z00", "Z01", "Z02", "Z08", "Z34", "Z39", "Z12")
+_HEAD: Final = 400
+"""Characters at the beginning of a note in which its kind of visit is stated."""
+
 _LADDER: Final = ((Zone.PROBLEM,), (Zone.ASSESSMENT,), (Zone.BODY,), (Zone.REASON,), (Zone.NARRATIVE,))
 _FLAT: Final = (tuple(zone for rung in _LADDER for zone in rung),)
 
@@ -58,7 +66,33 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
             break
     if doubted:
         chosen += _confirmed(note, doubted, lines, encounter, vocabulary)
-    return sorted(chosen, key=lambda m: m.start)
+    return sorted(_explained(_reasons(note, chosen, lines, encounter, vocabulary)), key=lambda m: m.start)
+
+
+def _explained(chosen: list[Mention]) -> list[Mention]:
+    """Without the symptoms of the narrative where a diagnosis explains them (I.B.4, I.B.5)."""
+    definite = any(not m.code.startswith(_SYMPTOMS) and m.code[0] != "Z" for m in chosen)
+    if not definite:
+        return chosen
+    first = min(chosen, key=lambda m: m.start)
+    return [m for m in chosen if m is first or m.zone < Zone.REASON or not m.code.startswith(_SYMPTOMS)]
+
+
+def _reasons(
+    note: Note,
+    chosen: list[Mention],
+    lines: list[zones.Line],
+    encounter: Encounter,
+    vocabulary: Terminology,
+) -> list[Mention]:
+    """With the reason for an examination or screening that the head of the note states (I.C.21.c.13)."""
+    if any(m.zone >= Zone.REASON for m in chosen):
+        return chosen
+    head = [line for line in lines if line.zone in (Zone.REASON, Zone.NARRATIVE) and line.start < _HEAD]
+    stated = [m for m in in_lines(note, head, vocabulary) if m.whole and m.code.startswith(_EXAMINATIONS)]
+    known = {m.code[:3] for m in chosen}
+    new = [m for m in stated if m.code[:3] not in known and assertion.verdict(note, m, encounter.setting)[0]]
+    return new[:1] + chosen
 
 
 def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -> list[Mention]:
@@ -80,6 +114,8 @@ def _confirmed(
 
 def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Mention]:
     words = match.words_of(note.folded, line.start, line.end)
+    if line.zone is Zone.PROBLEM:
+        words = spelling.mended(words, vocabulary)
     found = match.find(words, vocabulary)
     if not found:
         return []

@@ -1,16 +1,24 @@
 """From a mention to candidate codes: lifted, led down by what the note says, given its seventh character."""
 
-from services.coder.engine import elsewhere, episode, laterality, specificity
+import re
+from dataclasses import replace
+
+from services.coder.engine import elsewhere, episode, laterality, pregnancy, specificity
 from services.coder.engine.model import Candidate, Mention
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.sources import PRIORITY
 
 
+_SITELESS = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
+_OBSTETRIC = ("O", "Z34")
+
+
 def specify(note: Note, mention: Mention, vocabulary: Terminology) -> list[Candidate]:
     """The most specific code for one mention; two where both sides are affected and no bilateral code exists
     (I.B.13).
     """
+    mention = _sited(note, mention, vocabulary)
     base = specificity.lift(base_of(mention.code, vocabulary), vocabulary)
     said = set(mention.line)
     spans = [(mention.start, mention.end)]
@@ -18,6 +26,9 @@ def specify(note: Note, mention: Mention, vocabulary: Terminology) -> list[Candi
         side, span = laterality.side_of(note, mention, base, vocabulary)
         said = (said - laterality.SIDES) | ({side} if side else set())
         spans += [span] if span else []
+    if base.startswith(_OBSTETRIC):
+        count = pregnancy.weeks(note)
+        said |= {pregnancy.trimester(count), "trimester"} if count else set()
     out = _candidate(mention, base, said, spans, vocabulary)
     if out.guessed:
         more = said | (elsewhere.said_of(note, mention) - laterality.SIDES)
@@ -30,6 +41,29 @@ def specify(note: Note, mention: Mention, vocabulary: Terminology) -> list[Candi
         if pair[0].code != pair[1].code and min(c.guessed for c in pair) < out.guessed:
             return pair
     return [out]
+
+
+def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
+    """The mention with the body part that the text under its problem names, where its own words name none.
+
+    «Arthritis» over «pain in his bilateral knees»: the term that has all words of the mention and such a part.
+    """
+    entry = vocabulary.entry(base_of(mention.code, vocabulary))
+    if entry is None or not _SITELESS.search(entry.title) or mention.line & laterality.anatomy():
+        return mention
+    under = (elsewhere.said_under(note, mention) | elsewhere.said_of(note, mention)) & (
+        laterality.anatomy() | laterality.SIDES
+    )
+    words = mention.stems | under
+    best = None
+    for stem in sorted(words):
+        for phrase in vocabulary.anchored(stem):
+            fits = mention.stems <= phrase.stems <= words and phrase.stems & laterality.SIDES
+            if fits and (best is None or (-len(phrase.stems), phrase.rank) < (-len(best.stems), best.rank)):
+                best = phrase
+    if best is None:
+        return mention
+    return replace(mention, code=best.code, line=mention.line | best.stems)
 
 
 def _candidate(

@@ -40,6 +40,8 @@ _NARRATIVE = frozenset(
 _HISTORY = frozenset((SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST))
 _UNREAD = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE))
 _PIECE = re.compile(r"[^;]+")
+_INITIAL = re.compile(r"\b[A-Z]$")
+_FULL_STOP = re.compile(r"[.\n]")
 _BLANK = re.compile(r"\n[ \t]*\n")
 
 
@@ -57,7 +59,7 @@ def lines_of(note: Note) -> list[Line]:
     """Every piece of the note that is read, in order; titles of problems apart from what is said under them."""
     superseded = _superseded(note)
     titled = [
-        Line(p.title.start, p.title.end, Zone.PROBLEM, i, note.sections[p.section].kind)
+        Line(p.title.start, _title_end(note, p.title.end), Zone.PROBLEM, i, note.sections[p.section].kind)
         for i, p in enumerate(note.problems)
         if note.sections[p.section].kind not in superseded
     ]
@@ -74,6 +76,14 @@ def _superseded(note: Note) -> frozenset[SectionKind]:
     if kinds & {SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.DIAGNOSES}:
         out.add(SectionKind.ADMISSION_DIAGNOSIS)
     return frozenset(out)
+
+
+def _title_end(note: Note, end: int) -> int:
+    """The end of a problem's name: past an initial such as that of «E. coli», where it looked like the end of a sentence."""
+    if end < len(note.text) and note.text[end] == "." and _INITIAL.search(note.text, max(end - 3, 0), end):
+        stop = _FULL_STOP.search(note.text, end + 1)
+        return stop.start() if stop else len(note.text)
+    return end
 
 
 def has_conclusion(note: Note) -> bool:

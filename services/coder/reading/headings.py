@@ -10,7 +10,7 @@ from services.coder.reading.vocabulary import expand, load
 
 FILE: Final = "headings.yaml"
 LONGEST: Final = 60  # characters; no heading of the vocabulary is longer
-PREFIX: Final = 3  # letters by which a line is told to begin with no heading
+_FIRST_WORD: Final = re.compile(r"[^\s:(*_\u2013\u2014]{1,40}")
 _PROBLEM: Final = re.compile(r"problem\s?#?\s?\d{1,2}")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 
@@ -24,7 +24,7 @@ class Headings(NamedTuple):
     letters: dict[str, SectionKind]
     bare: frozenset[str]
     weak: frozenset[str]
-    prefixes: frozenset[str]
+    first_words: frozenset[str]
     within: dict[SectionKind, dict[str, SectionKind]]
     body_systems: frozenset[str]
 
@@ -52,7 +52,7 @@ def headings() -> Headings:
         letters={letter: SectionKind(kind) for letter, kind in data["letters"].items()},
         bare=frozenset(data["bare"]),
         weak=frozenset(data["weak"]),
-        prefixes=_prefixes([*kinds, *data["within"]["past_history"]]),
+        first_words=_first_words([*kinds, *data["within"]["past_history"]]),
         within={
             SectionKind(parent): {label: SectionKind(kind) for label, kind in rows.items()}
             for parent, rows in data["within"].items()
@@ -61,15 +61,14 @@ def headings() -> Headings:
     )
 
 
-def _prefixes(labels: Iterable[str]) -> frozenset[str]:
-    """The first letters of every label, by which most lines are told to begin with none; short labels with
-    any next mark.
-    """
-    found = {label[:PREFIX] for label in labels}
-    short = {label for label in labels if len(label) < PREFIX}
-    return frozenset(
-        found | {label + mark for label in short for mark in ": -(*\t"} | {label + ":" for label in short}
-    )
+def may_begin(folded: str, at: int) -> bool:
+    """Whether a heading may begin at a character, told by the first word: cheap, and mostly not."""
+    word = _FIRST_WORD.match(folded, at)
+    return word is not None and word.group().rstrip("-.=#") in headings().first_words
+
+
+def _first_words(labels: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.group() for label in labels if (word := _FIRST_WORD.match(label)) is not None)
 
 
 def normalise(label: str) -> str:

@@ -38,15 +38,14 @@ def lines_of(text: str) -> list[Line]:
     previous = -1
     for match in _LINE.finditer(text):
         first, end = match.span()
-        body = text[first:end]
-        if body[0].isspace() or body[-1].isspace():
-            body = body.strip()
+        if text[first].isspace() or text[end - 1].isspace():
+            body = text[first:end].strip()
             if not body:
                 continue
             first = text.index(body[0], first)
             end = first + len(body)
         marker, words = "", first
-        if not body[0].isalpha() or body.startswith(_LETTER_BULLET):
+        if not text[first].isalpha() or text.startswith(_LETTER_BULLET, first):
             marker, words = _marked(text, first, end)
         after_blank = previous < 0 or text.count("\n", previous, first) > 1
         found.append(Line(first, end, words, marker, first - match.start(), after_blank))

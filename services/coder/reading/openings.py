@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from services.coder.reading.headings import LONGEST, PREFIX, headings, kind_of, normalise
+from services.coder.reading.headings import LONGEST, headings, kind_of, may_begin, normalise
 from services.coder.reading.kinds import Division, SectionKind
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Span
@@ -12,7 +12,9 @@ from services.coder.reading.model import Span
 _K: Final = SectionKind
 _DASHES: Final = (" - ", " \u2013 ", " \u2014 ")
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
-_LETTER: Final = re.compile(r"(?:[SOA]|P(?![ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))(?=[ \t*]{0,3}[:\n])")
+_LETTER: Final = re.compile(
+    r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n])(?<!P(?=[ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))"
+)
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _LEAST_LETTERS: Final = 2
 _LEAST_UNKNOWN: Final = 4  # letters of a heading outside the vocabulary
@@ -82,14 +84,21 @@ def openings_of(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Openi
     """The headings of a note, in order, with what may be one decided by what is open already."""
     source = _Source(text, folded)
     letters = _letters(text)
-    pending = sorted(letters)
+    pending = sorted(letters, reverse=True)
     state = _State()
     count = 0
     for line in lines:
-        found = list(_of_line(source, line, state)) if line.words not in letters else []
-        while pending and pending[0] < line.end:
-            found.append(letters[pending.pop(0)])
-        for opening in sorted(found):
+        colon = text.find(":", line.words, line.end)
+        lettered = bool(pending) and pending[-1] < line.end
+        if not lettered and colon < 0 and not may_begin(folded, line.words):
+            continue
+        found = _of_line(source, line, colon, state) if line.words not in letters else iter(())
+        if lettered:
+            own: list[Opening] = []
+            while pending and pending[-1] < line.end:
+                own.append(letters[pending.pop()])
+            found = iter(sorted([*found, *own]))
+        for opening in found:
             state = state.after(opening.kind)
             yield opening
             count += 1
@@ -97,11 +106,8 @@ def openings_of(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Openi
             return
 
 
-def _of_line(source: _Source, line: Line, state: _State) -> Iterator[Opening]:
-    """The headings of one line: at its start, then after each sentence of it."""
-    colon = source.text.find(":", line.words, line.end)
-    if colon < 0 and source.folded[line.words : line.words + PREFIX] not in headings().prefixes:
-        return
+def _of_line(source: _Source, line: Line, colon: int, state: _State) -> Iterator[Opening]:
+    """The headings of one line: at its start, then after each sentence of it. `colon` is its first, or -1."""
     current = state.current
     first = _leading(source, line, colon, state)
     if first is not None:
@@ -119,7 +125,7 @@ def _of_line(source: _Source, line: Line, state: _State) -> Iterator[Opening]:
 def _leading(source: _Source, line: Line, colon: int, state: _State) -> Opening | None:
     """The heading that a line begins with, if it begins with one that may open a section here."""
     text, folded = source
-    if folded[line.words : line.words + PREFIX] not in headings().prefixes:
+    if not may_begin(folded, line.words):
         return _unknown(source, line, colon, state.current)
     within = headings().within.get(state.parent, {})
     for end, alone, sure in _label_ends(text, line, colon):
@@ -218,7 +224,7 @@ def _inline(source: _Source, line: Line, colon: int, current: SectionKind) -> Op
         begin = floor + match.start()
         if begin == line.words or not text[begin].isupper():
             continue
-        if folded[begin : begin + PREFIX] not in headings().prefixes:
+        if not may_begin(folded, begin):
             continue
         kind = kind_of(folded[begin:colon])
         if kind is None or not _is_clear(text, line, begin, colon):

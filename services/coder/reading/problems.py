@@ -1,6 +1,5 @@
 """The problems of the assessment and plan: their titles apart from what is said about them."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -13,7 +12,7 @@ from services.coder.reading.pieces import Piece, regions_of
 from services.coder.reading.titles import MARKED, is_detail, title_of
 
 _ASSESSED: Final = frozenset({SectionKind.ASSESSMENT, SectionKind.IMPRESSION, SectionKind.DIAGNOSES})
-_LABEL: Final = re.compile(r"[^\W\d][^:\n]{0,48}?(?=\s?:(?:\s|$))")
+_LONGEST_LABEL: Final = 50  # characters
 
 
 class _Event(NamedTuple):
@@ -79,12 +78,14 @@ def _events(text: str, folded: str, region: Sequence[Piece], sections: Sequence[
 
 def _part_label(folded: str, piece: Piece) -> _Event | None:
     """The label of a part that a piece begins with ("Medical Treatment: ..."), or is ("Treatment")."""
-    label = _LABEL.match(folded, piece.start, piece.end)
-    if label is None and piece.marker == "hash":
+    colon = folded.find(":", piece.start, min(piece.end, piece.start + _LONGEST_LABEL))
+    if colon >= 0 and not folded[colon + 1 : colon + 2].isspace() and colon + 1 < piece.end:
+        colon = -1  # a time or a ratio
+    if colon < 0 and (piece.marker == "hash" or piece.end - piece.start > _LONGEST_LABEL):
         return None
-    words = label.group() if label else folded[piece.start : piece.end]
-    part = part_labels().get(normalise(words))
+    stop = colon if colon >= 0 else piece.end
+    part = part_labels().get(normalise(folded[piece.start : stop]))
     if part is None:
         return None
-    after = label.end() + 1 if label else piece.end
+    after = stop + 1 if colon >= 0 else piece.end
     return _Event(piece.begin, Span(piece.start, after), after, None, part, piece.section)

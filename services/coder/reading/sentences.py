@@ -11,12 +11,15 @@ from services.coder.reading.vocabulary import phrase_set
 
 LONGEST: Final = 1200  # characters; longer runs are cut at a space, so that work per sentence is bounded
 _WRAP: Final = 50  # a line shorter than this was not broken by a wrapping editor
-_STOP: Final = re.compile(r"[.!?]{1,4}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])")
-_BREAK: Final = re.compile(
-    r"[.!?]{1,4}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])"
-    r"|[ \t]{1,20}(?=[\u2022\u25e6\u25aa] |\d{1,2}\)[ \t]|- [A-Z][a-zA-Z ]{2,40}: )"
+# Both begin with a set of characters, which the expression engine skips to quickly.
+_STOP: Final = re.compile(
+    r"[.!?][.!?]{0,3}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])"
 )
-_ITEM_MARKS: Final = (") ", " - ", " \u2022", " \u25e6", " \u25aa")
+_BREAK: Final = re.compile(
+    r"[.!? \t](?:(?<=[.!?])[.!?]{0,3}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])"
+    r"|(?<=[ \t])[ \t]{0,20}(?=[\u2022\u25e6\u25aa] |\d{1,2}\)[ \t]|- [A-Z][a-zA-Z ]{2,40}: ))"
+)
+_ITEM_MARK: Final = re.compile(r"[)\u2022\u25e6\u25aa]| - ")
 _BULLETS: Final = " \t\r\n\u2022\u25e6\u25aa*"
 _LONGEST_ABBREVIATION: Final = 8  # characters
 _Run = tuple[int, int, bool, bool]
@@ -30,14 +33,13 @@ def _abbreviations() -> frozenset[str]:
 def sentences_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> list[Sentence]:
     """Every sentence and list item of a note, in order; none crosses a section's boundary."""
     found: list[Sentence] = []
-    marks = [mark for mark in _ITEM_MARKS if mark in text]
     index, lead = 0, -1
     for start, end, item, after_blank in _runs(text, lines, sections):
         while start >= sections[index].body.end and index + 1 < len(sections):
             index, lead = index + 1, -1
         if lead >= 0 and not item and len(found) - 1 > lead and (after_blank or found[-1].item):
             lead = -1
-        boundary = _BREAK if any(text.find(mark, start, end) >= 0 for mark in marks) else _STOP
+        boundary = _BREAK if _ITEM_MARK.search(text, start, end) else _STOP
         found.extend(
             Sentence(first, stop, index, item, lead) for first, stop in _split(text, start, end, boundary)
         )
@@ -103,11 +105,11 @@ def _split(text: str, start: int, end: int, boundary: re.Pattern[str]) -> list[t
 
 def _abbreviated(text: str, begin: int, stop: int) -> bool:
     """Whether the point at `stop` ends an abbreviation or an initial rather than a sentence."""
-    word = text[max(begin, stop - _LONGEST_ABBREVIATION) : stop].rsplit(None, 1)[-1:]
-    if not word or len(word[0]) >= _LONGEST_ABBREVIATION:
+    space = text.rfind(" ", max(begin, stop - _LONGEST_ABBREVIATION), stop)
+    if space < 0 and stop - begin > _LONGEST_ABBREVIATION:
         return False
-    bare = word[0].lstrip("(\"'")
-    return (len(bare) == 1 and bare.isupper()) or bare.lower() in _abbreviations()
+    word = text[max(space + 1, begin) : stop].lstrip("(\"'\n\t")
+    return (len(word) == 1 and word.isupper()) or word.lower() in _abbreviations()
 
 
 def _cut(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:

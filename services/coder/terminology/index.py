@@ -57,6 +57,9 @@ class Terminology:
         self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
         self.version: str = data["version"]
         self._parsed: dict[str, tuple[Phrase, ...]] = {}
+        self._known: frozenset[str] = frozenset(data["stems"].split(" "))
+        self.mended: dict[str, str] = {}
+        """Misspelt stems that were met, with what they meant."""
         self._sided: dict[str, bool] = {}
         self._entries: dict[str, Entry] = {}
 
@@ -116,6 +119,10 @@ class Terminology:
     def notes(self, code: str, kind: str) -> tuple[str, ...]:
         """Notes of `kind` (excludes1, codeFirst, useAdditionalCode, ...) at `code` itself."""
         return self._notes.get(code, {}).get(kind, ())
+
+    def knows(self, stem: str) -> bool:
+        """Whether some term has this word."""
+        return stem in self._known
 
     def codes(self) -> tuple[str, ...]:
         """Every code of the tabular list, in its order."""

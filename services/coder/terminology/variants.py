@@ -32,6 +32,9 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^Presence of ", re.IGNORECASE), ""),
     (re.compile(r" NOS$"), ""),  # "NOS" is the classification's own word for: nothing more was said
     (re.compile(r"^Acquired absence of ", re.IGNORECASE), "absence of "),
+    (re.compile(r"^Acquired absence of (?:other )?", re.IGNORECASE), "amputation of "),
+    (re.compile(r"^Acquired absence of (?:other )?", re.IGNORECASE), "amputation status "),
+    (re.compile(r"^Acquired absence of (?:other )?", re.IGNORECASE), "status post amputation of "),
     (re.compile(r"^Disorders? of (.+)$", re.IGNORECASE), r"\1 disorder"),
     (re.compile(r"^Strain of muscle, fascia and tendon of ", re.IGNORECASE), "strain of "),
     (

@@ -6,10 +6,9 @@ notes when they are read, so that it never has to be linguistically right, only 
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -18,8 +17,7 @@ _ES = ("sses", "xes", "ches", "shes", "zes")
 _KEEP_S = ("ss", "us", "is", "as", "os")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One content word of a text: its folded form and where it stands."""
 
     stem: str
