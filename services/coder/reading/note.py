@@ -17,7 +17,6 @@ from services.coder.reading.sentences import sentences_of
 from services.coder.reading.vocabulary import fold
 
 _START = attrgetter("start")
-_TITLE_START = attrgetter("title.start")
 _NOTHING = Assertion(Flag.NONE, ())
 
 
@@ -48,11 +47,21 @@ class Note:
         index = self._sentence_index(start)
         triggers: list[Trigger] = []
         if index >= 0:
+            sentence = self.sentences[index]
+            section = self.sections[sentence.section]
             triggers = [scope.trigger for scope in self._scopes_of(index) if scope.covers(start, end)]
-            triggers.extend(self._carried(self.sentences[index].lead))
-        triggers.extend(self._of_section(start))
+            if sentence.lead >= 0:
+                triggers.extend(self._carried(sentence.lead))
+        else:
+            section = self.section_at(start)
+        flag = headings().assertions.get(section.kind)
+        if flag is not None:
+            span = section.heading
+            triggers.append(Trigger(flag, span.start, span.end, f"section.{section.kind}"))
         if not triggers:
             return _NOTHING
+        if len(triggers) == 1:
+            return Assertion(triggers[0].flag, (triggers[0],))
         flags = 0
         for trigger in triggers:
             flags |= trigger.flag.value
@@ -62,7 +71,7 @@ class Note:
         """The problem whose title or body holds a character; where several do, the last that begins before
         it.
         """
-        index = bisect_right(self.problems, offset, key=_TITLE_START) - 1
+        index = bisect_right(self.problems, ((offset + 1,),)) - 1  # a problem begins with its title's start
         if index < 0:
             return None
         problem = self.problems[index]
@@ -91,7 +100,7 @@ class Note:
         )
 
     def _sentence_index(self, offset: int) -> int:
-        index = bisect_right(self.sentences, offset, key=_START) - 1
+        index = bisect_right(self.sentences, (offset + 1,)) - 1  # a sentence begins with its start
         return index if index >= 0 and offset < self.sentences[index].end else -1
 
     def _scopes_of(self, index: int) -> tuple[Scope, ...]:
@@ -103,18 +112,8 @@ class Note:
 
     def _carried(self, lead: int) -> list[Trigger]:
         """The triggers of a list's introduction that reach its end ("Denies:"), and so speak of each item."""
-        if lead < 0:
-            return []
         end = self.sentences[lead].end
         return [scope.trigger for scope in self._scopes_of(lead) if scope.forward and scope.end == end]
-
-    def _of_section(self, offset: int) -> list[Trigger]:
-        """What the section's heading says of everything under it ("Family history")."""
-        section = self.section_at(offset)
-        flag = headings().assertions.get(section.kind)
-        if flag is None:
-            return []
-        return [Trigger(flag, section.heading.start, section.heading.end, f"section.{section.kind}")]
 
 
 def read(text: str) -> Note:

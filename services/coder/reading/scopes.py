@@ -18,6 +18,7 @@ from services.coder.reading.triggers import (
     word_set,
 )
 
+_NEGATED: Final = int(Flag.NEGATED)
 _UNLIKE_WORDS: Final = re.compile(r"[\d&]")
 
 
@@ -51,7 +52,7 @@ def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
     triggers, skipped = _triggers(keys)
     if not triggers:
         return ()
-    places = [match.span() for match in WORDS.finditer(folded, start, end)]
+    places = _places(words, folded, start)
     commas = [at for at, word in enumerate(words) if word == ","]
     sentence = _Sentence(words, places, _ends(keys, skipped), commas, triggers)
     found: list[Scope] = []
@@ -59,7 +60,7 @@ def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
         forward = rule.direction == "after"
         reach = _forward(sentence, rule, last) if forward else _backward(sentence, index)
         if reach is not None:
-            trigger = Trigger(Flag(rule.flag), places[first][0], places[last - 1][1], rule.id)
+            trigger = Trigger(rule.said, places[first][0], places[last - 1][1], rule.id)
             found.append(Scope(trigger, reach[0], reach[1], forward))
     return tuple(found)
 
@@ -76,6 +77,16 @@ def _triggers(keys: Sequence[str]) -> tuple[list[tuple[Rule, int, int]], set[int
             inside.update(range(at + 1, match.end))
             reached = max(match.end, at + 1)
     return found, inside
+
+
+def _places(words: Sequence[str], folded: str, start: int) -> list[tuple[int, int]]:
+    """The spans of a sentence's words, found again in their order."""
+    found: list[tuple[int, int]] = []
+    for word in words:
+        at = folded.index(word, start)
+        start = at + len(word)
+        found.append((at, start))
+    return found
 
 
 def _ends(keys: Sequence[str], inside: set[int]) -> list[tuple[int, int]]:
@@ -98,7 +109,7 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
     if rule.stops:
         stops = word_set("stops")
         limit = next((at for at in range(last + 1, limit) if sentence.words[at] in stops), limit)
-    if rule.flag == Flag.NEGATED:
+    if rule.flag == _NEGATED:
         limit = _new_clause(sentence.words, commas, limit)
     return (sentence.places[last][0], sentence.places[limit - 1][1]) if limit > last else None
 

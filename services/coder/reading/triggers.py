@@ -20,9 +20,13 @@ _Node = dict[str, Any]
 
 
 class Rule(NamedTuple):
-    """One entry of `rules`: what its phrases say, of mentions on which side, and how far."""
+    """One entry of `rules`: what its phrases say, of mentions on which side, and how far.
+
+    `flag` is the integer of `said`, for flags are combined at every word.
+    """
 
     id: str
+    said: Flag
     flag: int
     direction: str
     scope: int
@@ -110,6 +114,7 @@ def modifiers() -> Automaton:
     for identifier, row in data["rules"].items():
         rule = Rule(
             identifier,
+            Flag(_flags(row["flag"])),
             _flags(row["flag"]),
             row["direction"],
             int(row.get("scope", 0)),
