@@ -73,12 +73,12 @@ def _report_written(outcome: Outcome, *, as_json: bool) -> None:
             "claims": row.claims,
             "parts": row.parts,
             "transaction_sets": row.sets,
-            "dollars": str(row.dollars),
+            "dollars": f"{row.dollars:.2f}",
         }
         click.echo(
             json.dumps(content)
             if as_json
-            else f"{row.path.name}: {row.parts} claims, {row.dollars:,} dollars"
+            else f"{row.path.name}: {row.parts} claims, {row.dollars:,.2f} dollars"
         )
     for error in outcome.unwritable:
         for fault in error.faults:
@@ -98,16 +98,18 @@ def latest(file: Path) -> Iterator[Claim]:
         except (ValueError, KeyError, TypeError):
             raise click.ClickException(f"{file.name}:{number}: no claim record") from None
         last[ident] = max(version, last.get(ident, 0))
+    yield from (claim for claim in every_version(file) if last[claim.claim_id] == claim.version)
+
+
+def every_version(file: Path) -> Iterator[Claim]:
+    """Every claim record of an NDJSON file, in its order. A damaged line ends the command."""
     for number, line in _lines(file):
         try:
-            claim = Claim.model_validate_json(line)
+            yield Claim.model_validate_json(line)
         except ValidationError as error:
             places = sorted({".".join(map(str, each["loc"])) for each in error.errors(include_input=False)})
-            raise click.ClickException(
-                f"{file.name}:{number}: no claim record ({', '.join(places)})"
-            ) from None
-        if last.get(claim.claim_id) == claim.version:
-            yield claim
+            message = f"{file.name}:{number}: no claim record ({', '.join(places)})"
+            raise click.ClickException(message) from None
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
@@ -137,10 +139,10 @@ def check(files: tuple[Path, ...], *, codes: bool, as_json: bool) -> None:
             "claims": report.claims,
             "lines": report.lines,
             "segments": report.segments,
-            "dollars": str(report.dollars),
+            "dollars": f"{report.dollars:.2f}",
             "findings": len(report.faults),
         }
-        plain = f"{file.name}: {report.claims} claims, {report.lines} lines, {report.dollars:,} dollars, "
+        plain = f"{file.name}: {report.claims} claims, {report.lines} lines, {report.dollars:,.2f} dollars, "
         click.echo(json.dumps(counts) if as_json else plain + f"{len(report.faults)} findings")
     if found:
         raise SystemExit(1)

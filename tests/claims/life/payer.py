@@ -80,7 +80,8 @@ class Payer:
             refused = line.number in lines
             part = Decimal(0) if refused else line.amount
             out += f"SVC*HC:{line.code}*{line.amount}*{part}~DTM*472*20260305~"
-            out += f"CAS*CO*197*{line.amount}~LQ*HE*M62~" if refused else ""
+            out += f"CAS*CO*197*{line.amount}~" if refused else ""
+            out += f"REF*6R*{line.control_number}~" + ("LQ*HE*M62~" if refused else "")
             paid += part
             account.paid += part
             account.denied += line.amount - part

@@ -1,0 +1,165 @@
+"""`claimstream claim`: the life of claims, from the day they were issued to the last answer of the payer."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from services import codesets
+from services.claims import answers
+from services.claims.errors import BadTerms
+from services.claims.life.replay import replay
+from services.claims.money.denials import denials as denials_of
+from services.claims.money.denials import suggestion
+from services.claims.money.expected import underpayments
+from services.claims.money.secondary import secondary_claim
+from services.claims.money.terms import read_contracts
+from services.cli.x12 import FILE, echo_fault, every_version, latest
+from services.contracts.as_json import as_json as ndjson
+from services.contracts.claim import Claim
+from services.contracts.claim_event import ClaimEvent, ClaimLife
+from services.validator.catalog import builtin
+
+CLAIMS = click.option(
+    "--claims", type=FILE, required=True, help="NDJSON of claim records, as `claimstream run` writes them."
+)
+ANSWERS = click.option(
+    "--answers", "files", type=FILE, multiple=True, help="A file of the payer: 999, TA1, 277CA, 835."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+@click.group()
+def claim() -> None:
+    """Follow claims: what payers answered, what it means, where the dollars are."""
+
+
+def _told(files: Iterable[Path]) -> Iterator[ClaimEvent]:
+    """The events of the files; faults go to standard error."""
+    for file in files:
+        outcome = answers.Answers()
+        with file.open("rb") as stream:
+            yield from answers.read(stream, file.name, outcome)
+        for fault in outcome.faults:
+            echo_fault(fault, as_json=False, err=True)
+
+
+def _write(content: bytes) -> None:
+    click.get_binary_stream("stdout").write(content + b"\n")
+
+
+@claim.command()
+@click.argument("ident")
+@CLAIMS
+@ANSWERS
+@JSON
+def show(ident: str, claims: Path, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Show the whole life of the claim IDENT: its id, or its control number with the payer."""
+    versions = [
+        each for each in every_version(claims) if ident in (each.claim_id, each.patient_control_number)
+    ]
+    if not versions:
+        raise click.ClickException(f"no claim {ident} in {claims.name}")
+    known = versions[-1].claim_id
+    events = [event for event in replay(versions, _told(files)) if event.claim_id == known]
+    if as_json:
+        for event in events:
+            _write(ndjson(event))
+        return
+    _print_life(versions[-1], events)
+
+
+def _print_life(last: Claim, events: list[ClaimEvent]) -> None:
+    console = Console()
+    payer = last.payers[0].payer_name if last.payers else "nobody"
+    console.print(
+        f"claim {last.claim_id}, control number {last.patient_control_number}: {last.claim_type.value}, "
+        f"{last.total:,.2f} dollars, to {payer}, version {last.version}"
+    )
+    table = Table(title="life")
+    for heading in ("day", "event", "state", "charged", "paid", "cause"):
+        table.add_column(heading, overflow="fold")
+    for event in events:
+        day = event.happened_on or (event.event_time.date() if event.event_time else None)
+        amounts = ("" if each is None else f"{each:,.2f}" for each in (event.charged, event.paid))
+        after = event.after.value if event.after else ""
+        table.add_row(str(day or ""), event.kind.value, after, *amounts, event.cause)
+    console.print(table)
+    life = next((event.life for event in reversed(events) if event.life), None)
+    if life is not None:
+        console.print(_standing(life))
+
+
+def _standing(life: ClaimLife) -> str:
+    places = ("paid", "contractual", "other", "patient", "denied", "written_off", "open")
+    parts = (
+        f"{place.replace('_', ' ')} {getattr(life, place):,.2f}" for place in places if getattr(life, place)
+    )
+    return f"{life.charged:,.2f} charged = " + (" + ".join(parts) or "0")
+
+
+@claim.command()
+@CLAIMS
+@ANSWERS
+def follow(claims: Path, files: tuple[Path, ...]) -> None:
+    """Write every event in the lives of all claims as NDJSON (the topic claim-events)."""
+    for event in replay(every_version(claims), _told(files)):
+        _write(ndjson(event))
+
+
+@claim.command()
+@CLAIMS
+@ANSWERS
+@click.option(
+    "--suggest", is_flag=True, help="Write the edits that they suggest instead, as rules in shadow."
+)
+def denials(claims: Path, files: tuple[Path, ...], *, suggest: bool) -> None:
+    """Write every denial with its root cause and the edit that foresees it, as NDJSON."""
+    known = {each.claim_id: each for each in latest(claims)}
+    edits: dict[str, list[str]] = {}
+    for rule in builtin().every:
+        if rule.spec.carc and not rule.spec.shadow:
+            edits.setdefault(rule.spec.carc, []).append(rule.id)
+    seen: set[str] = set()
+    for event in replay(known.values(), _told(files)):
+        for denial in denials_of(event, known.get(event.claim_id), edits) if event.life else ():
+            rule_data = suggestion(denial) if suggest else None
+            if suggest and rule_data and rule_data["id"] not in seen:
+                seen.add(rule_data["id"])
+                _write(ndjson(rule_data))
+            elif not suggest:
+                _write(ndjson(asdict(denial)))
+
+
+@claim.command()
+@CLAIMS
+@ANSWERS
+@click.option("--contracts", type=FILE, required=True, help="YAML: docs/claims.md says how.")
+def underpaid(claims: Path, files: tuple[Path, ...], contracts: Path) -> None:
+    """Write every line that was allowed less than its contract promises, as NDJSON."""
+    try:
+        terms = read_contracts(contracts)
+    except BadTerms as error:
+        raise click.ClickException(str(error)) from None
+    known = {each.claim_id: each for each in latest(claims)}
+    sets = codesets.load()
+    for event in replay(known.values(), _told(files)):
+        bill = known.get(event.claim_id)
+        for found in underpayments(bill, event, terms, sets) if bill and event.life else ():
+            _write(ndjson({**asdict(found), "short": found.short}))
+
+
+@claim.command()
+@CLAIMS
+@ANSWERS
+def secondary(claims: Path, files: tuple[Path, ...]) -> None:
+    """Write the next payer's claims that the answers make possible, as NDJSON for `x12 write`."""
+    known = {each.claim_id: each for each in latest(claims)}
+    for event in replay(known.values(), _told(files)):
+        first = known.get(event.claim_id)
+        made = secondary_claim(first, event) if first and event.life else None
+        if made is not None:
+            _write(ndjson(made))
