@@ -13,7 +13,7 @@ def coding_review(case: Case, judge: Judge) -> None:
     codes = [code.code for code in case.coded.codes if code.route is Route.REVIEW]
     lines = [line.code or "?" for line in case.lines if line.route is Route.REVIEW and line.code]
     if codes or lines:
-        judge.fail("claim", codes=", ".join((*codes, *lines)))
+        judge.fail("claim", codes=", ".join((*codes, *sorted(lines))))
     elif (
         case.coded.route is Route.REVIEW and not case.coded.queries and all(line.code for line in case.lines)
     ):

@@ -21,7 +21,7 @@ def _likeness(line: ServiceLine, case: Case) -> tuple[object, ...]:
 def duplicate_lines(case: Case, judge: Judge) -> None:
     """No line stands twice in the encounter: same code, modifiers, day and provider."""
     seen: dict[tuple[object, ...], str] = {}
-    for line in case.lines:
+    for line in sorted(case.lines, key=lambda each: each.line_id):
         if not line.code:
             continue
         earlier = seen.setdefault(_likeness(line, case), line.line_id)

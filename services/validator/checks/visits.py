@@ -44,7 +44,7 @@ def one_visit_a_day(case: Case, judge: Judge) -> None:
 
 
 def _judge_visits(judge: Judge, one: Service, other: Service, allowing: frozenset[str]) -> None:
-    own = one if one.own else other
+    own = min((each for each in (one, other) if each.own), key=lambda each: each.target)
     first, second = sorted((one.code, other.code))
     found = {"code": first, "other": second, "day": own.day}
     modifier = next((each for each in (*other.modifiers, *one.modifiers) if each in allowing), "")
