@@ -2,23 +2,26 @@
 
 from services.coder.engine.model import Mention, Setting, Zone
 from services.coder.engine.tables import table
+from services.coder.terminology.words import folder
 from services.coder.reading import Flag, Note
 
 _NOT_CODED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
 
 
-def flags_at(note: Note, start: int, end: int) -> tuple[Flag, str]:
-    """The flags of `text[start:end]` without those whose words are part of it, and the rule that set the
-    last of them.
+def flags_at(note: Note, mention: Mention) -> tuple[Flag, str]:
+    """The flags of a mention without those whose words are part of it, and the rule that set the last of them.
 
-    A term such as «migraine without aura» holds a negation that is part of its own meaning.
+    A term such as «migraine without aura» holds a negation that is part of its own meaning; in «ankle pain with possible
+    stress fracture» the doubt stands between the words of «ankle stress fracture».
     """
     flags, rule = Flag.NONE, ""
-    for trigger in note.context_at(start, end).triggers:
-        inside = start <= trigger.start and trigger.end <= end
-        if not inside:
-            flags |= trigger.flag
-            rule = trigger.rule
+    for start, end in mention.parts or ((mention.start, mention.end),):
+        for trigger in note.context_at(start, end).triggers:
+            inside = mention.start <= trigger.start and trigger.end <= mention.end
+            words = folder().stems(note.folded[trigger.start : trigger.end]) if inside else ()
+            if not (inside and mention.stems.issuperset(words)):
+                flags |= trigger.flag
+                rule = trigger.rule
     return flags, rule
 
 
@@ -31,7 +34,7 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     """
     if mention.whole and mention.code.startswith("Z"):
         return True, "affirmed", ""
-    flags, rule = flags_at(note, mention.start, mention.end)
+    flags, rule = flags_at(note, mention)
     if flags & _NOT_CODED:
         return (
             mention.code.startswith(("Z80", "Z81", "Z82", "Z83", "Z84")) and bool(flags & Flag.FAMILY),

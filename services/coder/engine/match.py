@@ -57,7 +57,7 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology) -> list[Fou
                     positions = _positions(phrase, at, places)
                     spread = positions[-1] - positions[0] + 1 - len(positions)
                     if spread <= _SLACK:
-                        matches.append((-len(positions), phrase.rank, spread, positions, phrase))
+                        matches.append((-phrase.weight, phrase.rank, spread, positions, phrase))
     return _disjoint(matches, offset, len(words))
 
 

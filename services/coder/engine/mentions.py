@@ -11,6 +11,7 @@ from services.coder.engine import assertion, match, spelling, zones
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
+from services.coder.terminology.words import Word
 
 _ONLY_WHOLE: Final = (
     "Z51.0",
@@ -43,6 +44,9 @@ _SYMPTOMS: Final = (
     *("R44", "R45.1", "R50", "R51", "R52", "R53", "R58", "R60", "R61", "R63", "R68", "R69", "M25.5", "M79.6", "T14"),
 )
 _EXAMINATIONS: Final = ("Z00", "Z01", "Z02", "Z08", "Z34", "Z39", "Z12")
+_LONE: Final = ("R52", "T14", "C80.1", "R22.9", "L98.9", "D49.9", "R69", "R68.89", "R58")
+"""Codes of words that say nothing where the line names something else: pain, injury, lesion."""
+
 _HEAD: Final = 400
 """Characters at the beginning of a note in which its kind of visit is stated."""
 
@@ -124,14 +128,31 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     found = [f for f in found if match.meant(f, words, note.text, denied, slack)]
     taken = {position for one in found for position in one.positions}
     free = frozenset(w.stem for i, w in enumerate(words) if i not in taken and i not in denied)
+    if len(found) > 1:
+        found = [f for f in found if not f.code.startswith(_LONE)] or found
     out: list[Mention] = []
     for one in found:
         stems = frozenset(words[p].stem for p in one.positions)
         start, end = words[one.positions[0]].start, words[one.positions[-1]].end
         out.append(
-            Mention(start, end, stems, one.code, one.rank, stems | free, line.zone, one.whole, line.problem)
+            Mention(start, end, stems, one.code, one.rank, stems | free, line.zone, one.whole, line.problem, _runs(one, words))
         )
     return out
+
+
+def _runs(found: match.Found, words: list[Word]) -> tuple[tuple[int, int], ...]:
+    """The runs of neighbouring words of a term that other words interrupt; empty for one without gaps."""
+    positions = found.positions
+    if positions[-1] - positions[0] + 1 == len(positions):
+        return ()
+    runs: list[tuple[int, int]] = []
+    for position in positions:
+        word = words[position]
+        if runs and words[position - 1].end == runs[-1][1]:
+            runs[-1] = (runs[-1][0], word.end)
+        else:
+            runs.append((word.start, word.end))
+    return tuple(runs)
 
 
 def _reportable(mention: Mention) -> bool:

@@ -62,6 +62,9 @@ class Mention:
     problem: int = -1
     """Index of the problem that it belongs to, or -1."""
 
+    parts: tuple[tuple[int, int], ...] = ()
+    """The runs of neighbouring words that it consists of; empty: it is one run."""
+
 
 @dataclass(slots=True)
 class Candidate:

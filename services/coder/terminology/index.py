@@ -25,6 +25,7 @@ class Phrase(NamedTuple):
     stems: frozenset[str]
     code: str
     rank: int
+    weight: int
 
 
 class Entry(NamedTuple):
@@ -130,8 +131,8 @@ class Terminology:
 
 
 def _phrase(line: str) -> Phrase:
-    words, code, rank = line.split("\t")
-    return Phrase(frozenset(words.split()), code, int(rank))
+    words, code, rank, weight = line.split("\t")
+    return Phrase(frozenset(words.split()), code, int(rank), int(weight))
 
 
 @lru_cache(maxsize=4096)

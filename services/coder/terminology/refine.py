@@ -21,7 +21,7 @@ _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|not otherwise specified", re
 _OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b", re.IGNORECASE)
 _SIDES = frozenset(("right", "left", "bilateral"))
 _ANATOMY = frozenset(tables()["anatomy"])
-_EMPTY = frozenset(("unspecified", "other", "specified", "type", "use", "form", "initial", "uncomplicated"))
+_EMPTY = frozenset(("unspecified", "other", "specified", "type", "use", "form", "initial", "uncomplicated", "displaced"))
 
 
 def table(nodes: dict[str, Node]) -> dict[str, tuple[Step, ...]]:
@@ -31,32 +31,26 @@ def table(nodes: dict[str, Node]) -> dict[str, tuple[Step, ...]]:
 
 def _steps(node: Node, nodes: dict[str, Node]) -> tuple[Step, ...]:
     """The steps to the children, without the words that all of them share (they tell nothing apart)."""
-    steps = [_step(nodes[child], node) for child in node.children]
     titles = [set(split(nodes[child].title)[0]) for child in node.children]
     shared = set.intersection(*titles) if len(titles) > 1 else set()
-    if any(
-        _SIDES & title for title in titles
-    ):  # the organ that has the sides need not be said again with the side
+    if any(_SIDES & title for title in titles):  # the organ that has the sides need not be said again with the side
         shared |= {word for word in _ANATOMY if 2 * sum(word in title for title in titles) >= len(titles)}
-    return tuple(
-        (child, tuple(tuple(w for w in way if w not in shared) for way in ways), unsaid, kind)
-        for child, ways, unsaid, kind in steps
-    )
+    own = set(split(node.title)[0])
+    split_up = {word for word in own if any(word in title for title in titles) and word not in shared}
+    taken = (own - split_up) | shared | _EMPTY
+    return tuple(_step(nodes[child], taken, own | shared | _EMPTY) for child in node.children)
 
 
-def _step(child: Node, parent: Node) -> Step:
+def _step(child: Node, taken: set[str], familiar: set[str]) -> Step:
     said, unsaid = split(child.title)
-    taken = set(split(parent.title)[0]) | _EMPTY
-    ways = [tuple(w for w in said if w not in taken)]
+    fresh = tuple(w for w in said if w not in familiar)
+    ways = [fresh if not fresh else tuple(w for w in said if w not in taken)]
     for term in child.terms:
-        extra = tuple(w for w in split(term)[0] if w not in taken)
+        extra = tuple(w for w in split(term)[0] if w not in familiar)
         if extra and extra not in ways:
             ways.append(extra)
-    if _UNSPECIFIED.search(child.title):
-        kind = UNSPECIFIED
-    else:
-        kind = OTHER if _OTHER.search(child.title) else PLAIN
-    return child.code, tuple(ways), unsaid, kind
+    kind = OTHER if _OTHER.search(child.title) else PLAIN
+    return child.code, tuple(ways), unsaid, UNSPECIFIED if _UNSPECIFIED.search(child.title) else kind
 
 
 def split(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

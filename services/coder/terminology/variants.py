@@ -65,6 +65,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"^Benign neoplasm of (?:unspecified (?:part|site) of )?", re.IGNORECASE),
         "benign tumor of ",
     ),
+    (re.compile(r"\bof skin of (?:other (?:and unspecified )?parts? of )?", re.IGNORECASE), "of "),
     (re.compile(r"^Pain in ", re.IGNORECASE), "pain "),
     (re.compile(r"^(?:Other )?Congenital malformations? of ", re.IGNORECASE), "congenital anomaly of "),
 )
