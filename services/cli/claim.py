@@ -5,12 +5,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+import orjson
 from rich.console import Console
 from rich.table import Table
 
 from services import codesets
 from services.claims import answers
 from services.claims.errors import BadTerms
+from services.claims.fhir import bundle
 from services.claims.life.replay import replay
 from services.claims.money.denials import denials as denials_of
 from services.claims.money.denials import suggestion
@@ -163,3 +165,11 @@ def secondary(claims: Path, files: tuple[Path, ...]) -> None:
         made = secondary_claim(first, event) if first and event.life else None
         if made is not None:
             _write(ndjson(made))
+
+
+@claim.command()
+@CLAIMS
+def fhir(claims: Path) -> None:
+    """Write the claims that stand as FHIR R4 bundles, one a line."""
+    for each in latest(claims):
+        _write(orjson.dumps(bundle(each)))
