@@ -9,7 +9,12 @@ lock() {
 }
 
 lock --extra dev --output-file requirements.lock pyproject.toml
+# Without this the locks would pull in what nobody imports: see the file.
+data_only=$(mktemp)
+lock --no-deps --output-file "$data_only" deploy/setup/data-only.in
 # The container's: what runs, in the very versions of the tests.
 lock --constraints requirements.lock --output-file deploy/requirements.lock pyproject.toml
+for file in requirements.lock deploy/requirements.lock; do cat "$data_only" >> "$file"; done
+rm "$data_only"
 # The peers of the benchmarks, in an environment of their own: they pin other versions of the same libraries.
 lock --output-file bench/requirements.lock bench/requirements.in
