@@ -3,9 +3,9 @@
 from services.coder.engine import additions, confidence, guidelines, sequence
 from services.coder.engine.billable import Valid, only_valid
 from services.coder.engine.mentions import accepted
-from services.coder.engine.model import CodedNote, Encounter
+from services.coder.engine.model import Candidate, CodedNote, Encounter
 from services.coder.engine.specify import specify
-from services.coder.reading import read
+from services.coder.reading import Note, read
 from services.coder.terminology.index import Terminology, terminology
 
 
@@ -19,11 +19,23 @@ def code_note(
     """
     vocabulary = vocabulary or terminology()
     note = read(text)
-    mentions = accepted(note, encounter, vocabulary)
-    candidates = [candidate for mention in mentions for candidate in specify(note, mention, vocabulary)]
-    candidates = additions.apply(note, candidates, encounter)
-    kept = guidelines.apply(note, candidates, encounter, vocabulary)
-    if valid is not None:
-        kept = only_valid(kept, valid, vocabulary)
+    kept = _candidates(note, encounter, vocabulary, valid)
     confidence.weigh(kept)
     return sequence.assemble(note, kept, encounter, vocabulary)
+
+
+def candidates(
+    text: str, encounter: Encounter, vocabulary: Terminology, valid: Valid | None
+) -> list[Candidate]:
+    """The candidates behind the codes of a note: for calibration and for explanations."""
+    return _candidates(read(text), encounter, vocabulary, valid)
+
+
+def _candidates(
+    note: Note, encounter: Encounter, vocabulary: Terminology, valid: Valid | None
+) -> list[Candidate]:
+    mentions = accepted(note, encounter, vocabulary)
+    found = [candidate for mention in mentions for candidate in specify(note, mention, vocabulary)]
+    found = additions.apply(note, found, encounter)
+    kept = guidelines.apply(note, found, encounter, vocabulary)
+    return only_valid(kept, valid, vocabulary) if valid is not None else kept

@@ -58,7 +58,7 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology) -> list[Fou
                     spread = positions[-1] - positions[0] + 1 - len(positions)
                     if spread <= _SLACK:
                         matches.append((-phrase.weight, phrase.rank, spread, positions, phrase))
-    return _disjoint(matches, offset, len(words))
+    return _disjoint(matches, words, offset)
 
 
 def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:
@@ -67,17 +67,27 @@ def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[i
 
 
 def _disjoint(
-    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], offset: int, total: int
+    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], words: list[Word], offset: int
 ) -> list[Found]:
-    """The longest terms first, then the more trusted, then the tighter; no word serves two terms."""
+    """The terms that say most first, then the more trusted, then the tighter.
+
+    A word serves one term, but for body parts and sides: «left hip osteoarthritis with labral tear» is of one hip.
+    """
     taken: set[int] = set()
+    shared = _shared()
     out: list[Found] = []
     for _, rank, _, positions, phrase in sorted(matches, key=lambda m: (m[0], m[1], m[2], m[3], m[4].code)):
-        if taken.isdisjoint(positions):
+        own = [p for p in positions if words[p].stem not in shared] or positions
+        if taken.isdisjoint(own):
             taken.update(positions)
             shifted = tuple(p + offset for p in positions)
-            out.append(Found(shifted, phrase.code, rank, whole=len(positions) == total))
+            out.append(Found(shifted, phrase.code, rank, whole=len(positions) == len(words)))
     return out
+
+
+@cache
+def _shared() -> frozenset[str]:
+    return frozenset(tables()["anatomy"]) | {"right", "left", "bilateral"}
 
 
 def meant(found: Found, words: list[Word], text: str, barred: set[int], slack: int) -> bool:

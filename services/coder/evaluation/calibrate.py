@@ -1,0 +1,93 @@
+"""Fit the coefficients of the confidence: logistic regression over the features of each code, checked by cross-validation.
+
+`python -m services.coder.evaluation.calibrate FILE...` reads labelled notes (rows of `claimstream eval coding`, and with
+`optional` codes that count neither way) and writes `data/confidence.yaml`. Folds are of whole notes. Needs numpy.
+"""
+
+import hashlib
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import yaml
+
+from services.coder.batch import encounter_of, note_of, opened
+from services.coder.engine import coder as engine
+from services.coder.engine.confidence import features
+
+_FOLDS = 5
+_RIDGE = 1.0
+_STEPS = 60
+_LEAST = 5  # codes that a feature must hold for to get a coefficient
+
+
+def samples(rows: list[dict[str, Any]]) -> list[tuple[int, list[str], bool]]:
+    """Fold, features and correctness of every code of every note."""
+    coder = opened()
+    out: list[tuple[int, list[str], bool]] = []
+    for row in rows:
+        fold = hashlib.sha256(str(row["id"]).encode()).digest()[1] % _FOLDS
+        gold, optional = set(row["icd10cm"]), set(row.get("optional", ()))
+        encounter = encounter_of(row)
+        valid = coder.codesets.icd10cm(encounter.on).valid
+        kept = engine.candidates(note_of(row), encounter, coder.vocabulary, valid)
+        for candidate in kept:
+            if candidate.code not in optional:
+                out.append((fold, features(candidate, len(kept)), candidate.code in gold))
+    return out
+
+
+def fit(data: list[tuple[list[str], bool]]) -> dict[str, float]:
+    """Ridge logistic regression by Newton steps."""
+    counts: dict[str, int] = {}
+    for names, _ in data:
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
+    names = ["bias", *sorted(name for name, count in counts.items() if count >= _LEAST)]
+    place = {name: index for index, name in enumerate(names)}
+    x = np.zeros((len(data), len(names)))
+    x[:, 0] = 1
+    for row, (held, _) in enumerate(data):
+        for name in held:
+            if name in place:
+                x[row, place[name]] = 1
+    y = np.array([float(right) for _, right in data])
+    w = np.zeros(len(names))
+    ridge = np.full(len(names), _RIDGE)
+    ridge[0] = 0.01
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-x @ w))
+        gradient = x.T @ (p - y) + ridge * w
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(ridge)
+        w -= np.linalg.solve(hessian, gradient)
+    return {name: round(float(value), 3) for name, value in zip(names, w, strict=True)}
+
+
+def predict(weights: dict[str, float], names: list[str]) -> float:
+    """Probability of one code."""
+    total = weights["bias"] + sum(weights.get(name, 0.0) for name in names)
+    return float(1 / (1 + np.exp(-total)))
+
+
+def main(paths: list[str]) -> None:
+    """Fit on all files, print the cross-validated curve, write the coefficients."""
+    rows = [orjson.loads(line) for path in paths for line in Path(path).read_bytes().splitlines()]
+    data = samples(rows)
+    judged: list[tuple[float, bool]] = []
+    for fold in range(_FOLDS):
+        weights = fit([(names, right) for f, names, right in data if f != fold])
+        judged += [(predict(weights, names), right) for f, names, right in data if f == fold]
+    for gate in (0.5, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97):
+        passed = [right for p, right in judged if p >= gate]
+        print(f"{gate:.2f} {len(passed) / len(judged):.3f} {sum(passed) / max(len(passed), 1):.3f}")  # noqa: T201
+    weights = fit([(names, right) for _, names, right in data])
+    target = Path(str(files("services.coder").joinpath("data/confidence.yaml")))
+    head = "# Coefficients of the confidence, written by services.coder.evaluation.calibrate (ridge logistic regression).\n"
+    target.write_text(head + yaml.safe_dump(weights, sort_keys=True), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
