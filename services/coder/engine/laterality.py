@@ -5,6 +5,7 @@ Sides are never taken from the note as a whole: only from sentences that name th
 about.
 """
 
+import re
 from functools import cache
 
 from services.coder.engine.match import words_of
@@ -14,6 +15,8 @@ from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import tables
 
 SIDES = frozenset(("right", "left", "bilateral"))
+_SIDE = re.compile(r"\b(?:right|left|bilat|both|rt|lt)")
+_BEFORE, _AFTER = 2, 4  # words around a side in which the body part stands
 
 
 @cache
@@ -53,14 +56,17 @@ def side_of(
 
 
 def _scopes(note: Note, mention: Mention) -> list[list[tuple[int, int]]]:
-    """Sentences to look in, the nearest first: under the problem, then the rest of the note."""
-    sentences = [(s.start, s.end) for s in note.sentences]
-    scopes: list[list[tuple[int, int]]] = []
-    if mention.problem >= 0:
-        body = note.problems[mention.problem].body
-        scopes.append([s for s in sentences if body.start <= s[0] < body.end])
-    scopes.append(sentences)
-    return scopes
+    """Sentences that name a side, the nearest first: under the problem, then in the rest of the note."""
+    found: dict[tuple[int, int], None] = {}
+    for match in _SIDE.finditer(note.folded):
+        sentence = note.sentence_at(match.start())
+        if sentence is not None:
+            found[sentence.start, sentence.end] = None
+    sentences = list(found)
+    if mention.problem < 0:
+        return [sentences]
+    body = note.problems[mention.problem].body
+    return [[s for s in sentences if body.start <= s[0] < body.end], sentences]
 
 
 def _in_sentences(
@@ -69,17 +75,9 @@ def _in_sentences(
     votes: dict[str, int] = {}
     first: dict[str, tuple[int, int]] = {}
     for start, end in spans:
-        if not _mentions_side(note.folded, start, end):
-            continue
-        words = words_of(note.folded, start, end)
-        for index, word in enumerate(words):
-            if word.stem in SIDES:
-                near = {w.stem for w in words[index + 1 : index + 4]} | {
-                    w.stem for w in words[max(index - 2, 0) : index]
-                }
-                if near & parts:
-                    votes[word.stem] = votes.get(word.stem, 0) + 1
-                    first.setdefault(word.stem, (start, end))
+        for side in _sides_beside(note, start, end, parts):
+            votes[side] = votes.get(side, 0) + 1
+            first.setdefault(side, (start, end))
     if not votes:
         return "", None
     ranked = sorted(votes.items(), key=lambda v: (-v[1], v[0]))
@@ -88,5 +86,13 @@ def _in_sentences(
     return ranked[0][0], first[ranked[0][0]]
 
 
-def _mentions_side(folded: str, start: int, end: int) -> bool:
-    return any(folded.find(side, start, end) >= 0 for side in ("right", "left", "bilat", "both"))
+def _sides_beside(note: Note, start: int, end: int, parts: frozenset[str]) -> list[str]:
+    """The sides that stand within a few words of one of the body parts."""
+    words = words_of(note.folded, start, end)
+    out: list[str] = []
+    for index, word in enumerate(words):
+        if word.stem in SIDES:
+            near = {w.stem for w in words[max(index - _BEFORE, 0) : index + _AFTER]}
+            if near & parts:
+                out.append(word.stem)
+    return out

@@ -31,13 +31,19 @@ def words_of(folded: str, start: int, end: int) -> list[Word]:
     return folder().words(folded[start:end], start)
 
 
+def whole(words: list[Word], vocabulary: Terminology) -> Found | None:
+    """The term that the line is, with no word left over, or None."""
+    found = vocabulary.exact(tuple(word.stem for word in words)) if words else None
+    return Found(tuple(range(len(words))), *found, whole=True) if found else None
+
+
 def find(words: list[Word], vocabulary: Terminology) -> list[Found]:
     """The terms in one line, not overlapping, in the order of the text."""
     if not words:
         return []
-    whole = vocabulary.exact(tuple(word.stem for word in words))
-    if whole is not None:
-        return [Found(tuple(range(len(words))), *whole, whole=True)]
+    complete = whole(words, vocabulary)
+    if complete is not None:
+        return [complete]
     out: list[Found] = []
     for begin in range(0, len(words), _LONGEST_LINE):
         out.extend(_inside(words[begin : begin + _LONGEST_LINE], begin, vocabulary))

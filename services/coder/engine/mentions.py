@@ -4,7 +4,8 @@ The strongest parts are read first; weaker ones only where these give nothing, o
 with doubt.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from services.coder.engine import assertion, match, spelling, zones
@@ -50,17 +51,23 @@ _LONE: Final = ("R52", "T14", "C80.1", "R22.9", "L98.9", "D49.9", "R69", "R68.89
 _HEAD: Final = 400
 """Characters at the beginning of a note in which its kind of visit is stated."""
 
-_LADDER: Final = ((Zone.PROBLEM,), (Zone.ASSESSMENT,), (Zone.BODY,), (Zone.REASON,), (Zone.NARRATIVE,))
-_FLAT: Final = (tuple(zone for rung in _LADDER for zone in rung),)
+_REASON_LENGTH: Final = 90
+"""Characters of a line that only states a reason."""
+
+_VISIT: Final = re.compile(
+    r"exam|physical|wellness|screen|check|visit|pre-?op|clearance|prenatal|postpartum|pap |mammo|colonosc|surveill|annual"
+)
+_LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
 def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
     """The mentions that the guidelines allow to be coded, in the order of the text."""
-    lines = zones.lines_of(note)
+    lines = zones.problem_lines(note)
+    rungs: Iterable[Iterable[zones.Line]] = _rungs(note, lines)
     chosen: list[Mention] = []
     doubted: list[Mention] = []
-    for rung in _LADDER if zones.has_conclusion(note) else _FLAT:
-        for mention in in_lines(note, (line for line in lines if line.zone in rung), vocabulary):
+    for rung in rungs:
+        for mention in in_lines(note, rung, vocabulary):
             coded, word, _ = assertion.verdict(note, mention, encounter.setting)
             if coded and _reportable(mention):
                 chosen.append(mention)
@@ -69,8 +76,19 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         if chosen:
             break
     if doubted:
-        chosen += _confirmed(note, doubted, lines, encounter, vocabulary)
-    return sorted(_explained(_reasons(note, chosen, lines, encounter, vocabulary)), key=lambda m: m.start)
+        chosen += _confirmed(note, doubted, [*lines, *zones.other_lines(note)], encounter, vocabulary)
+    return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
+
+
+def _rungs(note: Note, lines: list[zones.Line]) -> Iterator[list[zones.Line]]:
+    """Lines by strength; the weaker ones are only looked for when they are asked for."""
+    if not zones.has_conclusion(note):
+        yield sorted([*lines, *(line for line in zones.other_lines(note) if line.zone <= Zone.NARRATIVE)])
+        return
+    yield lines
+    others = zones.other_lines(note)
+    for zone in _LADDER:
+        yield [line for line in others if line.zone is zone]
 
 
 def _explained(chosen: list[Mention]) -> list[Mention]:
@@ -83,20 +101,25 @@ def _explained(chosen: list[Mention]) -> list[Mention]:
 
 
 def _reasons(
-    note: Note,
-    chosen: list[Mention],
-    lines: list[zones.Line],
-    encounter: Encounter,
-    vocabulary: Terminology,
+    note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
-    """With the reason for an examination or screening that the head of the note states (I.C.21.c.13)."""
+    """With the reason for an examination or screening that a line at the head of the note states (I.C.21.c.13)."""
     if any(m.zone >= Zone.REASON for m in chosen):
         return chosen
-    head = [line for line in lines if line.zone in (Zone.REASON, Zone.NARRATIVE) and line.start < _HEAD]
-    stated = [m for m in in_lines(note, head, vocabulary) if m.whole and m.code.startswith(_EXAMINATIONS)]
     known = {m.code[:3] for m in chosen}
-    new = [m for m in stated if m.code[:3] not in known and assertion.verdict(note, m, encounter.setting)[0]]
-    return new[:1] + chosen
+    for sentence in note.sentences:
+        if sentence.start > _HEAD:
+            break
+        if sentence.end - sentence.start > _REASON_LENGTH or not _VISIT.search(note.folded, sentence.start, sentence.end):
+            continue
+        found = match.whole(match.words_of(note.folded, sentence.start, sentence.end), vocabulary)
+        if found is None or not found.code.startswith(_EXAMINATIONS) or found.code[:3] in known:
+            continue
+        kind = note.sections[sentence.section].kind
+        line = zones.Line(sentence.start, sentence.end, Zone.REASON, -1, kind)
+        stated = in_lines(note, [line], vocabulary)
+        return [m for m in stated if assertion.verdict(note, m, encounter.setting)[0]] + chosen
+    return chosen
 
 
 def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -> list[Mention]:

@@ -55,16 +55,27 @@ class Line(NamedTuple):
     section: SectionKind
 
 
-def lines_of(note: Note) -> list[Line]:
-    """Every piece of the note that is read, in order; titles of problems apart from what is said under them."""
+def problem_lines(note: Note) -> list[Line]:
+    """The names of problems and the members of lists of diagnoses, in order."""
+    titled = _titled(note)
+    if not any(section.kind in _FINAL for section in note.sections):
+        return titled
+    listed = [line for line in _sentences(note, titled) if line.zone is Zone.PROBLEM]
+    return sorted(titled + listed)
+
+
+def other_lines(note: Note) -> list[Line]:
+    """Every other piece of the note that is read, in order."""
+    return [line for line in _sentences(note, _titled(note)) if line.zone is not Zone.PROBLEM]
+
+
+def _titled(note: Note) -> list[Line]:
     superseded = _superseded(note)
-    titled = [
+    return [
         Line(p.title.start, _title_end(note, p.title.end), Zone.PROBLEM, i, note.sections[p.section].kind)
         for i, p in enumerate(note.problems)
         if note.sections[p.section].kind not in superseded
     ]
-    lines = titled + [line for sentence in _sentences(note, titled) for line in sentence]
-    return sorted(lines)
 
 
 def _superseded(note: Note) -> frozenset[SectionKind]:
@@ -91,7 +102,7 @@ def has_conclusion(note: Note) -> bool:
     return any(s.kind in _FINAL | _CONCLUSION and not s.inferred for s in note.sections)
 
 
-def _sentences(note: Note, titled: list[Line]) -> Iterator[list[Line]]:
+def _sentences(note: Note, titled: list[Line]) -> Iterator[Line]:
     place = 0
     superseded = _superseded(note)
     bodies = [(p.title.start, max(p.body.end, p.title.end)) for p in note.problems]
@@ -113,7 +124,7 @@ def _sentences(note: Note, titled: list[Line]) -> Iterator[list[Line]]:
             zone = Zone.ASSESSMENT
         elif zone is not Zone.PROBLEM and owner >= 0:
             zone = Zone.BODY
-        yield list(_pieces(note, Line(start, sentence.end, zone, owner, section.kind)))
+        yield from _pieces(note, Line(start, sentence.end, zone, owner, section.kind))
 
 
 def _pieces(note: Note, line: Line) -> Iterator[Line]:
