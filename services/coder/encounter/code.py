@@ -11,6 +11,7 @@ from services.coder.encounter.visit import visit_codes
 from services.coder.engine.coder import code_note
 from services.coder.engine.model import Code, CodedNote, Quote, Setting
 from services.coder.engine.model import Encounter as Setting_
+from services.coder.terminology.words import folder
 from services.codesets.validity import ICD10_BEGINS
 from services.contracts.coding import (
     Alternative,
@@ -23,7 +24,7 @@ from services.contracts.coding import (
     Route,
     ServiceLine,
 )
-from services.contracts.encounter import Document, Encounter, VisitClass, VisitStatus
+from services.contracts.encounter import Diagnosis, Document, Encounter, VisitClass, VisitStatus
 from services.contracts.keys import derived_id
 
 _SETTINGS = {VisitClass.INPATIENT: Setting.INPATIENT, VisitClass.EMERGENCY: Setting.EMERGENCY}
@@ -77,9 +78,26 @@ def _codes(event: Encounter, on: date, tables: Tables) -> tuple[list[AssignedCod
     valid = tables.codesets.icd10cm(on).valid
     for document in event.documents:
         coded = code_note(document.text, about, tables.vocabulary, valid)
-        found = _merged(found, [_assigned(code, document, tables, on) for code in coded.codes])
+        new = [code for code in coded.codes if _adds(code, event)]
+        found = _merged(found, [_assigned(code, document, tables, on) for code in new])
         queries.extend(_queries(coded, document, event.encounter_id))
     return visit_codes(event, found, tables), tuple({q.query_id: q for q in queries}.values())
+
+
+def _adds(code: Code, event: Encounter) -> bool:
+    """Whether a note's code may stand beside what the EHR states.
+
+    Where the EHR lists diagnoses, only the note's assessment adds to them, and not by repeating the words of an entry
+    (those have been read as the entry).
+    """
+    if not event.diagnoses:
+        return True
+    return code.strong and not any(code.stems <= words for words in _stated(event.diagnoses))
+
+
+def _stated(diagnoses: Sequence[Diagnosis]) -> list[frozenset[str]]:
+    texts = [text for d in diagnoses for text in (d.text, *(c.display for c in d.codings)) if text]
+    return [frozenset(folder().stems(text)) for text in texts]
 
 
 def _about(event: Encounter, on: date) -> Setting_:

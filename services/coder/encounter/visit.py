@@ -14,6 +14,7 @@ from services.contracts.encounter import EncounterFacts, Sex
 _SURE = 0.97
 _WEAK = 0.6
 _ADULT = 18
+_NO_DIAGNOSIS = "Z71.1"
 _YEAR_DAYS = 365.25
 
 
@@ -34,6 +35,7 @@ def visit_codes(facts: EncounterFacts, codes: Sequence[AssignedCode], tables: Ta
             code = _code_of(rule, facts, out)
             if code and all(each.code[:3] != code[:3] for each in out):
                 added = _assigned(code, name, rule, facts.code_date, tables)
+                out = [each for each in out if each.code != _NO_DIAGNOSIS]
                 out = [added, *out] if rule.get("first") else [*out, added]
             break
     return out

@@ -48,6 +48,14 @@ _EXAMINATIONS: Final = ("Z00", "Z01", "Z02", "Z08", "Z34", "Z39", "Z12")
 _LONE: Final = ("R52", "T14", "C80.1", "R22.9", "L98.9", "D49.9", "R69", "R68.89", "R58")
 """Codes of words that say nothing where the line names something else: pain, injury, lesion."""
 
+_INSTRUMENTS: Final = frozenset(
+    ("screening", "questionnaire", "inventory", "identification", "scale", "procedure", "regime", "phq", "score")
+)
+"""Words of a line that says what was asked or done, not what the patient has."""
+
+_PREVENTABLE: Final = ("A", "B", "J10", "J11", "J13", "J18", "U07")
+"""What is vaccinated against."""
+
 _HEAD: Final = 400
 """Characters at the beginning of a note in which its kind of visit is stated."""
 
@@ -184,6 +192,10 @@ def _reportable(mention: Mention) -> bool:
     A lesser source's lone word needs a problem line, a reason for an encounter a line of its own.
     """
     if mention.code[0] in "VWXY":
+        return False
+    if not mention.whole and _INSTRUMENTS & mention.line and mention.code[0] != "Z":
+        return False
+    if not mention.whole and "vaccination" in mention.line and mention.code.startswith(_PREVENTABLE):
         return False
     if mention.code.startswith(_ONLY_WHOLE) and not mention.whole:
         return len(mention.line - mention.stems) <= _FEW

@@ -107,6 +107,12 @@ class Code:
     assertion: str = "affirmed"
     alternatives: tuple[tuple[str, str], ...] = ()
     system: str = "ICD-10-CM"
+    stems: frozenset[str] = frozenset()
+    """The folded words of the term that it came from."""
+
+    strong: bool = True
+    """From the assessment or the final diagnoses, not from the narrative."""
+
     present_on_admission: str = ""
 
 

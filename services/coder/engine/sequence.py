@@ -1,7 +1,7 @@
 """Claim order (sections II and IV.G of the Official Guidelines) and the final form of the codes."""
 
 from services.coder.engine import rules
-from services.coder.engine.model import Candidate, Code, CodedNote, Encounter, Quote, Setting
+from services.coder.engine.model import Candidate, Code, CodedNote, Encounter, Quote, Setting, Zone
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
@@ -65,6 +65,8 @@ def _code(
         evidence=tuple(_quote(note, start, end) for start, end in candidate.spans),
         assertion=candidate.assertion,
         alternatives=tuple(dict.fromkeys(candidate.rejected)),
+        stems=candidate.mention.stems,
+        strong=candidate.mention.zone <= Zone.ASSESSMENT,
     )
 
 
