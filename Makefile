@@ -7,14 +7,18 @@ LOCK_VENV := .venv-lock
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 KAFKA := deploy/kafka/target/.installed
-PIP := -m pip --disable-pip-version-check install --quiet --no-compile
+TABLES := .claimstream/.tables
+PIP := -m pip --disable-pip-version-check install --quiet
+
+# Every service and worker is a process that imports the same modules: byte code is kept, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test lint types check bench soak lock clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) $(KAFKA)  ## everything the other targets need
+setup: $(INSTALLED) $(KAFKA) $(TABLES)  ## everything the other targets need
 
 demo: setup  ## encounters in, claims out, on a Kafka of its own; about 3 minutes
 	$(BIN)/claimstream demo
@@ -52,6 +56,12 @@ $(KAFKA): deploy/kafka/pom.xml | $(INSTALLED)
 	@deploy/setup/java.sh
 	@echo "Installing Kafka with Maven"
 	$(BIN)/claimstream broker install
+	@touch $@
+
+$(TABLES): requirements.lock | $(INSTALLED)
+	@echo "Compiling code sets and terminology"
+	$(BIN)/claimstream codesets build
+	@$(BIN)/claimstream code - < /dev/null
 	@touch $@
 
 $(BENCH_VENV)/.installed: bench/requirements.lock
