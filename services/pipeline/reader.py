@@ -27,6 +27,7 @@ class TopicReader:
                 "enable.auto.commit": False,
                 "isolation.level": "read_committed",
                 "enable.partition.eof": True,
+                "log_level": 2,  # what goes wrong is raised, and told once
                 "fetch.wait.max.ms": 50,
             }
         )

@@ -15,18 +15,9 @@ from services.contracts.resources import folder
 from services.ingest.fhir.bundle import MAX_BYTES
 from services.ingest.publisher import Publisher
 from services.stage.errors import TopicsError
-from services.stage.settings import Settings, from_environment
+from services.stage.settings import Settings
 
 BUNDLES = folder("examples") / "bundles"
-
-
-@pytest.fixture
-def cluster(kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A cluster with the pipeline's topics, named by the environment."""
-    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kafka_bootstrap)
-    result = CliRunner().invoke(main, ["topics", "apply"])
-    assert result.exit_code == 0, result.output
-    return from_environment()
 
 
 class Tap:
