@@ -87,7 +87,8 @@ def _codes(event: Encounter, on: date, tables: Tables) -> tuple[list[AssignedCod
 def _adds(code: Code, event: Encounter) -> bool:
     """Whether a note's code may stand beside what the EHR states.
 
-    Where the EHR lists diagnoses, only the note's assessment adds to them, and not by repeating the words of an entry
+    Where the EHR lists diagnoses, only the note's assessment adds to them, and not by repeating the words of
+    an entry
     (those have been read as the entry).
     """
     if not event.diagnoses:

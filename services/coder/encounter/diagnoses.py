@@ -12,6 +12,7 @@ from typing import Final
 
 from services.coder.encounter.tables import Tables, data
 from services.coder.engine import match, specificity
+from services.coder.engine.billable import nearest
 from services.coder.engine.model import Mention, Zone
 from services.coder.engine.specify import base_of, specify
 from services.coder.reading import read
@@ -124,6 +125,8 @@ def _assigned(
 ) -> AssignedCode:
     icd = tables.codesets.icd10cm(on)
     code = completed(code, tables)
+    if not icd.valid(code):
+        code = nearest(code, icd.valid, tables.vocabulary) or code
     valid = icd.valid(code)
     return AssignedCode(
         code=code,

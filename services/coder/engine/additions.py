@@ -11,6 +11,7 @@ from services.coder.engine import drugs, pregnancy
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
+from services.coder.terminology.sources import PRIORITY
 
 _BMI = re.compile(r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}(\d\d(?:\.\d{1,2})?)")
 _BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
@@ -60,7 +61,11 @@ def _gestation(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     count = pregnancy.weeks(note) if obstetric else None
     if count is None or any(c.code.startswith("Z3A") for c in candidates):
         return []
-    return [Candidate(pregnancy.z3a(count), obstetric[0].mention, ["add.weeks-of-gestation"], list(obstetric[0].spans))]
+    return [
+        Candidate(
+            pregnancy.z3a(count), obstetric[0].mention, ["add.weeks-of-gestation"], list(obstetric[0].spans)
+        )
+    ]
 
 
 def _stages(candidates: list[Candidate]) -> list[Candidate]:
@@ -149,7 +154,7 @@ def _sequelae(candidates: list[Candidate], encounter: Encounter) -> list[Candida
             candidate.code, changed = late, True
             candidate.rules.append("add.sequela-of-stroke")
     for stroke in strokes:
-        if stroke.code.startswith("I63"):
+        if stroke.code == "I63.9" and PRIORITY[stroke.mention.rank] == "curated":
             stroke.code = "Z86.73"
             stroke.rules.append("add.stroke-is-history (I.C.9.d.3)")
     return [c for c in candidates if not (changed and c in strokes)]

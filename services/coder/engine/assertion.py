@@ -2,16 +2,18 @@
 
 from services.coder.engine.model import Mention, Setting, Zone
 from services.coder.engine.tables import table
-from services.coder.terminology.words import folder
 from services.coder.reading import Flag, Note
+from services.coder.terminology.words import folder
 
 _NOT_CODED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
 
 
 def flags_at(note: Note, mention: Mention) -> tuple[Flag, str]:
-    """The flags of a mention without those whose words are part of it, and the rule that set the last of them.
+    """The flags of a mention without those whose words are part of it, and the rule that set the last of
+    them.
 
-    A term such as «migraine without aura» holds a negation that is part of its own meaning; in «ankle pain with possible
+    A term such as «migraine without aura» holds a negation that is part of its own meaning; in «ankle pain
+    with possible
     stress fracture» the doubt stands between the words of «ankle stress fracture».
     """
     flags, rule = Flag.NONE, ""
@@ -44,7 +46,9 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     if flags & Flag.POSSIBLE:
         return setting is Setting.INPATIENT and mention.zone is Zone.PROBLEM, "possible", rule
     if flags & Flag.HISTORICAL:
-        current = mention.zone is Zone.PROBLEM and not mention.code.startswith(tuple(table("additions")["acute_only"]))
+        current = mention.zone is Zone.PROBLEM and not mention.code.startswith(
+            tuple(table("additions")["acute_only"])
+        )
         return mention.code[0] in "ZC" or current, "historical", rule
     return True, "affirmed", rule
 

@@ -17,7 +17,7 @@ def only_valid(candidates: list[Candidate], valid: Valid, vocabulary: Terminolog
     out: list[Candidate] = []
     for candidate in candidates:
         if not valid(candidate.code):
-            instead = _instead(candidate.code, valid, vocabulary)
+            instead = nearest(candidate.code, valid, vocabulary)
             if not instead:
                 continue
             candidate.rejected.append((candidate.code, "not billable on the date of service"))
@@ -28,7 +28,7 @@ def only_valid(candidates: list[Candidate], valid: Valid, vocabulary: Terminolog
     return out
 
 
-def _instead(code: str, valid: Valid, vocabulary: Terminology) -> str:
+def nearest(code: str, valid: Valid, vocabulary: Terminology) -> str:
     """The nearest billable code: the default below it, else the default of the entry above, one level at a
     time.
     """
@@ -40,7 +40,8 @@ def _instead(code: str, valid: Valid, vocabulary: Terminology) -> str:
         below = vocabulary.entry(leaf)
         if below is not None and below.seventh:
             leaf = complete(leaf, seventh(below.seventh, ()))
-        if valid(leaf):
-            return leaf
+        for code_now in (leaf, entry.code):  # before its subdivision, the category itself was reported
+            if valid(code_now):
+                return code_now
         entry = vocabulary.entry(entry.parent)
     return ""

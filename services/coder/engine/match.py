@@ -77,7 +77,8 @@ def _disjoint(
 ) -> list[Found]:
     """The terms that say most first, then the more trusted, then the tighter.
 
-    A word serves one term, but for body parts and sides: «left hip osteoarthritis with labral tear» is of one hip.
+    A word serves one term, but for body parts and sides: «left hip osteoarthritis with labral tear» is of
+    one hip.
     """
     taken: set[int] = set()
     shared = _shared()

@@ -41,15 +41,58 @@ titles.
 """
 
 _SYMPTOMS: Final = (
-    *("R05", "R06", "R07", "R10", "R11", "R19.7", "R20", "R21", "R22", "R23", "R25", "R26", "R30", "R35", "R39", "R42"),
-    *("R44", "R45.1", "R50", "R51", "R52", "R53", "R58", "R60", "R61", "R63", "R68", "R69", "M25.5", "M79.6", "T14"),
+    *(
+        "R05",
+        "R06",
+        "R07",
+        "R10",
+        "R11",
+        "R19.7",
+        "R20",
+        "R21",
+        "R22",
+        "R23",
+        "R25",
+        "R26",
+        "R30",
+        "R35",
+        "R39",
+        "R42",
+    ),
+    *(
+        "R44",
+        "R45.1",
+        "R50",
+        "R51",
+        "R52",
+        "R53",
+        "R58",
+        "R60",
+        "R61",
+        "R63",
+        "R68",
+        "R69",
+        "M25.5",
+        "M79.6",
+        "T14",
+    ),
 )
 _EXAMINATIONS: Final = ("Z00", "Z01", "Z02", "Z08", "Z34", "Z39", "Z12")
 _LONE: Final = ("R52", "T14", "C80.1", "R22.9", "L98.9", "D49.9", "R69", "R68.89", "R58")
 """Codes of words that say nothing where the line names something else: pain, injury, lesion."""
 
 _INSTRUMENTS: Final = frozenset(
-    ("screening", "questionnaire", "inventory", "identification", "scale", "procedure", "regime", "phq", "score")
+    (
+        "screening",
+        "questionnaire",
+        "inventory",
+        "identification",
+        "scale",
+        "procedure",
+        "regime",
+        "phq",
+        "score",
+    )
 )
 """Words of a line that says what was asked or done, not what the patient has."""
 
@@ -111,14 +154,18 @@ def _explained(chosen: list[Mention]) -> list[Mention]:
 def _reasons(
     note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
-    """With the reason for an examination or screening that a line at the head of the note states (I.C.21.c.13)."""
+    """With the reason for an examination or screening that a line at the head of the note states
+    (I.C.21.c.13).
+    """
     if any(m.zone >= Zone.REASON for m in chosen):
         return chosen
     known = {m.code[:3] for m in chosen}
     for sentence in note.sentences:
         if sentence.start > _HEAD:
             break
-        if sentence.end - sentence.start > _REASON_LENGTH or not _VISIT.search(note.folded, sentence.start, sentence.end):
+        if sentence.end - sentence.start > _REASON_LENGTH or not _VISIT.search(
+            note.folded, sentence.start, sentence.end
+        ):
             continue
         found = match.whole(match.words_of(note.folded, sentence.start, sentence.end), vocabulary)
         if found is None or not found.code.startswith(_EXAMINATIONS) or found.code[:3] in known:
@@ -166,7 +213,18 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
         stems = frozenset(words[p].stem for p in one.positions)
         start, end = words[one.positions[0]].start, words[one.positions[-1]].end
         out.append(
-            Mention(start, end, stems, one.code, one.rank, stems | free, line.zone, one.whole, line.problem, _runs(one, words))
+            Mention(
+                start,
+                end,
+                stems,
+                one.code,
+                one.rank,
+                stems | free,
+                line.zone,
+                one.whole,
+                line.problem,
+                _runs(one, words),
+            )
         )
     return out
 
@@ -187,12 +245,12 @@ def _runs(found: match.Found, words: list[Word]) -> tuple[tuple[int, int], ...]:
 
 
 def _reportable(mention: Mention) -> bool:
-    """External causes are not reported unless a payer asks (I.C.20).
+    """External causes are not reported unless a payer asks (I.C.20): only where one is named as a diagnosis.
 
     A lesser source's lone word needs a problem line, a reason for an encounter a line of its own.
     """
     if mention.code[0] in "VWXY":
-        return False
+        return mention.whole and mention.zone is Zone.PROBLEM
     if not mention.whole and _INSTRUMENTS & mention.line and mention.code[0] != "Z":
         return False
     if not mention.whole and "vaccination" in mention.line and mention.code.startswith(_PREVENTABLE):

@@ -1,10 +1,14 @@
-"""Weeks of gestation: the trimester of a chapter 15 code and the Z3A code (Official Guidelines I.C.15.a.3, I.C.21.c.11)."""
+"""Weeks of gestation: the trimester of a chapter 15 code and the Z3A code (Official Guidelines I.C.15.a.3,
+I.C.21.c.11).
+"""
 
 import re
 
 from services.coder.reading import Note
 
-_WEEKS = re.compile(r"\b(\d{1,2})(?:\s*(?:\d/7|[+w]\s?\d[d]?))?\s*-?\s*(?:weeks?|wks?)\b(?!\s*(?:ago|postpartum|post|old|later))")
+_WEEKS = re.compile(
+    r"\b(\d{1,2})(?:\s*(?:\d/7|[+w]\s?\d[d]?))?\s*-?\s*(?:weeks?|wks?)\b(?!\s*(?:ago|postpartum|post|old|later))"
+)
 _COMPACT = re.compile(r"\b(\d{2})w\d?d?\b|\b(\d{2})\s?[+]\s?\d\b|\b(\d{2}) \d/7\b")
 _FIRST, _SECOND, _TERM = 14, 28, 42
 

@@ -9,7 +9,7 @@ from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.sources import PRIORITY
 
-
+_OWN_WORDS = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
 _SITELESS = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
 _OBSTETRIC = ("O", "Z34")
 
@@ -19,7 +19,9 @@ def specify(note: Note, mention: Mention, vocabulary: Terminology) -> list[Candi
     (I.B.13).
     """
     mention = _sited(note, mention, vocabulary)
-    base = specificity.lift(base_of(mention.code, vocabulary), vocabulary)
+    base = base_of(mention.code, vocabulary)
+    if not (mention.whole and mention.rank in _OWN_WORDS and not vocabulary.steps(base)):
+        base = specificity.lift(base, vocabulary)  # the classification's own words leave nothing open
     said = set(mention.line)
     spans = [(mention.start, mention.end)]
     if vocabulary.sided(base):
@@ -46,7 +48,8 @@ def specify(note: Note, mention: Mention, vocabulary: Terminology) -> list[Candi
 def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     """The mention with the body part that the text under its problem names, where its own words name none.
 
-    «Arthritis» over «pain in his bilateral knees»: the term that has all words of the mention and such a part.
+    «Arthritis» over «pain in his bilateral knees»: the term that has all words of the mention and such a
+    part.
     """
     entry = vocabulary.entry(base_of(mention.code, vocabulary))
     if entry is None or not _SITELESS.search(entry.title) or mention.line & laterality.anatomy():

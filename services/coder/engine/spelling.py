@@ -1,6 +1,8 @@
-"""Spelling tolerance: a long word that no term has, and that one letter makes a word of exactly one stem that terms have.
+"""Spelling tolerance: a long word that no term has, and that one letter makes a word of exactly one stem
+that terms have.
 
-Only in the names of problems, and only for words of seven letters and more: short words are too near to each other.
+Only in the names of problems, and only for words of seven letters and more: short words are too near to each
+other.
 """
 
 from services.coder.terminology.index import Terminology
@@ -12,7 +14,10 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def mended(words: list[Word], vocabulary: Terminology) -> list[Word]:
     """The words, the misspelt ones with the stem that was meant; their places in the text stay."""
-    return [word._replace(stem=_meant(word.stem, vocabulary)) if _odd(word.stem, vocabulary) else word for word in words]
+    return [
+        word._replace(stem=_meant(word.stem, vocabulary)) if _odd(word.stem, vocabulary) else word
+        for word in words
+    ]
 
 
 def _odd(stem: str, vocabulary: Terminology) -> bool:
@@ -33,7 +38,9 @@ _MOST_REMEMBERED = 10_000
 
 
 def _neighbours(stem: str) -> set[str]:
-    """Every string that one deletion, swap, change or insertion makes of the stem; its first letter is trusted."""
+    """Every string that one deletion, swap, change or insertion makes of the stem; its first letter is
+    trusted.
+    """
     cuts = [(stem[:i], stem[i:]) for i in range(1, len(stem) + 1)]
     out = {left + right[1:] for left, right in cuts if right}
     out.update(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)

@@ -42,6 +42,9 @@ _UNREAD = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, 
 _PIECE = re.compile(r"[^;]+")
 _INITIAL = re.compile(r"\b[A-Z]$")
 _FULL_STOP = re.compile(r"[.\n]")
+_DONE = re.compile(
+    r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
+)  # SNOMED CT tags
 _BLANK = re.compile(r"\n[ \t]*\n")
 
 
@@ -74,7 +77,7 @@ def _titled(note: Note) -> list[Line]:
     return [
         Line(p.title.start, _title_end(note, p.title.end), Zone.PROBLEM, i, note.sections[p.section].kind)
         for i, p in enumerate(note.problems)
-        if note.sections[p.section].kind not in superseded
+        if note.sections[p.section].kind not in superseded and not _DONE.match(note.folded, p.title.end)
     ]
 
 
@@ -90,7 +93,9 @@ def _superseded(note: Note) -> frozenset[SectionKind]:
 
 
 def _title_end(note: Note, end: int) -> int:
-    """The end of a problem's name: past an initial such as that of «E. coli», where it looked like the end of a sentence."""
+    """The end of a problem's name: past an initial such as that of «E. coli», where it looked like the end
+    of a sentence.
+    """
     if end < len(note.text) and note.text[end] == "." and _INITIAL.search(note.text, max(end - 3, 0), end):
         stop = _FULL_STOP.search(note.text, end + 1)
         return stop.start() if stop else len(note.text)

@@ -1,7 +1,10 @@
-"""Fit the coefficients of the confidence: logistic regression over the features of each code, checked by cross-validation.
+"""Fit the coefficients of the confidence: logistic regression over the features of each code, checked by
+cross-validation.
 
-`python -m services.coder.evaluation.calibrate FILE...` reads labelled notes (rows of `claimstream eval coding`, and with
-`optional` codes that count neither way) and writes `data/confidence.yaml`. Folds are of whole notes. Needs numpy.
+`python -m services.coder.evaluation.calibrate FILE...` reads labelled notes (rows of `claimstream eval
+coding`, and with
+`optional` codes that count neither way) and writes `data/confidence.yaml`. Folds are of whole notes. Needs
+numpy.
 """
 
 import hashlib
@@ -82,7 +85,7 @@ def main(paths: list[str]) -> None:
         judged += [(predict(weights, names), right) for f, names, right in data if f == fold]
     for gate in (0.5, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97):
         passed = [right for p, right in judged if p >= gate]
-        print(f"{gate:.2f} {len(passed) / len(judged):.3f} {sum(passed) / max(len(passed), 1):.3f}")  # noqa: T201
+        print(f"{gate:.2f} {len(passed) / len(judged):.3f} {sum(passed) / max(len(passed), 1):.3f}")
     weights = fit([(names, right) for _, names, right in data])
     target = Path(str(files("services.coder").joinpath("data/confidence.yaml")))
     head = "# Coefficients of the confidence, written by services.coder.evaluation.calibrate (ridge logistic regression).\n"

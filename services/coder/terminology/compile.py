@@ -78,7 +78,9 @@ def build() -> dict[str, Any]:
         "exact": {" ".join(stems): f"{code} {rank}" for stems, (code, rank) in best.items()},
         "stems": " ".join(sorted({stem for stems in best for stem in stems})),
         "phrases": {
-            anchor: "\n".join(f"{' '.join(key)}\t{code}\t{rank}\t{_weight(key)}" for key, code, rank in entries)
+            anchor: "\n".join(
+                f"{' '.join(key)}\t{code}\t{rank}\t{_weight(key)}" for key, code, rank in entries
+            )
             for anchor, entries in _phrases(best).items()
         },
     }
@@ -100,8 +102,6 @@ def _seventh(node: Node) -> str:
 def _line(step: refine.Step) -> str:
     child, ways, unsaid, kind = step
     return "\t".join((child, "|".join(" ".join(way) for way in ways), " ".join(unsaid), str(kind)))
-
-
 
 
 def _all_terms(nodes: dict[str, Node]) -> list[sources.Term]:

@@ -21,7 +21,9 @@ _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|not otherwise specified", re
 _OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b", re.IGNORECASE)
 _SIDES = frozenset(("right", "left", "bilateral"))
 _ANATOMY = frozenset(tables()["anatomy"])
-_EMPTY = frozenset(("unspecified", "other", "specified", "type", "use", "form", "initial", "uncomplicated", "displaced"))
+_EMPTY = frozenset(
+    ("unspecified", "other", "specified", "type", "use", "form", "initial", "uncomplicated", "displaced")
+)
 
 
 def table(nodes: dict[str, Node]) -> dict[str, tuple[Step, ...]]:
@@ -33,7 +35,9 @@ def _steps(node: Node, nodes: dict[str, Node]) -> tuple[Step, ...]:
     """The steps to the children, without the words that all of them share (they tell nothing apart)."""
     titles = [set(split(nodes[child].title)[0]) for child in node.children]
     shared = set.intersection(*titles) if len(titles) > 1 else set()
-    if any(_SIDES & title for title in titles):  # the organ that has the sides need not be said again with the side
+    if any(
+        _SIDES & title for title in titles
+    ):  # the organ that has the sides need not be said again with the side
         shared |= {word for word in _ANATOMY if 2 * sum(word in title for title in titles) >= len(titles)}
     own = set(split(node.title)[0])
     split_up = {word for word in own if any(word in title for title in titles) and word not in shared}
