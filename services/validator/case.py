@@ -1,8 +1,8 @@
 """One encounter as the edits see it: its facts laid out once, so that no edit looks twice."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Literal
+from typing import Any, TypeVar
 
 from services.contracts.coding import AssignedCode, CodedEncounter, ServiceLine
 from services.contracts.encounter import ClaimType, Coverage, Provider, ProviderRole, VisitClass
@@ -13,6 +13,7 @@ from services.validator.service_lines import Group, Service, earlier_services, o
 from services.validator.tables import Tables
 
 SELF_PAY = "self_pay"
+_T = TypeVar("_T")
 
 
 def active(coverage: Coverage, day: date) -> bool:
@@ -33,11 +34,8 @@ class Case:
     """An encounter under judgment. Read only; built once, before any edit runs."""
 
     __slots__ = (
-        "_earlier",
         "_file_by",
-        "_groups",
-        "_mce",
-        "_own",
+        "_known",
         "_rendering",
         "as_of",
         "billed_before",
@@ -107,10 +105,7 @@ class Case:
         }
         self._file_by = _file_by(payer.filing, self.claim_types, self.first, self.last)
         self._rendering = default_npi(self.providers)
-        self._own: list[Service] | None = None
-        self._earlier: list[Service] | None = None
-        self._groups: list[Group] | None = None
-        self._mce: list[tuple[str, frozenset[str]]] | None = None
+        self._known: dict[str, Any] = {}
         self.inpatient = facts.visit.visit_class is VisitClass.INPATIENT
 
     @property
@@ -129,38 +124,27 @@ class Case:
         """NPI of who rendered the line."""
         return line.provider_npi or self._rendering
 
+    def once(self, name: str, compute: Callable[["Case"], _T]) -> _T:
+        """What `compute` gives for this case, computed by the first edit that asks for it."""
+        if name not in self._known:
+            self._known[name] = compute(self)
+        known: _T = self._known[name]
+        return known
+
     @property
     def own_services(self) -> list[Service]:
         """The coded lines of this encounter, as edits across lines see them."""
-        if self._own is None:
-            self._own = own_services(self)
-        return self._own
+        return self.once("own", own_services)
 
     @property
     def earlier_services(self) -> list[Service]:
         """The lines billed before in the patient's other encounters."""
-        if self._earlier is None:
-            self._earlier = earlier_services(self)
-        return self._earlier
+        return self.once("earlier", earlier_services)
 
     @property
     def same_day_groups(self) -> list[Group]:
         """Services of one day, provider and setting, with a line of this encounter in each group."""
-        if self._groups is None:
-            self._groups = same_day_groups(self)
-        return self._groups
-
-    def mce_edits(self, age: int) -> list[tuple[str, frozenset[str]]]:
-        """The Medicare Code Editor's edits that each diagnosis triggers, in claim order."""
-        if self._mce is None:
-            sex: Literal["male", "female", "unknown"] = self.patient.sex.value
-            alone = len(self.diagnoses) == 1
-            edits, day = self.tables.mce_edits, self.day
-            self._mce = [
-                (code.code, edits(code.code, day, (place == 0, alone), age, sex))
-                for place, code in enumerate(self.diagnoses)
-            ]
-        return self._mce
+        return self.once("groups", same_day_groups)
 
     def file_by(self) -> date | None:
         """The earliest last day for filing over the claims of the encounter; None without a known limit."""

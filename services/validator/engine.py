@@ -52,15 +52,9 @@ class Engine:
         judge = Judge()
         plan = self._plan(case)
         judge.findings.extend(plan.not_checked)
-        for rule in plan.runs:
-            _run(rule, case, judge)
+        _run(plan.runs, case, judge)
         for index in self._indexes(case):
-            for rule in index.particular(case):
-                missing = _missing_table(rule, case)
-                if missing is None:
-                    _run(rule, case, judge)
-                else:
-                    _not_checked(rule, case, judge, missing)
+            _run(_checkable(index.particular(case), case, judge), case, judge)
         judge.findings.sort(key=finding_order)
         return judge
 
@@ -91,14 +85,9 @@ class Engine:
         return plan
 
     def _make_plan(self, case: Case) -> Plan:
-        judge, runs = Judge(), []
-        for rule in (rule for index in self._indexes(case) for rule in index.general(case)):
-            missing = _missing_table(rule, case)
-            if missing is None:
-                runs.append(rule)
-            else:
-                _not_checked(rule, case, judge, missing)
-        return Plan(tuple(runs), tuple(judge.findings))
+        judge = Judge()
+        general = (rule for index in self._indexes(case) for rule in index.general(case))
+        return Plan(tuple(_checkable(general, case, judge)), tuple(judge.findings))
 
     def _indexes(self, case: Case) -> Iterator[RuleIndex]:
         yield self._common
@@ -107,12 +96,25 @@ class Engine:
             yield own
 
 
-def _run(rule: Rule, case: Case, judge: Judge) -> None:
-    judge.rule, judge.options = rule.spec, rule.options
-    try:
-        rule.check(case, judge)
-    except Exception as error:  # noqa: BLE001 (a rule that crashes holds this claim, not the stage)
-        judge.crashed(error)
+def _run(rules: Iterable[Rule], case: Case, judge: Judge) -> None:
+    for rule in rules:
+        judge.rule, judge.options = rule.spec, rule.options
+        try:
+            rule.check(case, judge)
+        except Exception as error:  # noqa: BLE001 (a rule that crashes holds this claim, not the stage)
+            judge.crashed(error)
+
+
+def _checkable(rules: Iterable[Rule], case: Case, judge: Judge) -> list[Rule]:
+    """The rules whose tables are loaded; the others are said not to be checked."""
+    found = []
+    for rule in rules:
+        missing = _missing_table(rule, case)
+        if missing is None:
+            found.append(rule)
+        else:
+            _not_checked(rule, case, judge, missing)
+    return found
 
 
 def _missing_table(rule: Rule, case: Case) -> str | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import AwareDatetime
 
@@ -24,8 +24,7 @@ from services.contracts.encounter import Provider, ProviderRole
 from services.contracts.validation import Disposition, ValidatedEncounter
 
 
-@dataclass(frozen=True, slots=True)
-class BilledLine:
+class BilledLine(NamedTuple):
     """A line that was passed on for billing, as far as edits across encounters need it."""
 
     encounter_id: str

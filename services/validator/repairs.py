@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, TypeVar
 
 import yaml
 
@@ -17,6 +18,8 @@ from services.contracts.validation import Repair
 _NDC: Final = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})")
 _PRINTED_MBI: Final = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{3}-[0-9A-Z]{4}")
 _NPI_DIGITS: Final = 10
+_REMEMBERED: Final = 1 << 16
+_C = TypeVar("_C", bound=Contract)
 _DRUG_UNITS: Final = {"EA": "UN", "UNIT": "UN", "UNITS": "UN", "GM": "GR", "G": "GR", "MG": "ME"}
 
 
@@ -69,44 +72,70 @@ def repair_rules() -> tuple[RepairRule, ...]:
     return tuple(RepairRule(**{**row, "fields": tuple(row["fields"])}) for row in raw)
 
 
+class Mender:
+    """The repairs of one part of the encounter; remembers which values are in good form already."""
+
+    def __init__(self, of: str) -> None:
+        """Take up the rules of that part."""
+        self._steps = [
+            (rule.id, name, DO[rule.do]) for rule in repair_rules() if rule.of == of for name in rule.fields
+        ]
+        fields = sorted({name for _, name, _ in self._steps})
+        self._values = itemgetter(*fields) if len(fields) > 1 else itemgetter(fields[0], fields[0])
+        self._good: set[tuple[Any, ...]] = set()
+
+    def mend(self, part: _C, name: str, found: list[Repair]) -> _C:
+        """The part in good form; what was done is added to `found`, under the part's name."""
+        values = self._values(part.__dict__)
+        if values in self._good:
+            return part
+        changes = self._changes(part, name, found)
+        if changes:
+            return part.model_copy(update=changes)
+        if len(self._good) < _REMEMBERED:
+            self._good.add(values)
+        return part
+
+    def _changes(self, part: Contract, name: str, found: list[Repair]) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        for rule, field, do in self._steps:
+            before = changes.get(field, getattr(part, field))
+            after = tuple(map(do, before)) if isinstance(before, tuple) else do(before)
+            if after != before:
+                changes[field] = after
+                found.append(
+                    Repair(field=f"{name}.{field}", before=_text(before), after=_text(after), rule=rule)
+                )
+        return changes
+
+
 @cache
-def _steps(of: str) -> tuple[tuple[str, str, Callable[[str], str]], ...]:
-    return tuple(
-        (rule.id, name, DO[rule.do]) for rule in repair_rules() if rule.of == of for name in rule.fields
-    )
+def _mender(of: str) -> Mender:
+    return Mender(of)
 
 
 def repaired(coded: CodedEncounter) -> tuple[CodedEncounter, tuple[Repair, ...]]:
     """The encounter in good form, and what was done; the same encounter where nothing was."""
     found: list[Repair] = []
     facts = coded.encounter
-    lines = tuple(_mend(line, "line", f"line:{line.line_id}", found) for line in coded.lines)
+    mend = _mender("line").mend
+    lines = tuple([mend(line, f"line:{line.line_id}", found) for line in coded.lines])
+    mend = _mender("code").mend
     codes = tuple(
-        _mend(code, "code", f"code:{code.code}", found) if code.system == "ICD-10-CM" else code
-        for code in coded.codes
+        [
+            mend(code, f"code:{code.code}", found) if code.system == "ICD-10-CM" else code
+            for code in coded.codes
+        ]
     )
-    providers = tuple(_mend(each, "provider", f"provider:{each.role}", found) for each in facts.providers)
-    visit = _mend(facts.visit, "visit", "visit", found)
-    coverages = tuple(
-        _mend(each, "coverage", f"coverage:{each.coverage_id}", found) for each in facts.coverages
-    )
+    mend = _mender("provider").mend
+    providers = tuple([mend(each, f"provider:{each.role}", found) for each in facts.providers])
+    mend = _mender("coverage").mend
+    coverages = tuple([mend(each, f"coverage:{each.coverage_id}", found) for each in facts.coverages])
+    visit = _mender("visit").mend(facts.visit, "visit", found)
     if not found:
         return coded, ()
     mended = facts.model_copy(update={"providers": providers, "visit": visit, "coverages": coverages})
     return coded.model_copy(update={"encounter": mended, "lines": lines, "codes": codes}), tuple(found)
-
-
-def _mend(part: Any, of: str, name: str, found: list[Repair]) -> Any:  # noqa: ANN401 (any part of the encounter)
-    changes: dict[str, Any] = {}
-    held = part.__dict__
-    for rule, field, do in _steps(of):
-        before = changes.get(field, held[field])
-        after = tuple(map(do, before)) if isinstance(before, tuple) else do(before) if before else before
-        if after != before:
-            changes[field] = after
-            found.append(Repair(field=f"{name}.{field}", before=_text(before), after=_text(after), rule=rule))
-    mended: Contract = part.model_copy(update=changes) if changes else part
-    return mended
 
 
 def _text(value: str | tuple[str, ...]) -> str:

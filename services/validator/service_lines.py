@@ -1,10 +1,9 @@
 """Lines side by side: those of an encounter with those billed before for the same patient."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from services.contracts.encounter import ClaimType
 from services.validator.tables import OUTPATIENT, PRACTITIONER
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from services.validator.case import Case
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """A line of this encounter (`own`) or of another; `setting` is empty where NCCI does not judge it."""
 
     target: str

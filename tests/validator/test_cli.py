@@ -15,7 +15,8 @@ from tests.validator.build import office
 ROOT = Path(__file__).resolve().parents[2]
 MINE = (
     "rules:\n  - {id: mine.no_visits, title: t, reference: ref, message: m, fix: do it,"
-    " scope: {codes: ['99213']}, require: 'false', examples: [{outcome: pass, set: {lines.0.code: '36415'}}, {outcome: fail}]}\n"
+    " scope: {codes: ['99213']},"
+    " require: 'false', examples: [{outcome: pass, set: {lines.0.code: '36415'}}, {outcome: fail}]}\n"
 )
 
 

@@ -40,13 +40,15 @@ def coding_query(case: Case, judge: Judge) -> None:
 @check("unmapped_charge")
 def unmapped_charge(case: Case, judge: Judge) -> None:
     """Lines without a billable code; a revenue code alone bills an inpatient's institutional line."""
+    passed = 0
     for line in case.lines:
         if line.code or _billed_by_revenue_code(line, case):
-            judge.ok()
+            passed += 1
             continue
         source = line.source_coding
         named = f"{source.code} ({source.system})" if source else "without any code"
         judge.fail(f"line:{line.line_id}", charge=named, amount=dollars(line.amount))
+    judge.ok(passed)
 
 
 def _billed_by_revenue_code(line: ServiceLine, case: Case) -> bool:

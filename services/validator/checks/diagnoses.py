@@ -1,5 +1,8 @@
 """Diagnosis codes: in force, complete, compatible; and the Medicare Code Editor."""
 
+from functools import partial
+
+from services.codesets.mce import Sex
 from services.codesets.validity import Standing
 from services.validator.case import Case
 from services.validator.checks.registry import check, option
@@ -30,31 +33,35 @@ def diagnosis_count(case: Case, judge: Judge) -> None:
 @check("diagnosis_repeated")
 def diagnosis_repeated(case: Case, judge: Judge) -> None:
     """No diagnosis stands twice (Guidelines I.B.8: each unique code once)."""
+    passed = 0
     seen: set[str] = set()
     for code in case.diagnoses:
         if code.code in seen:
             judge.fail(f"code:{code.code}", code=code.code)
         else:
-            judge.ok()
+            passed += 1
         seen.add(code.code)
+    judge.ok(passed)
 
 
 @check("diagnosis_valid")
 def diagnosis_valid(case: Case, judge: Judge) -> None:
     """Every diagnosis is a code in force on the day."""
+    passed = 0
     for code in dict.fromkeys(each.code for each in case.diagnoses):
         if case.tables.billable(code, case.day):
-            judge.ok()
+            passed += 1
             continue
         status = case.tables.icd10cm(case.day).status(code)
         if status.standing is Standing.HEADER:
-            judge.ok()
+            passed += 1
         elif status.standing is Standing.NOT_COVERED:
             judge.not_checked(f"code:{code}", f"ICD-10-CM is not loaded for {case.day}")
         else:
             judge.fail(
                 f"code:{code}", code=code, day=case.day, why=_why(status.standing, status.since, status.until)
             )
+    judge.ok(passed)
 
 
 def _why(standing: Standing, since: object, until: object) -> str:
@@ -68,26 +75,29 @@ def _why(standing: Standing, since: object, until: object) -> str:
 @check("diagnosis_billable")
 def diagnosis_billable(case: Case, judge: Judge) -> None:
     """Every diagnosis is coded to the highest level (Guidelines I.B.2)."""
+    passed = 0
     icd = case.tables.icd10cm(case.day)
     for code in dict.fromkeys(each.code for each in case.diagnoses):
         if case.tables.billable(code, case.day) or icd.status(code).standing is not Standing.HEADER:
-            judge.ok()
+            passed += 1
         else:
             below = icd.expand(code)
             shown = ", ".join(below[:5]) + (f" and {len(below) - 5} more" if len(below) > 5 else "")  # noqa: PLR2004
             judge.fail(f"code:{code}", code=code, below=shown)
+    judge.ok(passed)
 
 
 @check("excludes1")
 def excludes1(case: Case, judge: Judge) -> None:
     """No two diagnoses that an Excludes1 note keeps apart."""
+    passed = 0
     icd = case.tables.icd10cm(case.day)
     codes = sorted({each.code for each in case.diagnoses})
     for place, one in enumerate(codes):
         for other in codes[place + 1 :]:
             conflict = icd.excludes1_conflict(one, other)
             if conflict is None:
-                judge.ok()
+                passed += 1
             elif conflict.certain:
                 judge.fail(
                     f"code:{one}+{other}",
@@ -101,6 +111,17 @@ def excludes1(case: Case, judge: Judge) -> None:
                     f"code:{one}+{other}",
                     f"Excludes1 at {conflict.note.owner} depends on the record: {conflict.note.text}",
                 )
+    judge.ok(passed)
+
+
+def _mce_edits(case: Case, age: int) -> list[tuple[str, frozenset[str]]]:
+    """The edits that each diagnosis triggers, in claim order."""
+    sex: Sex = case.patient.sex.value
+    alone = len(case.diagnoses) == 1
+    return [
+        (code.code, case.tables.mce_edits(code.code, case.day, (place == 0, alone), age, sex))
+        for place, code in enumerate(case.diagnoses)
+    ]
 
 
 @check("mce", option("edit"))
@@ -111,7 +132,7 @@ def mce(case: Case, judge: Judge) -> None:
     if age is None:
         judge.not_checked("claim", "the birth date is missing")
         return
-    for code, edits in case.mce_edits(age):
+    for code, edits in case.once("mce", partial(_mce_edits, age=age)):
         if edit in edits:
             judge.fail(f"code:{code}", code=code, age=age, sex=case.patient.sex.value)
         else:

@@ -11,9 +11,10 @@ def coverage_period(case: Case, judge: Judge) -> None:
     coverage = case.coverage
     if coverage is None:
         return
+    passed = 0
     for line in case.lines:
         if active(coverage, line.service_date):
-            judge.ok()
+            passed += 1
         else:
             judge.fail(
                 f"line:{line.line_id}",
@@ -21,6 +22,7 @@ def coverage_period(case: Case, judge: Judge) -> None:
                 first=coverage.period_start or "open",
                 last=coverage.period_end or "open",
             )
+    judge.ok(passed)
 
 
 @check("payer_order")

@@ -46,18 +46,21 @@ def lines_present(case: Case, judge: Judge) -> None:
 @check("code_form")
 def code_form(case: Case, judge: Judge) -> None:
     """Every code looks like a CPT or HCPCS number."""
+    passed = 0
     for line in case.lines:
         if not line.code:
             continue
         if CPT.fullmatch(line.code) or HCPCS.fullmatch(line.code):
-            judge.ok()
+            passed += 1
         else:
             judge.fail(_target(line), code=line.code)
+    judge.ok(passed)
 
 
 @check("code_known")
 def code_known(case: Case, judge: Judge) -> None:
     """Every code is in the table of its system on its day of service."""
+    passed = 0
     imported = case.tables.imported
     for line in case.lines:
         if not line.code:
@@ -69,9 +72,10 @@ def code_known(case: Case, judge: Judge) -> None:
                 f"no loaded list can say whether {line.code} is in force on {line.service_date}",
             )
         elif known:
-            judge.ok()
+            passed += 1
         else:
             judge.fail(_target(line), code=line.code, day=line.service_date)
+    judge.ok(passed)
 
 
 @check("modifier_form")
@@ -94,9 +98,12 @@ def modifier_form(case: Case, judge: Judge) -> None:
 @check("pointers")
 def pointers(case: Case, judge: Judge) -> None:
     """Every professional line points to one to four diagnoses of the claim."""
+    passed = 0
     known = {code.code for code in case.diagnoses}
     for line in of_type(case, ClaimType.PROFESSIONAL):
-        strange = [code for code in line.pointers if code not in known]
+        strange = (
+            [] if known.issuperset(line.pointers) else [code for code in line.pointers if code not in known]
+        )
         if not line.pointers:
             judge.fail(_target(line), code=line.code, what="points to no diagnosis")
         elif strange:
@@ -104,28 +111,33 @@ def pointers(case: Case, judge: Judge) -> None:
                 _target(line), code=line.code, what=f"points to {', '.join(strange)}, not on the claim"
             )
         else:
-            judge.ok()
+            passed += 1
+    judge.ok(passed)
 
 
 @check("units", lambda options: Decimal(str(options["most"])))
 def units(case: Case, judge: Judge) -> None:
     """Units are whole and within what the form can carry."""
+    passed = 0
     most = judge.options
     for line in case.lines:
-        if line.units <= most and line.units == line.units.to_integral_value():
-            judge.ok()
+        if line.units <= most and line.units % 1 == 0:
+            passed += 1
         else:
             judge.fail(_target(line), units=number(line.units), code=line.code)
+    judge.ok(passed)
 
 
 @check("line_charge")
 def line_charge(case: Case, judge: Judge) -> None:
     """A line without a charge is worth a look."""
+    passed = 0
     for line in case.lines:
         if line.amount > 0:
-            judge.ok()
+            passed += 1
         else:
             judge.fail(_target(line), code=line.code)
+    judge.ok(passed)
 
 
 @check("claim_total", lambda options: Decimal(str(options["most"])))

@@ -66,17 +66,18 @@ def modifier_policy(case: Case, judge: Judge) -> None:
 def fee_status(case: Case, judge: Judge) -> None:
     """The code's status in the fee schedule is none of the rule's `statuses`, or a modifier allows it."""
     statuses, allowing = judge.options
+    passed = 0
     for line in case.lines:
         policy = case.tables.imported.fee_policy(line.code, line.service_date) if line.code else None
-        if policy is None:
+        if policy is None or policy.status not in statuses:
+            passed += policy is not None
             continue
         modifier = next((each for each in line.modifiers if each in allowing), "")
-        if policy.status not in statuses:
-            judge.ok()
-        elif modifier:
+        if modifier:
             judge.bypass(f"line:{line.line_id}", f"modifier {modifier}", code=line.code, status=policy.status)
         else:
             judge.fail(f"line:{line.line_id}", code=line.code, status=policy.status)
+    judge.ok(passed)
 
 
 @check("laterality")
@@ -98,6 +99,7 @@ def laterality(case: Case, judge: Judge) -> None:
 @check("necessity", option_set("modifiers"))
 def necessity(case: Case, judge: Judge) -> None:
     """A line's diagnoses are covered by an article in force, where an article is about the code."""
+    passed = 0
     allowing = judge.options
     for line in case.lines:
         if not line.code:
@@ -106,11 +108,12 @@ def necessity(case: Case, judge: Judge) -> None:
         modifier = next((each for each in line.modifiers if each in allowing), "")
         found = {"code": line.code, "article": article, "diagnoses": ", ".join(line.pointers)}
         if says.value != "not_covered":
-            judge.ok()
+            passed += 1
         elif modifier:
             judge.bypass(f"line:{line.line_id}", f"modifier {modifier}", **found)
         else:
             judge.fail(f"line:{line.line_id}", **found)
+    judge.ok(passed)
 
 
 @check("waste_pair")

@@ -7,13 +7,14 @@ and add-on code edit pages.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations, combinations_with_replacement, product
 from typing import Final
 
 from services.validator.case import Case
 from services.validator.checks.registry import check, option, option_set
 from services.validator.judge import Judge, number
 from services.validator.service_lines import Group, Service
-from services.validator.tables import Pair
+from services.validator.tables import Pair, UnitLimit
 
 ALLOWED: Final = 1
 BY_LINE: Final = 1
@@ -27,14 +28,25 @@ def ptp(case: Case, judge: Judge) -> None:
     for group in case.same_day_groups:
         if not _loaded("ptp", case, judge, group):
             continue
-        for place, one in enumerate(group):
-            for other in group[place + 1 :]:
-                edit = look_up(one.code, other.code, one.day, one.setting) if one.own or other.own else None
-                if edit is None:
-                    passed += 1
-                else:
-                    _judge_pair(judge, edit, (one, other))
+        by_code: dict[str, Group] = {}
+        for service in group:
+            by_code.setdefault(service.code, []).append(service)
+        day, setting = group[0].day, group[0].setting
+        for first, second in combinations_with_replacement(sorted(by_code), 2):
+            edit = look_up(first, second, day, setting)
+            if edit is None:
+                passed += 1
+            else:
+                _judge_codes(judge, edit, by_code[first], by_code[second])
     judge.ok(passed)
+
+
+def _judge_codes(judge: Judge, edit: Pair, ones: Group, others: Group) -> None:
+    """Judge every pair of services of two codes that an edit keeps apart."""
+    pairs = combinations(ones, 2) if ones is others else product(ones, others)
+    for pair in pairs:
+        if pair[0].own or pair[1].own:
+            _judge_pair(judge, edit, pair)
 
 
 def _loaded(table: str, case: Case, judge: Judge, group: Group) -> bool:
@@ -73,35 +85,36 @@ def _units_a_day(service: Service) -> Decimal:
     return (service.units / service.days).quantize(Decimal(1), ROUND_HALF_UP)
 
 
+def _limited(case: Case) -> list[tuple[Service, UnitLimit, Decimal]]:
+    """The services of this encounter that have a limit, each with the units of its code on the day."""
+    look_up, found = case.tables.imported.mue, []
+    for group in case.same_day_groups:
+        totals: dict[str, Decimal] = {}
+        for service in group:
+            totals[service.code] = totals.get(service.code, Decimal(0)) + _units_a_day(service)
+        for service in group:
+            limit = look_up(service.code, service.day, service.setting) if service.own else None
+            if limit is not None:
+                found.append((service, limit, totals[service.code]))
+    return found
+
+
 @check("mue", option("indicator"))
 def mue(case: Case, judge: Judge) -> None:
     """Units within the limits of the adjudication indicator (MAI) of the rule: 1 by line, 2 and 3 by day."""
-    look_up, passed = case.tables.imported.mue, 0
+    passed = 0
     for group in case.same_day_groups:
-        if not _loaded("mue", case, judge, group):
+        _loaded("mue", case, judge, group)
+    for service, limit, of_day in case.once("mue", _limited):
+        if limit.indicator != judge.options:
             continue
-        for service in group:
-            limit = look_up(service.code, service.day, service.setting) if service.own else None
-            if limit is None or limit.indicator != judge.options:
-                continue
-            billed = (
-                _units_a_day(service) if limit.indicator == BY_LINE else _units_of_day(service.code, group)
-            )
-            if billed <= limit.units:
-                passed += 1
-            else:
-                judge.fail(
-                    service.target,
-                    code=service.code,
-                    units=number(billed),
-                    limit=limit.units,
-                    day=service.day,
-                )
+        billed = _units_a_day(service) if limit.indicator == BY_LINE else of_day
+        if billed <= limit.units:
+            passed += 1
+        else:
+            found = {"code": service.code, "units": number(billed), "limit": limit.units, "day": service.day}
+            judge.fail(service.target, **found)
     judge.ok(passed)
-
-
-def _units_of_day(code: str, group: Group) -> Decimal:
-    return sum((_units_a_day(each) for each in group if each.code == code), Decimal(0))
 
 
 @check("add_on")

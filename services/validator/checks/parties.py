@@ -129,12 +129,14 @@ def billing_provider(case: Case, judge: Judge) -> None:
 @check("rendering_provider")
 def rendering_provider(case: Case, judge: Judge) -> None:
     """Every professional line is rendered by somebody with an NPI (or by the billing provider in person)."""
+    passed = 0
     for line in case.lines:
         if line.claim_type is ClaimType.PROFESSIONAL:
             if case.rendering(line):
-                judge.ok()
+                passed += 1
             else:
                 judge.fail(f"line:{line.line_id}", code=line.code)
+    judge.ok(passed)
 
 
 @check("attending_provider")

@@ -49,7 +49,7 @@ def _surgeries(case: Case) -> list[tuple[Service, int]]:
 
 def _beside(case: Case, judge: Judge) -> Iterator[tuple[Service, Service, int, int]]:
     """A procedure, another service of its provider (one of them this encounter's), days between, period."""
-    surgeries = _surgeries(case)
+    surgeries = case.once("surgeries", _surgeries)
     if not surgeries:
         judge.ok()
     for surgery, period in surgeries:

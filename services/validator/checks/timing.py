@@ -36,14 +36,16 @@ def _source(case: Case) -> str:
 @check("dates_in_visit")
 def dates_in_visit(case: Case, judge: Judge) -> None:
     """Every line lies within the visit and does not end before it begins."""
+    passed = 0
     for line in case.lines:
         end = line.service_end or line.service_date
         if case.first <= line.service_date <= end <= case.last:
-            judge.ok()
+            passed += 1
         else:
             judge.fail(
                 f"line:{line.line_id}", day=line.service_date, end=end, first=case.first, last=case.last
             )
+    judge.ok(passed)
 
 
 @check("dates_of_life")
@@ -61,8 +63,10 @@ def dates_of_life(case: Case, judge: Judge) -> None:
 @check("dates_not_ahead")
 def dates_not_ahead(case: Case, judge: Judge) -> None:
     """No service lies after the time at which the encounter is judged."""
+    passed = 0
     for line in case.lines:
         if line.service_date <= case.as_of:
-            judge.ok()
+            passed += 1
         else:
             judge.fail(f"line:{line.line_id}", day=line.service_date, as_of=case.as_of)
+    judge.ok(passed)
