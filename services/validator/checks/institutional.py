@@ -5,6 +5,7 @@ from decimal import Decimal
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
 from services.validator.checks.registry import check, option, option_set, option_tuple
+from services.validator.grouping import group
 from services.validator.judge import Judge, dollars, number
 
 
@@ -131,3 +132,27 @@ def ndc_form(case: Case, judge: Judge) -> None:
             judge.fail(f"line:{line.line_id}", what="its quantity or unit of measure is missing")
         else:
             judge.ok()
+
+
+@check("ms_drg", option_set("ungroupable"))
+def ms_drg(case: Case, judge: Judge) -> None:
+    """The MS-DRG of an inpatient stay, for information; a stay that cannot be grouped is said."""
+    age = case.age()
+    if age is None or not case.diagnoses:
+        judge.not_checked("claim", "the birth date or the principal diagnosis is missing")
+        return
+    stay = (*case.diagnoses, *case.procedures)
+    found = group(case.day, age, case.patient.sex, case.visit.discharge_status, stay)
+    if found is None:
+        judge.not_checked("claim", f"no version of the grouper covers a discharge of {case.day}")
+        return
+    told = {
+        "drg": f"{found.drg:03d}",
+        "mdc": found.mdc,
+        "severity": found.severity,
+        "code": found.return_code,
+    }
+    if found.drg in judge.options:
+        judge.fail("claim", **told)
+    else:
+        judge.note("claim", **told)
