@@ -4,7 +4,7 @@ A remittance is believed only when the whole of its transaction set balances, wh
 file is read twice, first to judge, then to give events: memory holds one claim, never a file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
@@ -18,6 +18,8 @@ from services.stage.model import Fault
 
 _KINDS: Final = {"999": "999", "835": "835", "277": "277CA"}
 _STATUS_VERSION: Final = "005010X214"
+_CONTROL: Final = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
+_PADDING: Final = [""] * PADDED
 _FIX: Final = "ask the sender for the file again"
 
 
@@ -70,27 +72,31 @@ class _Document:
 
     def events(self) -> Iterator[ClaimEvent]:
         for elements in self._tokens:
-            yield from self._take(elements)
+            e = elements + _PADDING[len(elements) :]
+            if self._reader is None or elements[0] in _CONTROL:
+                yield from self._take(e)
+                continue
+            told = self._reader.take(e, self._tokens.number)
+            if told != ():
+                yield from self._believed(told)
         self._truncate("the file ends inside of a transaction set")
         self.faults += self._tokens.faults
 
-    def _take(self, elements: list[str]) -> Iterator[ClaimEvent]:
-        kind = elements[0]
-        e = [*elements, *[""] * (PADDED - len(elements))]
-        if kind in ("ISA", "GS", "GE", "IEA", "TA1"):
-            self._truncate(f"{kind} inside of a transaction set")
-            yield from self._control(kind, e)
-        elif kind == "ST":
+    def _take(self, e: list[str]) -> Iterator[ClaimEvent]:
+        """A segment of an envelope, or one outside of any."""
+        kind = e[0]
+        if kind == "ST":
             self._truncate("a new ST before the SE of the one before")
             self._open(e)
         elif kind == "SE":
             yield from self._close(e)
-        elif self._reader is not None:
-            yield from self._believed(self._reader.take(e, self._tokens.number))
+        elif kind in _CONTROL:
+            self._truncate(f"{kind} inside of a transaction set")
+            yield from self._control(kind, e)
         elif self._scope is None:
             self._fault(kind, "a segment outside of a transaction set")
 
-    def _believed(self, events: Iterator[ClaimEvent]) -> Iterator[ClaimEvent]:
+    def _believed(self, events: Iterable[ClaimEvent]) -> Iterator[ClaimEvent]:
         if self._build and self.transactions not in self._refused:
             yield from events
         else:

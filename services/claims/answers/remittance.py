@@ -4,7 +4,7 @@ Balance (guide front matter 1.10.2): a line's charge = payment + its adjustments
 all adjustments; the transfer (BPR02) = all claim payments - all provider-level adjustments.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -20,6 +20,7 @@ _ASK: Final = "ask the payer for a corrected remittance; nothing was posted"
 _MOST_TRIPLETS: Final = 6
 _REQUIRED: Final = ("TRN", "N1*PR", "PER*BL", "N1*PE")
 """Beside BPR, without which nothing is believed (loops 1000A and 1000B; PER*BL since 005010X221)."""
+_ENDS: Final = frozenset({"CLP", "LX", "TS3", "PLB"})
 _THOUSANDTH: Final = Decimal("0.001")
 _MOST_UNITS: Final = 10**11
 
@@ -72,6 +73,7 @@ class Remittance:
             "BPR": self._bpr,
             "TRN": self._trn,
             "N1": self._n1,
+            "PER": self._n1,
             "CAS": self._cas,
             "SVC": self._svc,
             "REF": self._ref,
@@ -82,19 +84,20 @@ class Remittance:
             "MOA": self._remarks,
         }
 
-    def take(self, e: list[str], segment: int) -> Iterator[ClaimEvent]:
+    def take(self, e: list[str], segment: int) -> Sequence[ClaimEvent]:
         """Follow the segments; a claim is complete when the next one, or the totals, begin."""
-        kind = e[0]
-        self._missing.pop(f"{kind}*{e[1]}" if kind in ("N1", "PER") else kind, None)
-        handler = self._handlers.get(kind)
+        handler = self._handlers.get(e[0])
         if handler is not None:
             handler(e)
-        elif kind in ("CLP", "LX", "TS3", "PLB"):
-            yield from self._close()
-            if kind == "CLP":
-                self._clp(e, segment)
-            elif kind == "PLB":
-                yield from self._plb(e, segment)
+            return ()
+        return list(self._ends(e, segment)) if e[0] in _ENDS else ()
+
+    def _ends(self, e: list[str], segment: int) -> Iterator[ClaimEvent]:
+        yield from self._close()
+        if e[0] == "CLP":
+            self._clp(e, segment)
+        elif e[0] == "PLB":
+            yield from self._plb(e, segment)
 
     def finish(self) -> Iterator[ClaimEvent]:
         """Close the last claim and balance the file."""
@@ -119,10 +122,12 @@ class Remittance:
         self._scope.check_day(e[16], "BPR16")
 
     def _trn(self, e: list[str]) -> None:
+        self._missing.pop("TRN", None)
         self._scope.trace = e[2]
 
     def _n1(self, e: list[str]) -> None:
-        if e[1] == "PR":
+        self._missing.pop(f"{e[0]}*{e[1]}", None)
+        if e[0] == "N1" and e[1] == "PR":
             self._payer = e[4]
 
     def _clp(self, e: list[str], segment: int) -> None:
@@ -152,12 +157,12 @@ class Remittance:
                 amount = self._scope.dollars(e[at + 1], f"CAS{at + 1:02d}")
                 self._claim.sound = self._claim.sound and amount is not None and bool(e[at] and e[1])
                 target.adjusted += amount or _ZERO
-                units = _units(e[at + 2])
-                target.adjustments.append(
-                    Adjustment.model_construct(
-                        group=e[1], reason=e[at], amount=amount or _ZERO, quantity=units
+                if self._build:
+                    target.adjustments.append(
+                        Adjustment(
+                            group=e[1], reason=e[at], amount=amount or _ZERO, quantity=_units(e[at + 2])
+                        )
                     )
-                )
 
     def _target(self) -> Payment | Service | None:
         if self._claim is None:

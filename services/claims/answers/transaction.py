@@ -1,6 +1,6 @@
 """What every reader of a transaction set has: its envelope, its place in the file, its faults."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -91,10 +91,10 @@ class Scope:
 class Reader(Protocol):
     """Reads the segments of one kind of transaction set, ST and SE left out."""
 
-    def take(self, e: list[str], segment: int) -> Iterator[ClaimEvent]:
+    def take(self, e: list[str], segment: int) -> Iterable[ClaimEvent]:
         """The events that are complete with this segment; `e` is padded with empty elements."""
         ...
 
-    def finish(self) -> Iterator[ClaimEvent]:
+    def finish(self) -> Iterable[ClaimEvent]:
         """The events that the end of the transaction set completes."""
         ...

@@ -20,9 +20,6 @@ ADMITTING: Final = "admitting"
 VISIT_REASON: Final = "visit_reason"
 EXTERNAL_CAUSE: Final = "external_cause"
 
-_INPATIENT_BILLS: Final = ("11", "12", "18", "21", "22", "28", "41", "65", "66", "86")
-"""First two digits of the types of bill of inpatient stays (NUBC's numbers)."""
-
 
 def claim(part: Part) -> Iterable[str]:
     """The segments from CLM to the last line."""
@@ -48,11 +45,6 @@ def claim(part: Part) -> Iterable[str]:
     for payer in bill.payers[1:]:
         yield from other_payer(payer, bill)
     yield from service_lines.institutional(bill, part.lines)
-
-
-def is_inpatient(bill: Claim) -> bool:
-    """Whether the type of bill is one of a stay."""
-    return bill.type_of_bill.startswith(_INPATIENT_BILLS)
 
 
 def _header(part: Part) -> str:

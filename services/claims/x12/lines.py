@@ -1,6 +1,7 @@
 """Service lines: loop 2400 of both forms, with drugs, providers and other payers' decisions."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from services.claims.x12 import situational
 from services.claims.x12.adjudicated import line_decisions
@@ -8,6 +9,9 @@ from services.claims.x12.parties import address, provider, reference
 from services.claims.x12.text import clean, composite, dated, money, number, segment
 from services.contracts.claim import Bill, ClaimLine
 from services.contracts.encounter import ClaimType, Provider
+
+INPATIENT_BILLS: Final = ("11", "12", "18", "21", "22", "28", "41", "65", "66", "86")
+"""First two digits of the types of bill of inpatient stays (NUBC's numbers)."""
 
 
 def professional(bill: Bill, lines: Sequence[ClaimLine]) -> Iterable[str]:
@@ -17,27 +21,37 @@ def professional(bill: Bill, lines: Sequence[ClaimLine]) -> Iterable[str]:
         yield service(line)
         if line.equipment is not None:
             yield f"SV5*{procedure(line)}*{situational.equipment(line.equipment)}"
-        yield from situational.attachments(line.attachments)
+        if line.attachments:
+            yield from situational.attachments(line.attachments)
         if line.ambulance is not None:
             yield from situational.ambulance(line.ambulance)
-        yield from situational.equipment_certificate(line.equipment)
-        yield from situational.certifications(line.certifications)
+        if line.equipment is not None:
+            yield from situational.equipment_certificate(line.equipment)
+        if line.certifications:
+            yield from situational.certifications(line.certifications)
         yield dated("472", line.service_date, line.service_end)
         yield from _quantities(line)
         yield from _numbers(line)
-        yield from situational.pricing(line.pricing)
+        if line.pricing is not None:
+            yield from situational.pricing(line.pricing)
         yield from _drug(line)
         yield from _professional_providers(bill, line)
-        yield from line_decisions(line, ClaimType.PROFESSIONAL)
+        if line.adjudications:
+            yield from line_decisions(line, ClaimType.PROFESSIONAL)
 
 
 def institutional(bill: Bill, lines: Sequence[ClaimLine]) -> Iterable[str]:
-    """The lines of an 837I, numbered from 1."""
+    """The lines of an 837I, numbered from 1.
+
+    A stay's lines carry no days: the guide wants them on outpatient lines only, and not sent elsewhere.
+    """
+    stay = bill.type_of_bill.startswith(INPATIENT_BILLS)
     for number_, line in enumerate(lines, start=1):
         yield f"LX*{number_}"
         yield facility_service(line)
         yield from situational.attachments(line.attachments)
-        yield dated("472", line.service_date, line.service_end)
+        if not stay:
+            yield dated("472", line.service_date, line.service_end)
         yield from situational.references(line.references)
         yield from reference("6R", line.control_number)
         yield from situational.note("TPO", line.note)
@@ -97,17 +111,20 @@ def facility_service(line: ClaimLine) -> str:
 
 def _quantities(line: ClaimLine) -> Iterable[str]:
     """Dates, counts and test results."""
-    yield from situational.dates(line.dates)
+    if line.dates:
+        yield from situational.dates(line.dates)
     if line.ambulance is not None and line.ambulance.patients is not None:
         yield f"QTY*PT*{line.ambulance.patients}"
     for test in line.test_results:
         yield f"MEA*{'OG' if test.code == 'HT' else 'TR'}*{test.code}*{number(test.amount)}"
-    yield from situational.terms(line.terms)
+    if line.terms is not None:
+        yield from situational.terms(line.terms)
 
 
 def _numbers(line: ClaimLine) -> Iterable[str]:
     """References, taxes and notes, in the guide's order."""
-    yield from situational.references(line.references)
+    if line.references:
+        yield from situational.references(line.references)
     yield from reference("G1", line.prior_authorization)
     yield from reference("6R", line.control_number)
     yield from reference("9F", line.referral_number)
@@ -115,7 +132,8 @@ def _numbers(line: ClaimLine) -> Iterable[str]:
         yield f"AMT*T*{money(line.sales_tax)}"
     if line.postage is not None:
         yield f"AMT*F4*{money(line.postage)}"
-    yield from situational.note("ADD", line.note)
+    if line.note:
+        yield from situational.note("ADD", line.note)
 
 
 def _drug(line: ClaimLine) -> Iterable[str]:

@@ -113,7 +113,7 @@ def test_a_takeback_and_interest_are_told() -> None:
         ("BPR*", "BPX*", "BPR", "no total payment", 0),
         ("SE*2", "SE*9", "SE01", "segments; there are", 0),
         ("IEA*1*000000001", "IEA*1*000000002", "IEA02", "not the control number", 1),
-        ("ACH************20260401", "ACH************20261401", "BPR16", "no day", 1),
+        ("CHK************20260401", "CHK************20261401", "BPR16", "no day", 1),
         ("PER*BL", "PER*CX", "PER*BL", "missing", 1),
     ],
 )

@@ -40,7 +40,7 @@ class Payer:
         transfer = paid - provider if total is None else total
         sign = "C" if transfer >= 0 else "D"
         head = (
-            f"ST*835*0001~BPR*I*{abs(transfer)}*{sign}*ACH************20260401~TRN*1*CHECK{self.files}*1999~"
+            f"ST*835*0001~BPR*I*{abs(transfer)}*{sign}*CHK************20260401~TRN*1*CHECK{self.files}*1999999999~"
             "N1*PR*PAYER~N3*1 ROAD~N4*BOSTON*MA*02118~PER*BL*DESK*TE*6175550100~"
             "N1*PE*CLINIC*XX*1999999984~LX*1~"
         )
