@@ -32,7 +32,7 @@ class Group:
 
 
 def version_of(discharge: date) -> int | None:
-    """The grouper's version for a discharge: 430 from 2025-10-01, 431 from 2026-04-01; None: there is none."""
+    """The grouper's version for a discharge: 430 from 2025-10-01, 431 from 2026-04-01; None where none is."""
     year = discharge.year + (discharge.month >= _OCTOBER)
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
