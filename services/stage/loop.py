@@ -120,7 +120,8 @@ class Loop:
         if self._source.epoch != epoch:
             self._rewind()
             return 0
-        self._pending += (r for r in records if r.offset >= self.positions.get((r.topic, r.partition), 0))
+        # librdkafka goes back to the earliest offset when it is told that its own is out of range
+        self._pending += [r for r in records if r.offset >= self.positions.get((r.topic, r.partition), 0)]
         if self._paused or not self._pending:
             return 0
         self.stage.handler.refresh()

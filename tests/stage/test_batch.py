@@ -1,7 +1,7 @@
 """What a batch comes to, without a log."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from services.stage.partition import partition_of
 from services.stage.ports import Layout, Output
 from services.stage.size import wire_size
 from services.stage.state import Overlay
+from tests.stage.examples.counting import Work as Counting
 from tests.stage.examples.stages import build
 
 LAYOUT = Layout({"in": 2, "out": 2, "dead": 2}, {"in": 1_000, "out": 1_000, "dead": 3_000})
@@ -112,12 +113,19 @@ def test_an_undeclared_output_is_a_dead_letter_and_takes_its_sisters_along() -> 
     assert len(outputs) == 1
 
 
+class Watching(Counting):
+    def observe(self, emits: Sequence[Emit], origin_ms: int) -> None:
+        raise AssertionError((emits, origin_ms))  # only the loop calls it, after the commit
+
+
 @pytest.mark.parametrize(
     ("header", "origin"), [(b"42", 42), (b"nonsense", 1_700_000_000_000), (b"", 1_700_000_000_000)]
 )
 def test_the_origin_that_is_observed(header: bytes, origin: int) -> None:
     value = json.dumps({"key": keyed(0)}).encode()
-    batch, outputs = work(COUNTING, [record(value, headers={ORIGIN: header})])
+    batch, outputs = work(
+        replace(COUNTING, handler=Watching("out")), [record(value, headers={ORIGIN: header})]
+    )
     assert [found for _, found in batch.emitted] == [origin]
     assert outputs[0].headers[ORIGIN] == (header or b"1700000000000")
 

@@ -1,6 +1,7 @@
 """What a stage does with records, the same in memory and on Kafka."""
 
 import json
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -245,6 +246,9 @@ def test_paused_nothing_is_handled_until_resumed(world: World) -> None:
         assert loop.turn(0.1) == 0
     assert world.read(output) == []
     loop.resume()
+    deadline = time.monotonic() + 30
+    while loop.done < 9 and time.monotonic() < deadline:
+        loop.turn(0.1)
     world.drain(loop)
     assert events(world, output) == EXPECTED
 

@@ -1,7 +1,7 @@
 """The two logs that the scenarios run on: memory and a real Kafka, behind one face."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from confluent_kafka import Producer
@@ -128,8 +128,11 @@ def _drain(loops: Sequence[Loop], timeout: float, quiet: int) -> None:
     while still < quiet:
         assert time.monotonic() < deadline, [loop.lags() for loop in loops]
         busy = [loop.turn(timeout) for loop in loops]
-        settled = all(loop.positions and not any(loop.lags().values()) for loop in loops)
+        settled = all(_settled(loop) for loop in loops)
         still = 0 if any(busy) or not settled else still + 1
 
 
-MakeWorld = Callable[[], World]
+def _settled(loop: Loop) -> bool:
+    """Whether it has partitions, knows the end of each, and is there."""
+    lags = loop.lags()
+    return len(lags) == len(loop.positions) > 0 and not any(lags.values())
