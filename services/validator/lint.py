@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from services.contracts.base import Outcome
+from services.contracts.base import Outcome, Severity
 from services.validator.catalog import Catalog
 from services.validator.payers import Payer
 from services.validator.rulebook import RuleSpec, Scope
@@ -42,7 +42,8 @@ def _of_rule(spec: RuleSpec, today: date) -> Iterator[Remark]:
     elif spec.effective.last < today:
         yield Remark(spec.id, f"ended on {spec.effective.last}: it judges only older services")
     shown = {example.outcome for example in spec.examples}
-    missing = sorted(outcome.value for outcome in {Outcome.PASS, Outcome.FAIL} - shown)
+    needed = {Outcome.PASS} if spec.severity is Severity.INFO else {Outcome.PASS, Outcome.FAIL}
+    missing = sorted(outcome.value for outcome in needed - shown)
     if missing:
         yield Remark(spec.id, f"has no example that gives {' or '.join(missing)}", error=True)
     for text in spec.scope.codes:

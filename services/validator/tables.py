@@ -14,9 +14,10 @@ from typing import Final, Protocol
 from services.codesets.catalog import CodeSets
 from services.codesets.icd10cm import Icd10cm
 from services.codesets.mce import Sex
+from services.validator import risk
 
 _KEPT: Final = 1 << 16
-BUILT_IN: Final = frozenset({"icd10cm", "icd10pcs", "mce"})
+BUILT_IN: Final = frozenset({"icd10cm", "icd10pcs", "mce", "msdrg", "hcc"})
 
 PRACTITIONER: Final = "practitioner"
 OUTPATIENT: Final = "outpatient"
@@ -152,7 +153,7 @@ class Tables:
 
     def versions(self, day: date) -> dict[str, str]:
         """The version of every table that may have judged services of a day."""
-        return {**self.codesets.versions(day), **self.imported.versions(day)}
+        return {**self.codesets.versions(day), **self.imported.versions(day), "hcc": risk.version()}
 
     def refresh(self) -> bool:
         """Take up newly imported tables; whether anything changed."""

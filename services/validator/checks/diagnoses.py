@@ -7,6 +7,7 @@ from services.codesets.validity import Standing
 from services.validator.case import Case
 from services.validator.checks.registry import check, option
 from services.validator.judge import Judge
+from services.validator.risk import categories, payment_year
 
 
 @check("diagnosis_present")
@@ -150,3 +151,16 @@ def procedure_valid(case: Case, judge: Judge) -> None:
             judge.ok()
         else:
             judge.fail(f"code:{code.code}", code=code.code, day=case.day)
+
+
+@check("hcc")
+def hcc(case: Case, judge: Judge) -> None:
+    """The risk categories that the diagnoses stand for, for information."""
+    found = categories((code.code for code in case.diagnoses), case.first)
+    if found is None:
+        judge.not_checked("claim", f"no mapping of risk categories covers {case.first}")
+    elif found:
+        shown = "; ".join(f"HCC {name} ({', '.join(codes)})" for name, codes in found.items())
+        judge.note("claim", found=shown, year=payment_year(case.first))
+    else:
+        judge.ok()
