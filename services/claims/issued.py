@@ -1,18 +1,15 @@
 """What the claims service remembers: which claims it issued, folded from its own topic."""
 
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from services.contracts.claim import Claim, Frequency
 from services.contracts.events import CLAIMS
-from services.contracts.wire import TopicWire
+from services.contracts.wire import packed, unpacked
 
 CLAIM_PREFIX: Final = "claim/"
 ENCOUNTER_PREFIX: Final = "encounter/"
-
-_wire: Final = TopicWire(CLAIMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,7 @@ class Issued:
 
     def claim(self) -> Claim:
         """The claim as it was last issued."""
-        event = _wire.decode(zlib.decompress(self.packed))
+        event = unpacked(CLAIMS, self.packed)
         if not isinstance(event, Claim):
             raise TypeError("the packed event is not a claim")
         return event
@@ -42,7 +39,7 @@ def fold_claim(claim: Claim) -> Iterable[tuple[str, Any]]:
             digest=claim.digest,
             encounter_version=claim.encounter_version,
             voided=claim.frequency is Frequency.VOID,
-            packed=zlib.compress(_wire.encode(claim), 1),
+            packed=packed(CLAIMS, claim),
         ),
     )
     yield ENCOUNTER_PREFIX + claim.encounter_id, claim.encounter_claims

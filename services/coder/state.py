@@ -1,26 +1,18 @@
 """What the coder remembers of an encounter: its version, what it was coded from, and the coded event itself,
 packed.
 
-The coded event is kept whole because a decision may come at any time about any code, and the answer to it is
-the whole event
-again. Compressed it takes one to two kilobytes.
+The coded event is kept whole because a decision may come at any time about any code, and the answer to it
+is the whole event again. Compressed it takes one to two kilobytes.
 """
 
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from services.coder.encounter.work import reasons
 from services.contracts.coding import CodedEncounter
 from services.contracts.events import CODED_ENCOUNTERS
-from services.contracts.wire import TopicWire
-
-
-@cache
-def _wire() -> TopicWire:
-    return TopicWire(CODED_ENCOUNTERS)
+from services.contracts.wire import packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ class Remembered:
 
     def coded(self) -> CodedEncounter:
         """The event as it was emitted."""
-        event = _wire().decode(zlib.decompress(self.packed))
+        event = unpacked(CODED_ENCOUNTERS, self.packed)
         if not isinstance(event, CodedEncounter):
             raise TypeError("the packed event is not a coded encounter")
         return event
@@ -46,7 +38,7 @@ def fold_coded(event: CodedEncounter) -> Iterable[tuple[str, Any]]:
         version=event.encounter.version,
         digest=event.digest,
         open_items=tuple(kind.value for kind in reasons(event)),
-        packed=zlib.compress(_wire().encode(event), 1),
+        packed=packed(CODED_ENCOUNTERS, event),
     )
     yield event.encounter.encounter_id, remembered
 

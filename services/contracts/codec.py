@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.contracts.base import Contract
 from services.contracts.dead_letter import DeadLetter, LocatedError
 from services.contracts.events import DEAD_LETTERS, EHR_INBOUND, event_type
-from services.contracts.wire import Registry, TopicWire
+from services.contracts.wire import Registry, TopicWire, topic_wire
 from services.stage.model import Emit, Encoded, Fault, Record
 
 MAX_ORIGINAL: Final = 16 * 1024 * 1024
@@ -35,7 +35,8 @@ class EventCodec:
     def wire(self, topic: str) -> TopicWire:
         """The topic's wire, made once."""
         if topic not in self._wires:
-            self._wires[topic] = TopicWire(topic, self._registry)
+            plain = self._registry is None
+            self._wires[topic] = topic_wire(topic) if plain else TopicWire(topic, self._registry)
         return self._wires[topic]
 
     def decode(self, record: Record) -> Any:  # noqa: ANN401 (the topic decides)

@@ -11,6 +11,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Protocol
+from zlib import compress, decompress
 
 import fastavro
 from fastavro.schema import fingerprint, to_parsing_canonical_form
@@ -61,9 +62,18 @@ class TopicWire:
             crc64(old): fastavro.parse_schema(old) for old in published(topic)
         }
         self._by_id: dict[int, Any] = {}
+        self._last: tuple[Contract, bytes] | None = None
 
     def encode(self, event: Contract) -> bytes:
-        """The event's bytes; the same event gives the same bytes."""
+        """The event's bytes; the same event gives the same bytes.
+
+        The last event's are kept: what a stage emits it often also remembers packed.
+        """
+        if self._last is None or self._last[0] is not event:
+            self._last = (event, self._encoded(event))
+        return self._last[1]
+
+    def _encoded(self, event: Contract) -> bytes:
         out = BytesIO()
         out.write(self._header)
         fields = event.model_dump(warnings=False)  # the reader validates: a wrong type is told there
@@ -103,6 +113,22 @@ class TopicWire:
             assert self._registry is not None  # noqa: S101 (for the type checker; the caller looked)
             self._by_id[schema_id] = fastavro.parse_schema(json.loads(self._registry.schema(schema_id)))
         return self._by_id[schema_id]
+
+
+@cache
+def topic_wire(topic: str) -> TopicWire:
+    """The topic's wire without a registry, made once in a process."""
+    return TopicWire(topic)
+
+
+def packed(topic: str, event: Contract) -> bytes:
+    """An event as a state keeps it: encoded and compressed, a few times smaller than the object."""
+    return compress(topic_wire(topic).encode(event), 1)
+
+
+def unpacked(topic: str, value: bytes) -> Contract:
+    """The event that was packed."""
+    return topic_wire(topic).decode(decompress(value))
 
 
 @cache
