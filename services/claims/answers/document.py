@@ -1,7 +1,7 @@
 """A file of answers: many interchanges, groups and transaction sets, of different kinds.
 
 A remittance is believed only when the whole of its transaction set balances, which is known at its end. So a
-file is read twice, first to judge, then to give events: memory holds one claim, never a file.
+large file is read twice, first to judge, then to give events; of a small one the events are held meanwhile.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +19,8 @@ from services.stage.model import Fault
 _KINDS: Final = {"999": "999", "835": "835", "277": "277CA"}
 _STATUS_VERSION: Final = "005010X214"
 _CONTROL: Final = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
+_HELD: Final = 500
+"""Events that are held until their file is judged: about 3 MB."""
 _PADDING: Final = [""] * PADDED
 _FIX: Final = "ask the sender for the file again"
 
@@ -41,15 +43,21 @@ def read(stream: BinaryIO, name: str = "", answers: Answers | None = None) -> It
     """
     outcome = answers if answers is not None else Answers()
     start = stream.tell()
-    judged = _Document(stream, name, build=False, refused=frozenset())
-    for _ in judged.events():
-        pass
-    stream.seek(start)
-    told = _Document(stream, name, build=True, refused=frozenset(judged.blocked))
-    yield from told.events()
-    outcome.faults += judged.faults
-    outcome.segments, outcome.transactions = judged.segments, judged.transactions
-    outcome.refused += len(judged.blocked)
+    first = _Document(stream, name, build=True, refused=frozenset())
+    held: list[tuple[int, ClaimEvent]] = []
+    for event in first.events():
+        held.append((first.transactions, event))
+        if len(held) > _HELD:  # too large to hold: only judge, and tell in a second pass
+            held.clear()
+            first.stop_building()
+    if first.building:
+        yield from (each for at, each in held if at not in first.blocked or each.source.document == "TA1")
+    else:
+        stream.seek(start)
+        yield from _Document(stream, name, build=True, refused=frozenset(first.blocked)).events()
+    outcome.faults += first.faults
+    outcome.segments, outcome.transactions = first.segments, first.transactions
+    outcome.refused += len(first.blocked)
 
 
 class _Document:
@@ -65,6 +73,16 @@ class _Document:
         self._scope: Scope | None = None
         self._reader: Reader | None = None
         self._sets = self._groups = 0
+
+    @property
+    def building(self) -> bool:
+        return self._build
+
+    def stop_building(self) -> None:
+        """From here on only judge."""
+        self._build = False
+        if isinstance(self._reader, Remittance):
+            self._reader.build = False
 
     @property
     def segments(self) -> int:

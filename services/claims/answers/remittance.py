@@ -62,7 +62,7 @@ class Remittance:
 
     def __init__(self, scope: Scope, *, build: bool) -> None:
         """Nothing read yet."""
-        self._scope, self._build = scope, build
+        self._scope, self.build = scope, build
         self._claim: Payment | None = None
         self._transfer: Decimal | None = None
         self._claims = self._provider = _ZERO
@@ -157,7 +157,7 @@ class Remittance:
                 amount = self._scope.dollars(e[at + 1], f"CAS{at + 1:02d}")
                 self._claim.sound = self._claim.sound and amount is not None and bool(e[at] and e[1])
                 target.adjusted += amount or _ZERO
-                if self._build:
+                if self.build:
                     target.adjustments.append(
                         Adjustment(
                             group=e[1], reason=e[at], amount=amount or _ZERO, quantity=_units(e[at + 2])
@@ -200,7 +200,7 @@ class Remittance:
 
     def _close(self) -> Iterator[ClaimEvent]:
         claim, self._claim = self._claim, None
-        if claim is None or not self._balanced(claim) or not self._build:
+        if claim is None or not self._balanced(claim) or not self.build:
             return
         lines = tuple(_outcome(line, self._scope) for line in claim.lines)
         adjustments = tuple(claim.adjustments)
@@ -248,7 +248,7 @@ class Remittance:
                 continue
             self._provider += amount
             reason, _, reference = e[at].partition(self._scope.tokens.delimiters.component)
-            if self._build:
+            if self.build:
                 kind = EventKind.TAKEBACK if takeback(reason, amount) else EventKind.PROVIDER_ADJUSTED
                 yield self._scope.event(
                     kind,

@@ -304,9 +304,9 @@ def consume(claims: int) -> tuple[int, int, float]:
 
 
 def test_memory_does_not_grow_with_the_file() -> None:
-    """Ten times the claims, the same peak but for the caches of values."""
-    (few, low, _), (many, high, _) = consume(100), consume(1_000)
-    assert (few, many) == (100, 1_000)
+    """More claims than are held, and three times as many: the same peak but for the caches of values."""
+    (few, low, _), (many, high, _) = consume(600), consume(2_000)
+    assert (few, many) == (600, 2_000)
     assert high < low + 2 * 1024 * 1024
 
 
