@@ -88,7 +88,7 @@ def under_chaos(
     feeder.start()
     try:
         plan = chaos.make_plan(SEED, len(commands), seconds)
-        happened = chaos.run(fleet, plan, private_broker.restart, done, seconds=seconds * 5 + 60)
+        happened = chaos.run(fleet, plan, private_broker, done, seconds=seconds * 5 + 60)
     finally:
         codes = fleet.stop(40.0)
     assert happened[Kind.KILL] >= 6
