@@ -13,6 +13,7 @@ from typing import Final
 from services.coder.encounter.tables import Tables, data
 from services.coder.engine import match, specificity
 from services.coder.engine.billable import nearest
+from services.coder.engine.laterality import Sides
 from services.coder.engine.model import Mention, Zone
 from services.coder.engine.specify import base_of, specify
 from services.coder.reading import read
@@ -22,7 +23,7 @@ from services.contracts.encounter import Diagnosis
 
 ICD10CM: Final = "http://hl7.org/fhir/sid/icd-10-cm"
 _TAG = re.compile(
-    r"\s*\((disorder|finding|situation|morphologic abnormality|event|person|observable entity|qualifier value)\)\s*$"
+    r"\s*\((?:disorder|finding|situation|morphologic abnormality|event|person|qualifier value)\)\s*$"
 )
 _LEFT_OUT = frozenset(("refuted", "entered-in-error", "provisional", "differential", "unconfirmed"))
 _STATED = 0.99
@@ -90,6 +91,7 @@ def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tabl
     words = match.words_of(lower(text), 0, len(text))
     found = match.find(words, tables.vocabulary)
     note = read(text + "\n" + notes)
+    sides = Sides(note)
     out: list[AssignedCode] = []
     for one in found:
         taken = frozenset(words[p].stem for p in one.positions)
@@ -103,7 +105,7 @@ def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tabl
             Zone.PROBLEM,
             one.whole,
         )
-        candidate = specify(note, mention, tables.vocabulary)[0]
+        candidate = specify(note, mention, tables.vocabulary, sides)[0]
         trusted = one.rank < _SOURCE_TRUST
         confidence = _WHOLE if one.whole and trusted else _PART
         out.append(

@@ -1,4 +1,4 @@
-"""Only codes that are in force and complete on the day leave the engine (45 CFR 162.1002; guideline I.B.2)."""
+"""Only codes in force and complete on the day leave the engine (45 CFR 162.1002; guideline I.B.2)."""
 
 from collections.abc import Callable
 

@@ -1,6 +1,6 @@
 """The engine: from a note to codes in claim order, through the stages beside this module."""
 
-from services.coder.engine import additions, confidence, guidelines, sequence
+from services.coder.engine import additions, confidence, guidelines, laterality, sequence
 from services.coder.engine.billable import Valid, only_valid
 from services.coder.engine.mentions import accepted
 from services.coder.engine.model import Candidate, CodedNote, Encounter
@@ -34,8 +34,9 @@ def candidates(
 def _candidates(
     note: Note, encounter: Encounter, vocabulary: Terminology, valid: Valid | None
 ) -> list[Candidate]:
+    sides = laterality.Sides(note)
     mentions = accepted(note, encounter, vocabulary)
-    found = [candidate for mention in mentions for candidate in specify(note, mention, vocabulary)]
+    found = [candidate for mention in mentions for candidate in specify(note, mention, vocabulary, sides)]
     found = additions.apply(note, found, encounter)
-    kept = guidelines.apply(note, found, encounter, vocabulary)
+    kept = guidelines.apply(note, found, vocabulary)
     return only_valid(kept, valid, vocabulary) if valid is not None else kept

@@ -1,7 +1,7 @@
 """Guideline logic over the candidates of one note: combination codes, what gives way, one code once."""
 
 from services.coder.engine import rules
-from services.coder.engine.model import Candidate, Encounter
+from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import lift
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -10,9 +10,7 @@ from services.coder.terminology.words import folder
 _CATEGORY = 3
 
 
-def apply(
-    note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology
-) -> list[Candidate]:
+def apply(note: Note, candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
     """The candidates that go on the claim."""
     kept = _once(candidates)
     for rule in rules.combines().possible(c.code for c in kept):

@@ -6,7 +6,9 @@ about.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
@@ -38,61 +40,67 @@ def parts_of(code: str, vocabulary: Terminology) -> frozenset[str]:
     return anatomy() & words
 
 
+class Said(NamedTuple):
+    """One side said in the note: the words beside it, and the sentence it stands in."""
+
+    side: str
+    beside: frozenset[str]
+    start: int
+    end: int
+
+
+class Sides:
+    """Every side that a note says; read once, when the first mention asks."""
+
+    def __init__(self, note: Note) -> None:
+        self._note = note
+        self._said: list[Said] | None = None
+
+    def near(self, parts: frozenset[str], begin: int, end: int) -> tuple[str, tuple[int, int] | None]:
+        """The side said of one of the body parts between two places of the note, if the sentences agree on it."""
+        votes: dict[str, int] = {}
+        first: dict[str, tuple[int, int]] = {}
+        for said in self._all():
+            if begin <= said.start < end and said.beside & parts:
+                votes[said.side] = votes.get(said.side, 0) + 1
+                first.setdefault(said.side, (said.start, said.end))
+        if not votes:
+            return "", None
+        ranked = sorted(votes.items(), key=lambda v: (-v[1], v[0]))
+        if len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]:
+            return "", None
+        return ranked[0][0], first[ranked[0][0]]
+
+    def _all(self) -> list[Said]:
+        if self._said is None:
+            spans: dict[tuple[int, int], None] = {}
+            for match in _SIDE.finditer(self._note.folded):
+                sentence = self._note.sentence_at(match.start())
+                if sentence is not None:
+                    spans[sentence.start, sentence.end] = None
+            self._said = [said for start, end in spans for said in _in_sentence(self._note, start, end)]
+        return self._said
+
+
 def side_of(
-    note: Note, mention: Mention, code: str, vocabulary: Terminology
+    sides: Sides, note: Note, mention: Mention, code: str, vocabulary: Terminology
 ) -> tuple[str, tuple[int, int] | None]:
-    """The side said for the mention, and where it was said if that is not its own line; ("", None) if none
-    is.
-    """
+    """The side said for the mention, and where it was said if that is not its own line; ("", None) if none is."""
     stated = SIDES & mention.line
     if stated:
         return (next(iter(stated)) if len(stated) == 1 else "bilateral"), None
     parts = parts_of(code, vocabulary) | (anatomy() & mention.line)
-    for spans in _scopes(note, mention):
-        side, span = _in_sentences(note, spans, parts)
+    if mention.problem >= 0:
+        body = note.problems[mention.problem].body
+        side, span = sides.near(parts, body.start, body.end)
         if side:
             return side, span
-    return "", None
+    return sides.near(parts, 0, len(note.text))
 
 
-def _scopes(note: Note, mention: Mention) -> list[list[tuple[int, int]]]:
-    """Sentences that name a side, the nearest first: under the problem, then in the rest of the note."""
-    found: dict[tuple[int, int], None] = {}
-    for match in _SIDE.finditer(note.folded):
-        sentence = note.sentence_at(match.start())
-        if sentence is not None:
-            found[sentence.start, sentence.end] = None
-    sentences = list(found)
-    if mention.problem < 0:
-        return [sentences]
-    body = note.problems[mention.problem].body
-    return [[s for s in sentences if body.start <= s[0] < body.end], sentences]
-
-
-def _in_sentences(
-    note: Note, spans: list[tuple[int, int]], parts: frozenset[str]
-) -> tuple[str, tuple[int, int] | None]:
-    votes: dict[str, int] = {}
-    first: dict[str, tuple[int, int]] = {}
-    for start, end in spans:
-        for side in _sides_beside(note, start, end, parts):
-            votes[side] = votes.get(side, 0) + 1
-            first.setdefault(side, (start, end))
-    if not votes:
-        return "", None
-    ranked = sorted(votes.items(), key=lambda v: (-v[1], v[0]))
-    if len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]:
-        return "", None
-    return ranked[0][0], first[ranked[0][0]]
-
-
-def _sides_beside(note: Note, start: int, end: int, parts: frozenset[str]) -> list[str]:
-    """The sides that stand within a few words of one of the body parts."""
+def _in_sentence(note: Note, start: int, end: int) -> Iterator[Said]:
     words = words_of(note.folded, start, end)
-    out: list[str] = []
     for index, word in enumerate(words):
         if word.stem in SIDES:
-            near = {w.stem for w in words[max(index - _BEFORE, 0) : index + _AFTER]}
-            if near & parts:
-                out.append(word.stem)
-    return out
+            near = words[max(index - _BEFORE, 0) : index + _AFTER]
+            yield Said(word.stem, frozenset(w.stem for w in near), start, end)

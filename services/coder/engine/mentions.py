@@ -163,9 +163,8 @@ def _reasons(
     for sentence in note.sentences:
         if sentence.start > _HEAD:
             break
-        if sentence.end - sentence.start > _REASON_LENGTH or not _VISIT.search(
-            note.folded, sentence.start, sentence.end
-        ):
+        long = sentence.end - sentence.start > _REASON_LENGTH
+        if long or not _VISIT.search(note.folded, sentence.start, sentence.end):
             continue
         found = match.whole(match.words_of(note.folded, sentence.start, sentence.end), vocabulary)
         if found is None or not found.code.startswith(_EXAMINATIONS) or found.code[:3] in known:

@@ -7,6 +7,7 @@ from services.coder.engine import elsewhere, episode, laterality, pregnancy, spe
 from services.coder.engine.model import Candidate, Mention
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
+from services.coder.terminology.refine import split
 from services.coder.terminology.sources import PRIORITY
 
 _OWN_WORDS = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
@@ -14,23 +15,24 @@ _SITELESS = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNO
 _OBSTETRIC = ("O", "Z34")
 
 
-def specify(note: Note, mention: Mention, vocabulary: Terminology) -> list[Candidate]:
+def specify(note: Note, mention: Mention, vocabulary: Terminology, sides: laterality.Sides) -> list[Candidate]:
     """The most specific code for one mention; two where both sides are affected and no bilateral code exists
     (I.B.13).
     """
     mention = _sited(note, mention, vocabulary)
     base = base_of(mention.code, vocabulary)
+    meant = title_words(base, vocabulary)
     if not (mention.whole and mention.rank in _OWN_WORDS and not vocabulary.steps(base)):
         base = specificity.lift(base, vocabulary)  # the classification's own words leave nothing open
-    said = set(mention.line)
+    said = mention.line | meant
     spans = [(mention.start, mention.end)]
     if vocabulary.sided(base):
-        side, span = laterality.side_of(note, mention, base, vocabulary)
-        said = (said - laterality.SIDES) | ({side} if side else set())
+        side, span = laterality.side_of(sides, note, mention, base, vocabulary)
+        said = (said - laterality.SIDES) | ({side} if side else frozenset())
         spans += [span] if span else []
     if base.startswith(_OBSTETRIC):
         count = pregnancy.weeks(note)
-        said |= {pregnancy.trimester(count), "trimester"} if count else set()
+        said |= {pregnancy.trimester(count), "trimester"} if count else frozenset()
     out = _candidate(mention, base, said, spans, vocabulary)
     if out.guessed:
         more = said | (elsewhere.said_of(note, mention) - laterality.SIDES)
@@ -43,6 +45,14 @@ def specify(note: Note, mention: Mention, vocabulary: Terminology) -> list[Candi
         if pair[0].code != pair[1].code and min(c.guessed for c in pair) < out.guessed:
             return pair
     return [out]
+
+
+def title_words(code: str, vocabulary: Terminology) -> frozenset[str]:
+    """What the code that a term stands for says itself, sides and «unspecified» apart: «Lisfranc» is a dislocation."""
+    entry = vocabulary.entry(code)
+    if entry is None or entry.children:
+        return frozenset()
+    return frozenset(split(entry.title)[0]) - laterality.SIDES - {"unspecified", "other"}
 
 
 def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
@@ -70,7 +80,7 @@ def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
 
 
 def _candidate(
-    mention: Mention, base: str, said: set[str], spans: list[tuple[int, int]], vocabulary: Terminology
+    mention: Mention, base: str, said: frozenset[str], spans: list[tuple[int, int]], vocabulary: Terminology
 ) -> Candidate:
     code, guessed = specificity.descend(base, said, vocabulary)
     candidate = Candidate(code, mention, [f"term.{PRIORITY[mention.rank]}"], list(spans), guessed=guessed)

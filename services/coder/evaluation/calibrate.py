@@ -88,7 +88,7 @@ def main(paths: list[str]) -> None:
         print(f"{gate:.2f} {len(passed) / len(judged):.3f} {sum(passed) / max(len(passed), 1):.3f}")
     weights = fit([(names, right) for _, names, right in data])
     target = Path(str(files("services.coder").joinpath("data/confidence.yaml")))
-    head = "# Coefficients of the confidence, written by services.coder.evaluation.calibrate (ridge logistic regression).\n"
+    head = "# Coefficients of the confidence, written by services.coder.evaluation.calibrate.\n"
     target.write_text(head + yaml.safe_dump(weights, sort_keys=True), encoding="utf-8")
 
 

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-TOKEN = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?(?:/[a-z]{1,2}\b)?")
+TOKEN = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?(?:/[a-z]{1,2}\b)?")
+_MOST_REMEMBERED = 200_000
+_ADJOINING, _NEAR, _NUMERAL, _SHORT = 2, 4, 2, 4  # characters
 _ES = ("sses", "xes", "ches", "shes", "zes")
 _KEEP_S = ("ss", "us", "is", "as", "os")
 
@@ -63,7 +65,7 @@ class Folder:
         known = self._stems.get(word)
         if known is None:
             known = self._stems[word] = self._compute(word)
-            if len(self._stems) > 200_000:  # garbage input must not grow memory without bound
+            if len(self._stems) > _MOST_REMEMBERED:  # garbage input must not grow memory without bound
                 self._stems.clear()
         return known
 
@@ -73,7 +75,7 @@ class Folder:
         direct = self._fold.get(word)
         if direct is not None:
             return direct
-        single = _singular(word.replace("’", "'").removesuffix("'s"))
+        single = _singular(word.replace("\u2019", "'").removesuffix("'s"))
         folded = self._fold.get(single, single)
         return "" if folded in self._stop else folded
 
@@ -92,13 +94,13 @@ class Folder:
         """Append `word`, or join it to the last one: «type 2», «upper end», «stage iiia»."""
         if out:
             last = out[-1]
-            if last.stem in self._numbered and word.start - last.end <= 2:
+            if last.stem in self._numbered and word.start - last.end <= _ADJOINING:
                 number = self._roman.get(word.stem, word.stem)
-                if number[0].isdigit() and len(number) <= 2:
+                if number[0].isdigit() and len(number) <= _NUMERAL:
                     out[-1] = Word(last.stem + number, last.start, word.end)
                     return
             joined = self._pairs.get((last.stem, word.stem))
-            if joined is not None and word.start - last.end <= 4:
+            if joined is not None and word.start - last.end <= _NEAR:
                 out[-1] = Word(joined, last.start, word.end)
                 return
         out.append(word)
@@ -109,9 +111,9 @@ class Folder:
 
 
 def _singular(word: str) -> str:
-    if len(word) < 4 or not word.endswith("s"):
+    if len(word) < _SHORT or not word.endswith("s"):
         return word
-    if word.endswith("ies") and len(word) > 4:
+    if word.endswith("ies") and len(word) > _SHORT:
         return word[:-3] + "y"
     if word.endswith(_ES):
         return word[:-2]

@@ -1,0 +1,44 @@
+"""The compiled vocabulary: opened fast, small, and the same whenever it is built."""
+
+import subprocess
+import sys
+import time
+
+from services.coder.terminology import compile as compiler
+from services.coder.terminology.index import Terminology
+
+
+def test_it_opens_in_well_under_a_second() -> None:
+    path = compiler.compiled_file()
+    begun = time.perf_counter()
+    Terminology(path)
+    assert time.perf_counter() - begun < 1.0
+
+
+def test_a_process_that_codes_stays_under_200_megabytes() -> None:
+    program = (
+        "import datetime\n"
+        "from services.coder.batch import opened\n"
+        "from services.coder.engine.model import Encounter\n"
+        "coder = opened()\n"
+        "found = coder.code('ASSESSMENT\\n1. Hypertension.\\n', Encounter(datetime.date(2026, 10, 1)))\n"
+        "assert [c.code for c in found.codes] == ['I10']\n"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 200 * 1024
+
+
+def test_the_tree_and_its_steps(vocabulary: Terminology) -> None:
+    entry = vocabulary.entry("M17.11")
+    assert entry is not None
+    assert entry.title == "Unilateral primary osteoarthritis, right knee"
+    assert entry.parent == "M17.1"
+    assert vocabulary.entry("X99.99Z") is None
+    assert vocabulary.sided("M17")
+    assert not vocabulary.sided("I10")
+    assert "acute appendicitis" not in vocabulary.codes()
+
+
+def test_compiling_twice_gives_the_same_vocabulary() -> None:
+    assert compiler.digest() == compiler.digest()
