@@ -13,7 +13,7 @@ class MemoryTables:
 
     Rows: `hcpcs`, `cpt`, `modifiers`: codes; `ptp`: [column 1, column 2, indicator]; `mue`: code -> [units,
     indicator]; `aoc`: code -> [type, primaries...]; `rvu`: code -> FeePolicy's fields; `pos`: place ->
-    facility or not; `lcd`: code -> covered diagnoses.
+    facility or not; `lcd`: code -> covered diagnoses; `without`: settings that ptp and mue do not cover.
     """
 
     def __init__(self, rows: Mapping[str, Any] | None = None) -> None:
@@ -22,8 +22,8 @@ class MemoryTables:
         self._ptp = {(one, two): indicator for one, two, indicator in self._rows.get("ptp", ())}
 
     def has(self, table: str, day: date, setting: str = "") -> bool:  # noqa: ARG002 (rows hold on every day)
-        """Whether the table was given."""
-        return table in self._rows
+        """Whether the table was given, and not left out for the setting."""
+        return table in self._rows and setting not in self._rows.get("without", ())
 
     def versions(self, day: date) -> Mapping[str, str]:  # noqa: ARG002
         """Every given table, as of the example."""

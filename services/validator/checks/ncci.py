@@ -25,9 +25,7 @@ FIXED: Final = 1
 def ptp(case: Case, judge: Judge) -> None:
     """No pair of codes that NCCI keeps apart, unless a modifier of the rule's list says why both stand."""
     look_up, passed = case.tables.imported.ptp, 0
-    for group in case.same_day_groups:
-        if not _loaded("ptp", case, judge, group):
-            continue
+    for group in _judged_groups("ptp", case, judge):
         by_code: dict[str, Group] = {}
         for service in group:
             by_code.setdefault(service.code, []).append(service)
@@ -49,12 +47,18 @@ def _judge_codes(judge: Judge, edit: Pair, ones: Group, others: Group) -> None:
             _judge_pair(judge, edit, pair)
 
 
-def _loaded(table: str, case: Case, judge: Judge, group: Group) -> bool:
-    """Whether the table of the group's setting is loaded; says so where it is not."""
-    if case.tables.imported.has(table, group[0].day, group[0].setting):
-        return True
-    judge.not_checked("claim", f"table {table} ({group[0].setting}) is not loaded for {group[0].day}")
-    return False
+def _judged_groups(table: str, case: Case, judge: Judge) -> list[Group]:
+    """The groups whose table is loaded; says once for which settings it is not."""
+    loaded, missing = [], set()
+    for group in case.same_day_groups:
+        if case.tables.imported.has(table, group[0].day, group[0].setting):
+            loaded.append(group)
+        else:
+            missing.add(group[0].setting)
+    if missing:
+        settings = " and ".join(sorted(missing))
+        judge.not_checked("claim", f"table {table} ({settings}) is not loaded for {case.day}")
+    return loaded
 
 
 def _judge_pair(judge: Judge, edit: Pair, pair: tuple[Service, Service]) -> None:
@@ -103,8 +107,7 @@ def _limited(case: Case) -> list[tuple[Service, UnitLimit, Decimal]]:
 def mue(case: Case, judge: Judge) -> None:
     """Units within the limits of the adjudication indicator (MAI) of the rule: 1 by line, 2 and 3 by day."""
     passed = 0
-    for group in case.same_day_groups:
-        _loaded("mue", case, judge, group)
+    _judged_groups("mue", case, judge)
     for service, limit, of_day in case.once("mue", _limited):
         if limit.indicator != judge.options:
             continue
