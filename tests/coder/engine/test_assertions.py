@@ -46,7 +46,9 @@ def test_what_is_doubted_here_and_plain_there_is_coded(coder: Coder) -> None:
 
 
 def test_the_side_comes_from_the_sentence_that_names_the_body_part(coder: Coder) -> None:
-    note = "CHIEF COMPLAINT\n\nRight knee pain after a fall on the left hand.\n\nASSESSMENT\n\n1. Knee sprain.\n"
+    note = (
+        "CHIEF COMPLAINT\n\nRight knee pain after a fall on the left hand.\n\nASSESSMENT\n\n1. Knee sprain.\n"
+    )
     assert codes(coder, note) == ["S83.91XA"]
 
 

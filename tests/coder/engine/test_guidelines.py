@@ -23,10 +23,14 @@ def test_rules_name_codes_that_exist(vocabulary: Terminology) -> None:
     known = vocabulary.codes()
 
     def exists(prefix: str) -> bool:
-        return any(code.startswith(prefix) for code in known) or any(prefix.startswith(code) for code in known if "." in code)
+        return any(code.startswith(prefix) for code in known) or any(
+            prefix.startswith(code) for code in known if "." in code
+        )
 
     wanted = {p for rule in rules.yields().rules for p in (*rule.drop, *rule.to)}
-    wanted |= {p for rule in rules.combines().rules for group in (*rule.all, rule.drop, rule.none) for p in group}
+    wanted |= {
+        p for rule in rules.combines().rules for group in (*rule.all, rule.drop, rule.none) for p in group
+    }
     assert sorted(p for p in wanted if not exists(p)) == []
 
 

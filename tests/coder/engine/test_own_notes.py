@@ -1,4 +1,6 @@
-"""Our own notes with gold codes: the score that the coder must not fall below, on the notes it was tuned on and on the others."""
+"""Our own notes with gold codes: the score that the coder must not fall below, on the notes it was tuned on
+and on the others.
+"""
 
 import pytest
 

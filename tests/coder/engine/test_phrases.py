@@ -1,4 +1,6 @@
-"""Phrases: what a problem line says is coded as a coder would; the classification's own words give their own code."""
+"""Phrases: what a problem line says is coded as a coder would; the classification's own words give their own
+code.
+"""
 
 import csv
 from datetime import date

@@ -30,7 +30,9 @@ def test_any_text(text: str) -> None:
     check(opened(), text)
 
 
-@given(st.lists(st.sampled_from([word for note in notes("dev")[:6] for word in note.text.split()]), max_size=80))
+@given(
+    st.lists(st.sampled_from([word for note in notes("dev")[:6] for word in note.text.split()]), max_size=80)
+)
 def test_shuffled_clinical_words(words: list[str]) -> None:
     check(opened(), "ASSESSMENT\n\n1. " + " ".join(words))
 
@@ -54,7 +56,7 @@ def test_odd_notes(coder: Coder, text: str) -> None:
 
 def test_a_note_of_two_megabytes_is_answered_in_seconds(coder: Coder) -> None:
     words = [word for note in notes("dev")[:10] for word in note.text.split(" ")]
-    draw = random.Random(7)  # noqa: S311
+    draw = random.Random(7)
     text = "ASSESSMENT\n" + " ".join(draw.choice(words) for _ in range(330_000))
     assert len(text) > 1_900_000
     begun = time.process_time()

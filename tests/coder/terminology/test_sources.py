@@ -1,4 +1,6 @@
-"""The curated terms: every code exists, every line has its reason, no two lines disagree, none contradicts a title."""
+"""The curated terms: every code exists, every line has its reason, no two lines disagree, none contradicts a
+title.
+"""
 
 from collections import defaultdict
 from functools import cache

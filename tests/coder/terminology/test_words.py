@@ -23,7 +23,9 @@ def test_two_ways_of_saying_have_the_same_words(one: str, other: str) -> None:
     assert sorted(folder().stems(one)) == sorted(folder().stems(other))
 
 
-@pytest.mark.parametrize(("one", "other"), [("hepatitis a", "hepatitis"), ("type 1", "type 2"), ("high", "elevated")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("hepatitis a", "hepatitis"), ("type 1", "type 2"), ("high", "elevated")]
+)
 def test_what_differs_stays_apart(one: str, other: str) -> None:
     assert folder().stems(one) != folder().stems(other)
 
