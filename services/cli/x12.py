@@ -1,7 +1,7 @@
 """`claimstream x12`: claims to 837 files, and the checks on them; payers' answers to events."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -16,7 +16,8 @@ from services.claims.x12 import check as checks
 from services.claims.x12.files import Options, Outcome, write_files
 from services.claims.x12.submitter import Submitter
 from services.contracts.as_json import as_json as as_ndjson
-from services.contracts.claim import Claim
+from services.contracts.claim import Claim, Frequency
+from services.contracts.claim_event import ClaimBatch, ClaimEvent
 from services.stage.model import Fault
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -34,6 +35,10 @@ def x12() -> None:
 )
 @click.option("--submitter", type=FILE, help="YAML: who sends (docs/integrating-a-billing-system.md).")
 @click.option("--batch", default="", help="Id of the batch: gives the control numbers.")
+@click.option("--batches", type=FILE, help="NDJSON of claim-batches: a file for each batch that is closed.")
+@click.option(
+    "--events", type=FILE, help="NDJSON of claim-events: payers' numbers for replacements and voids."
+)
 @click.option("--production", is_flag=True, help="ISA15 is P; without it T, a test.")
 @click.option("--lines", is_flag=True, help="A line break after every segment.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file on standard output.")
@@ -42,6 +47,8 @@ def write(
     out: Path,
     submitter: Path | None,
     batch: str,
+    batches: Path | None,
+    events: Path | None,
     *,
     production: bool,
     lines: bool,
@@ -54,13 +61,54 @@ def write(
     """
     try:
         sender = Submitter.read(submitter) if submitter else None
-        options = Options(sender, batch, None, not production, "\n" if lines else "")
-        outcome = write_files(latest(claims), out, options)
+        batch_of = _closed(batches) if batches else None
+        options = Options(sender, batch, batch_of, None, not production, "\n" if lines else "")
+        chosen = every_version(claims) if batches else latest(claims)
+        outcome = write_files(_referring(chosen, events) if events else chosen, out, options)
     except BadTerms as error:
         raise click.ClickException(str(error)) from None
     _report_written(outcome, as_json=as_json)
     if outcome.unwritable:
         raise SystemExit(1)
+
+
+def _closed(file: Path) -> Callable[[Claim], str | None]:
+    """Which closed batch each version of a claim is in."""
+    members: dict[tuple[str, int], str] = {}
+    closed: set[str] = set()
+    for number, line in _lines(file):
+        try:
+            row = ClaimBatch.model_validate_json(line)
+        except ValidationError:
+            raise click.ClickException(f"{file.name}:{number}: no record of claim-batches") from None
+        if row.claim_id:
+            members[row.claim_id, row.claim_version] = row.batch_id
+        else:
+            closed.add(row.batch_id)
+
+    def batch_of(claim: Claim) -> str | None:
+        batch = members.get((claim.claim_id, claim.version))
+        return batch if batch in closed else None
+
+    return batch_of
+
+
+def _referring(claims: Iterator[Claim], file: Path) -> Iterator[Claim]:
+    """Replacements and voids with the payer's number of the claim before (REF*F8), where an answer told it."""
+    numbers: dict[str, str] = {}
+    for number, line in _lines(file):
+        try:
+            event = ClaimEvent.model_validate_json(line)
+        except ValidationError:
+            raise click.ClickException(f"{file.name}:{number}: no record of claim-events") from None
+        if event.life is not None and event.life.payer_control_number:
+            numbers[event.claim_id] = event.life.payer_control_number
+    for claim in claims:
+        known = "" if claim.frequency is Frequency.ORIGINAL else numbers.get(claim.claim_id, "")
+        if known and not claim.original_reference:
+            yield claim.model_copy(update={"original_reference": known})
+        else:
+            yield claim
 
 
 def _report_written(outcome: Outcome, *, as_json: bool) -> None:

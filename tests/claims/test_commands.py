@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from services.cli import main
 from services.contracts.as_json import as_json
-from services.contracts.claim import PayerSequence
+from services.contracts.claim import Frequency, PayerSequence
 from tests.claims.life.payer import Payer
 from tests.claims.x12.samples import claim, payer
 
@@ -113,3 +113,22 @@ def test_denials_underpayments_and_the_next_payer(files: tuple[Path, Path], tmp_
     assert [each["payer_id"] for each in second["payers"]] == ["B", "A"]
     assert len(rows(run("claim", "fhir", "--claims", files[0]))) == 3
     assert len(rows(run("claim", "follow", *given))) == 8
+
+
+def test_a_replacement_names_the_payers_claim(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """The number that the payer gave in its first answer goes into REF*F8."""
+    again = claim(
+        1,
+        payers=(payer("A"), payer("B", PayerSequence.SECONDARY)),
+        version=2,
+        frequency=Frequency.REPLACEMENT,
+    )
+    events = tmp_path / "events.ndjson"
+    events.write_text(run("claim", "follow", "--claims", files[0], "--answers", files[1]).stdout)
+    with files[0].open("ab") as out:
+        out.write(as_json(again) + b"\n")
+    wrote = run("x12", "write", files[0], "--events", events, "--out", tmp_path / "out")
+    assert wrote.exit_code == 0, wrote.output
+    (file,) = (tmp_path / "out").iterdir()
+    assert "11:B:7" in file.read_text()
+    assert "REF*F8*ICNCLAIM1~" in file.read_text()

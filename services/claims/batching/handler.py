@@ -160,7 +160,7 @@ def _row(batch: Batch, partition: int) -> ClaimBatch:
     return ClaimBatch(
         batch_id=ident,
         number=batch.number,
-        interchange=f"{control_number(ident):09d}",
+        interchange=f"{control_number(ident, batch.payer_id, batch.claim_type):09d}",
         partition=partition,
         payer_id=batch.payer_id,
         claim_type=batch.claim_type,

@@ -46,6 +46,8 @@ class Options:
 
     submitter: Submitter | None = None
     batch_id: str = ""
+    batch_of: Callable[[Claim], str | None] | None = None
+    """The batch of each claim: one interchange for each batch; a claim in none is not written."""
     created: datetime | None = None
     """Time on the envelopes; absent: the event time of each file's first claim, so that a rerun is equal."""
     test: bool = True
@@ -55,9 +57,8 @@ class Options:
 class _Open:
     """A file that claims are still being added to."""
 
-    def __init__(self, claim: Claim, folder: Path, options: Options, taken: set[int]) -> None:
+    def __init__(self, claim: Claim, batch: str, folder: Path, options: Options, taken: set[int]) -> None:
         payer = claim.payers[0]
-        batch = options.batch_id or claim.digest
         number = control_number(batch, payer.payer_id, claim.claim_type.value)
         while number in taken:
             number = number % 999_999_999 + 1
@@ -103,15 +104,18 @@ def write_files(
     """
     chosen = options or Options()
     folder.mkdir(parents=True, exist_ok=True)
-    outcome, open_ = Outcome(), dict[tuple[str, ClaimType], _Open]()
+    outcome, open_ = Outcome(), dict[tuple[str, ClaimType, str], _Open]()
     taken: set[int] = set()
     with ExitStack() as stack:
         for claim in claims:
-            key = (claim.payers[0].payer_id if claim.payers else "", claim.claim_type)
+            batch = chosen.batch_of(claim) if chosen.batch_of else chosen.batch_id
+            if batch is None:
+                continue
+            key = (claim.payers[0].payer_id if claim.payers else "", claim.claim_type, batch)
             if key not in open_ and not _first(claim, outcome):
                 continue
             if key not in open_:
-                open_[key] = _Open(claim, folder, chosen, taken)
+                open_[key] = _Open(claim, batch or claim.digest, folder, chosen, taken)
                 stack.callback(open_[key].stream.close)
             _add(open_[key], claim, outcome)
             progress()

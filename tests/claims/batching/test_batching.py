@@ -1,13 +1,18 @@
 """Each version of a claim in exactly one batch, whatever crashes; batches close by count, lines and age."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from services.claims.batching.handler import BatchingHandler, Bounds
+from services.cli import main
+from services.contracts.as_json import as_json
 from services.contracts.claim import Claim, Frequency
 from services.contracts.claim_event import BatchTick, ClaimBatch, ClaimEvent, EventKind
 from services.contracts.codec import EventCodec
@@ -206,3 +211,19 @@ def test_the_interchange_number_follows_from_the_batch() -> None:
     assert numbers == {row.batch_id: row.interchange for row in rows(second)}
     assert len(set(numbers.values())) == len(numbers)
     assert all(len(number) == 9 and number.isdigit() for number in numbers.values())
+
+
+def test_a_closed_batch_becomes_a_file_with_its_number(tmp_path: Path) -> None:
+    """Each claim of a closed batch is in one file, under the batch's number; open batches wait."""
+    claims = [claim(number) for number in range(7)]
+    log = filled(claims)
+    finish(opened(log))
+    (tmp_path / "claims.ndjson").write_bytes(b"".join(as_json(each) + b"\n" for each in claims))
+    (tmp_path / "batches.ndjson").write_bytes(b"".join(as_json(each) + b"\n" for each in rows(log)))
+    given = [str(tmp_path / "claims.ndjson"), "--batches", str(tmp_path / "batches.ndjson")]
+    done = CliRunner().invoke(main, ["x12", "write", *given, "--out", str(tmp_path / "out"), "--json"])
+    assert done.exit_code == 0, done.output
+    files = [json.loads(line) for line in done.stdout.splitlines()]
+    closed = [row for row in rows(log) if row.closed_at]
+    assert sorted(each["control_number"] for each in files) == sorted(row.interchange for row in closed)
+    assert [each["claims"] for each in files] == [3, 3]
