@@ -44,12 +44,12 @@ def x12() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file on standard output.")
 def write(
     claims: Path,
+    *,
     out: Path,
     submitter: Path | None,
     batch: str,
     batches: Path | None,
     events: Path | None,
-    *,
     production: bool,
     lines: bool,
     as_json: bool,
@@ -94,7 +94,7 @@ def _closed(file: Path) -> Callable[[Claim], str | None]:
 
 
 def _referring(claims: Iterator[Claim], file: Path) -> Iterator[Claim]:
-    """Replacements and voids with the payer's number of the claim before (REF*F8), where an answer told it."""
+    """Replacements and voids with the payer's number of the claim before (REF*F8), where it is known."""
     numbers: dict[str, str] = {}
     for number, line in _lines(file):
         try:
