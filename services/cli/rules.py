@@ -72,12 +72,13 @@ def lint(folder: Path | None, on: datetime | None) -> None:
 @_json_option
 def impact(folder: Path, base: Path | None, file: Path, *, json_output: bool) -> None:
     """Say what the rules of a folder would hold or release among the claims or encounters of FILE."""
+    from services.cli.validate import code  # noqa: PLC0415
     from services.validator.impact import impact as weigh  # noqa: PLC0415
     from services.validator.reading import read_lines  # noqa: PLC0415
     from services.validator.setup import installed  # noqa: PLC0415
 
     try:
-        found = weigh(installed(base), installed(folder), read_lines(file))
+        found = weigh(installed(base), installed(folder), read_lines(file, code))
     except ValidatorError as error:
         raise click.ClickException(str(error)) from None
     rows = {

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from rich.table import Table
 from services.contracts.as_json import as_json
 from services.contracts.base import Finding, Outcome
 from services.contracts.coding import CodedEncounter
+from services.contracts.encounter import Encounter
 from services.contracts.validation import ValidatedEncounter
+from services.stage.model import Context, Handler, Record
 from services.validator import reading
 from services.validator.errors import ValidatorError
 from services.validator.replay import replay
@@ -36,7 +39,7 @@ RULES = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--rules", type=RULES, help="Folder of your own rules and payers.")
 @click.option("--json", "json_output", is_flag=True, help="One JSON object for each encounter.")
 def validate(file: Path, as_of: datetime | None, rules: Path | None, *, json_output: bool) -> None:
-    """Judge the encounters of FILE, without a broker: NDJSON of coded or validated encounters, or of claims.
+    """Judge what stands in FILE, without a broker: NDJSON of encounters (coded or not yet) or of claims.
 
     Encounters of one patient are judged in the order of the file, each with those before it as its history.
     """
@@ -52,8 +55,23 @@ def validate(file: Path, as_of: datetime | None, rules: Path | None, *, json_out
 
 
 def _encounters(file: Path, as_of: datetime | None) -> Iterator[CodedEncounter]:
-    for coded in reading.read_lines(file):
+    for coded in reading.read_lines(file, code):
         yield reading.as_of(coded, as_of.date()) if as_of else coded
+
+
+def code(encounter: Encounter) -> CodedEncounter:
+    """The encounter as the installed coder codes it, without a history."""
+    context = Context(Record("", 0, 0, None, b"", {}, 0), {})
+    emits = _coder().handle(encounter, context)
+    coded: CodedEncounter = next(each.event for each in emits if isinstance(each.event, CodedEncounter))
+    return coded
+
+
+@cache
+def _coder() -> Handler:
+    from services.coder.handler import CoderHandler  # noqa: PLC0415 (seconds, and only where it is needed)
+
+    return CoderHandler()
 
 
 def described(event: ValidatedEncounter) -> dict[str, Any]:

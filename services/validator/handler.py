@@ -51,18 +51,18 @@ class ValidatorHandler(Handler):
         before: Remembered | None = state.get(history.encounter_row(coded.encounter.encounter_id))
         if before is not None and before.version > coded.encounter.version:
             return
-        answers = before.held.overrides if before is not None and before.held is not None else ()
+        answers = before.overrides if before is not None else ()
         yield from _emits(self._judge(coded, state, before, answers), before)
 
     def _decided(self, decision: Decision, state: Mapping[str, Any]) -> Iterator[Emit]:
         if decision.action not in overrides.ANSWERS:
             return
         before: Remembered | None = state.get(history.encounter_row(decision.encounter_id))
-        if before is None or before.held is None:
-            raise Rejected((_nothing_held(decision, before),))
-        known = before.held.overrides
+        known = before.overrides if before is not None else ()
         if any(each.decision_id == decision.decision_id for each in known):
             return
+        if before is None or before.held is None:
+            raise Rejected((_nothing_held(decision, before),))
         answers = (*known, overrides.applied(decision))
         held = before.held
         yield from _emits(self._judge(held.coded, state, before, answers, held.repairs), before)

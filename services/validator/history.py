@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from pydantic import AwareDatetime
 
-from services.contracts.coding import CodedEncounter
+from services.contracts.coding import AppliedDecision, CodedEncounter
 from services.contracts.encounter import Provider, ProviderRole
 from services.contracts.validation import Disposition, ValidatedEncounter
 
@@ -49,6 +49,7 @@ class Remembered:
     held_since: AwareDatetime | None
     standing: bool
     lines: tuple[BilledLine, ...]
+    overrides: tuple[AppliedDecision, ...]
     held: ValidatedEncounter | None
 
 
@@ -107,6 +108,7 @@ def fold(event: ValidatedEncounter) -> Iterator[tuple[str, Any]]:
             held_since=event.held_since,
             standing=event.standing,
             lines=lines,
+            overrides=event.overrides,
             held=event if open_to_decision else None,
         ),
     )

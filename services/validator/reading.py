@@ -1,7 +1,7 @@
-"""Encounters to judge, from lines of JSON: coded or validated encounters, or claims that exist already."""
+"""Encounters to judge, from lines of JSON: encounters, coded or validated, or claims that exist already."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +15,7 @@ from services.contracts.coding import AssignedCode, CodedEncounter, CodeRole, Se
 from services.contracts.encounter import (
     ClaimType,
     Coverage,
+    Encounter,
     EncounterFacts,
     Provider,
     Visit,
@@ -34,8 +35,15 @@ _BY_PLACE: Final = {
 _INPATIENT_BILL: Final = "11"
 
 
-def read_lines(path: Path) -> Iterator[CodedEncounter]:
+Coder = Callable[[Encounter], CodedEncounter]
+
+
+def read_lines(path: Path, code: Coder | None = None) -> Iterator[CodedEncounter]:
     """The encounters of an NDJSON file, in its order.
+
+    Args:
+        path: the file.
+        code: codes an encounter that is not coded yet; without it such a line cannot be read.
 
     Raises:
         UnreadableLine: a line is not JSON, or is none of the contracts; it says which line and field.
@@ -43,10 +51,10 @@ def read_lines(path: Path) -> Iterator[CodedEncounter]:
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                yield _read(line, f"{path.name}, line {number}")
+                yield _read(line, f"{path.name}, line {number}", code)
 
 
-def _read(line: bytes, where: str) -> CodedEncounter:
+def _read(line: bytes, where: str, code: Coder | None) -> CodedEncounter:
     try:
         document = json.loads(line, parse_float=Decimal)
     except ValueError as error:
@@ -54,6 +62,8 @@ def _read(line: bytes, where: str) -> CodedEncounter:
     if not isinstance(document, dict):
         raise UnreadableLine(f"{where}: not an object")
     try:
+        if "visit" in document and code is not None:
+            return code(Encounter.model_validate(document))
         return coded_of(document)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]

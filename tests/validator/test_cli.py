@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from services.cli import main
 from services.contracts.as_json import as_json
+from services.contracts.encounter import Encounter
 from services.validator.catalog import builtin
 from services.validator.edit_table import edit_table
 from tests.validator.build import office
@@ -71,6 +72,16 @@ def test_validate_takes_the_users_rules(claims: Path, rules: Path) -> None:
     result = run("validate", "--json", "--rules", rules, claims)
 
     assert json.loads(result.output.splitlines()[0])["reason"] == "mine.no_visits: m"
+
+
+def test_validate_codes_what_is_not_coded_yet(tmp_path: Path) -> None:
+    facts = office().encounter.model_dump() | {"charges": [{"charge_id": "c1", "amount": "150.00"}]}
+    (tmp_path / "encounters.ndjson").write_bytes(as_json(Encounter.model_validate(facts)) + b"\n")
+
+    result = run("validate", "--json", tmp_path / "encounters.ndjson")
+
+    findings = json.loads(result.output)["findings"]
+    assert {"diagnosis.required", "charge.unmapped"} <= {finding["rule"] for finding in findings}
 
 
 def test_validate_says_which_line_it_cannot_read(tmp_path: Path) -> None:

@@ -156,6 +156,14 @@ def test_an_override_of_one_version_ends_with_it(bench: Bench) -> None:
     assert event.disposition is Disposition.HELD
 
 
+def test_a_repeat_does_not_undo_an_override(bench: Bench) -> None:
+    held = office(lines__0__units="1.5")
+    bench.give(held, decision(target="line.units"))
+
+    assert bench.give(held) == []
+    assert bench.give(decision(target="line.units")) == []
+
+
 def test_a_rejection_cannot_be_overridden(bench: Bench) -> None:
     bench.give(office(coverages__0__member_id=""))
 
