@@ -11,8 +11,9 @@ from services.broker import jars
 from services.broker.home import Layout
 
 HEAP_MB: Final = 512
-# Processes that this one started: kept so that they are reaped, else a killed child stays as a zombie.
-_children: dict[int, "subprocess.Popen[bytes]"] = {}
+# Processes that this one started, with what their command line says of whose they are: kept so that they are
+# reaped, else a killed child stays as a zombie.
+_children: dict[int, tuple["subprocess.Popen[bytes]", str]] = {}
 
 
 def java_command(java: str, class_path: Iterable[Path], layout: Layout, *options: str) -> list[str]:
@@ -51,17 +52,20 @@ def spawn(command: list[str], console: Path) -> int:
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
-    _children[child.pid] = child
+    _children[child.pid] = child, "\n".join(command)
     return child.pid
 
 
 def is_ours(pid: int, layout: Layout) -> bool:
     """Is this process alive and the broker of this home? False for a zombie and for a number used again."""
+    mark = _marks(layout)[0]
     if pid in _children:
-        _children[pid].poll()
+        # not by psutil: a command line can be read as empty for a moment right after the exec
+        child, words = _children[pid]
+        return child.poll() is None and mark in words.splitlines()
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and _marks(layout)[0] in process.cmdline()
+        return process.status() != psutil.STATUS_ZOMBIE and mark in process.cmdline()
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return False
 
@@ -86,12 +90,12 @@ def end(pid: int, layout: Layout, grace: float) -> None:
 
 
 def _wait(process: psutil.Process, timeout: float | None) -> None:
-    child = _children.pop(process.pid, None)
-    if child is None:
+    entry = _children.pop(process.pid, None)
+    if entry is None:
         process.wait(timeout)
         return
     try:
-        child.wait(timeout)
+        entry[0].wait(timeout)
     except subprocess.TimeoutExpired as error:
-        _children[process.pid] = child
+        _children[process.pid] = entry
         raise psutil.TimeoutExpired(timeout or 0.0, process.pid) from error
