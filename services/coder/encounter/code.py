@@ -160,7 +160,7 @@ def _queries(coded: CodedNote, document: Document, encounter_id: str) -> list[Qu
             topic=asked.topic,
             question=asked.question,
             why=asked.why,
-            codes=asked.codes,
+            codes=asked.codes if asked.holds else (),
             evidence=tuple(_evidence(q, document, "affirmed") for q in asked.evidence),
         )
         for asked in coded.queries

@@ -1,6 +1,6 @@
 """The engine: from a note to codes in claim order, through the stages beside this module."""
 
-from services.coder.engine import additions, confidence, guidelines, laterality, sequence
+from services.coder.engine import additions, confidence, guidelines, laterality, queries, sequence
 from services.coder.engine.billable import Valid, only_valid
 from services.coder.engine.mentions import accepted
 from services.coder.engine.model import Candidate, CodedNote, Encounter
@@ -21,7 +21,8 @@ def code_note(
     note = read(text)
     kept = _candidates(note, encounter, vocabulary, valid)
     confidence.weigh(kept)
-    return sequence.assemble(note, kept, encounter, vocabulary)
+    asked = queries.ask(note, kept, encounter, vocabulary)
+    return CodedNote(sequence.assemble(note, kept, encounter, vocabulary), asked)
 
 
 def candidates(

@@ -125,6 +125,8 @@ class Inquiry:
     why: str
     codes: tuple[str, ...] = ()
     evidence: tuple[Quote, ...] = ()
+    holds: bool = False
+    """The claim waits for the answer."""
 
 
 @dataclass(frozen=True, slots=True)

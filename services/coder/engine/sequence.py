@@ -1,7 +1,7 @@
 """Claim order (sections II and IV.G of the Official Guidelines) and the final form of the codes."""
 
 from services.coder.engine import rules
-from services.coder.engine.model import Candidate, Code, CodedNote, Encounter, Quote, Setting, Zone
+from services.coder.engine.model import Candidate, Code, Encounter, Quote, Setting, Zone
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
@@ -43,10 +43,10 @@ def _enforce(rule: rules.Order, out: list[Candidate]) -> bool:
 
 def assemble(
     note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology
-) -> CodedNote:
+) -> tuple[Code, ...]:
     """Codes with evidence in claim order."""
     ordered = order(candidates)
-    return CodedNote(tuple(_code(note, c, i, encounter, vocabulary) for i, c in enumerate(ordered)), ())
+    return tuple(_code(note, c, i, encounter, vocabulary) for i, c in enumerate(ordered))
 
 
 def _code(

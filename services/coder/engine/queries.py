@@ -1,0 +1,88 @@
+"""Questions to the provider where the documentation leaves open what matters. Rules: `data/queries.yaml`.
+
+Which side is asked for every code that tells right from left and was left at «unspecified».
+"""
+
+from functools import cache
+from typing import Any
+
+from services.coder.engine.model import Candidate, Encounter, Inquiry, Quote
+from services.coder.engine.tables import table
+from services.coder.reading import Note
+from services.coder.terminology.index import Terminology
+
+_SIDES = ("right", "left")
+_EXEMPT = ("G40", "G43", "O", "T", "V", "W", "X", "Y", "C")
+
+
+def ask(note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology) -> tuple[Inquiry, ...]:
+    """The questions that the codes of a note leave open, in the order of the codes."""
+    out: list[Inquiry] = []
+    for candidate in candidates:
+        out.extend(_by_rule(note, candidate, encounter))
+        out.extend(_which_side(note, candidate, vocabulary))
+    return tuple(dict.fromkeys(out))
+
+
+def _by_rule(note: Note, candidate: Candidate, encounter: Encounter) -> list[Inquiry]:
+    out: list[Inquiry] = []
+    for rule in _rules().get(candidate.code[:3], ()):
+        words = rule.get("words")
+        settings = rule.get("settings")
+        if not any(_fits(candidate.code, pattern) for pattern in rule["for"]):
+            continue
+        if words and not candidate.mention.line.intersection(words):
+            continue
+        if settings and encounter.setting.value not in settings:
+            continue
+        out.append(
+            Inquiry(
+                rule["topic"], rule["question"], rule["why"], tuple(rule["codes"]), _quotes(note, candidate), rule["holds"]
+            )
+        )
+    return out
+
+
+def _which_side(note: Note, candidate: Candidate, vocabulary: Terminology) -> list[Inquiry]:
+    entry = vocabulary.entry(candidate.code) or vocabulary.entry(candidate.code[:-1].rstrip("X").rstrip("."))
+    if entry is None or "unspecified" not in entry.title or candidate.code.startswith(_EXEMPT):
+        return []
+    sided = {
+        side: child
+        for child, ways, _, _ in vocabulary.steps(entry.parent)
+        for side in _SIDES
+        if any(way and set(way) <= {side} for way in ways)
+    }
+    if len(sided) != len(_SIDES):
+        return []
+    condition = note.text[candidate.mention.start : candidate.mention.end]
+    return [
+        Inquiry(
+            "laterality",
+            f"Which side does «{condition}» concern: right, left or both?",
+            "The code tells the sides apart (I.B.13)",
+            tuple(sided.values()),
+            _quotes(note, candidate),
+        )
+    ]
+
+
+def _fits(code: str, pattern: str) -> bool:
+    """A code, a prefix ending in `*`, or a prefix and an ending around `*`."""
+    start, star, end = pattern.partition("*")
+    return code == pattern if not star else code.startswith(start) and code.endswith(end)
+
+
+def _quotes(note: Note, candidate: Candidate) -> tuple[Quote, ...]:
+    start, end = candidate.mention.start, candidate.mention.end
+    return (Quote(start, end, note.text[start:end], str(note.section_at(start).kind)),)
+
+
+@cache
+def _rules() -> dict[str, list[dict[str, Any]]]:
+    """The rules by category, so that a code is only held against its own."""
+    out: dict[str, list[dict[str, Any]]] = {}
+    for rule in table("queries"):
+        for category in {pattern[:3] for pattern in rule["for"]}:
+            out.setdefault(category, []).append(rule)
+    return out
