@@ -13,7 +13,7 @@ from services.broker.home import Layout
 HEAP_MB: Final = 512
 # Processes that this one started, with what their command line says of whose they are: kept so that they are
 # reaped, else a killed child stays as a zombie.
-_children: dict[int, tuple["subprocess.Popen[bytes]", str]] = {}
+_children: dict[int, tuple["subprocess.Popen[bytes]", tuple[str, ...]]] = {}
 
 
 def java_command(java: str, class_path: Iterable[Path], layout: Layout, *options: str) -> list[str]:
@@ -52,7 +52,7 @@ def spawn(command: list[str], console: Path) -> int:
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
-    _children[child.pid] = child, "\n".join(command)
+    _children[child.pid] = child, tuple(command)
     return child.pid
 
 
@@ -62,7 +62,7 @@ def is_ours(pid: int, layout: Layout) -> bool:
     if pid in _children:
         # not by psutil: a command line can be read as empty for a moment right after the exec
         child, words = _children[pid]
-        return child.poll() is None and mark in words.splitlines()
+        return child.poll() is None and mark in words
     try:
         process = psutil.Process(pid)
         return process.status() != psutil.STATUS_ZOMBIE and mark in process.cmdline()
