@@ -75,8 +75,8 @@ def code(file: BinaryIO, *, gate: float | None) -> None:
     with its
     number and field, the others go on; the exit status is then 1.
     """
-    from services.coder.batch import GATE, opened
-    from services.coder.errors import NoteError
+    from services.coder.batch import GATE, opened  # noqa: PLC0415
+    from services.coder.errors import NoteError  # noqa: PLC0415
 
     coder = opened(GATE if gate is None else gate)
     faults: list[int] = []

@@ -36,11 +36,11 @@ def context(file: BinaryIO, *, as_json: bool) -> None:
 )
 def coding(file: BinaryIO, *, as_json: bool, label: str, gate: float | None) -> None:
     """Score codes: rows {"note", "icd10cm": [codes], "date"?, "age"?, "sex"?, "class"?}."""
-    from time import process_time
+    from time import process_time  # noqa: PLC0415
 
-    from services.coder.batch import GATE, opened
-    from services.coder.errors import NoteError
-    from services.coder.evaluation.coding import report, score
+    from services.coder.batch import GATE, opened  # noqa: PLC0415
+    from services.coder.errors import NoteError  # noqa: PLC0415
+    from services.coder.evaluation.coding import report, score  # noqa: PLC0415
 
     rows = _labelled(file, ("note", label))
     chosen = GATE if gate is None else gate

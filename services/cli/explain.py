@@ -14,7 +14,7 @@ import click
     "--from",
     "source",
     type=click.Path(exists=True, path_type=Path),
-    help="Coded encounters as NDJSON, or the folder of `claimstream run --out DIR`. Default: the topic on Kafka.",
+    help="Coded encounters as NDJSON, or the folder of `claimstream run`. Default: the topic on Kafka.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the coded encounter as one JSON object.")
 def explain(encounter: str, *, source: Path | None, as_json: bool) -> None:
@@ -35,7 +35,8 @@ def told(coded: dict[str, Any]) -> Iterator[str]:
     """The coded encounter in sentences."""
     facts = coded["encounter"]
     visit = facts["visit"]
-    yield f"Encounter {facts['encounter_id']}, version {facts['version']}, {visit['visit_class']}, route {coded['route']}"
+    kind = visit["visit_class"]
+    yield f"Encounter {facts['encounter_id']}, version {facts['version']}, {kind}, route {coded['route']}"
     if coded.get("versions"):
         yield "Made with " + ", ".join(
             f"{name} {version}" for name, version in sorted(coded["versions"].items())
@@ -51,14 +52,16 @@ def told(coded: dict[str, Any]) -> Iterator[str]:
         yield from _line(line)
     for decision in coded["decisions"]:
         yield ""
-        yield f"Decision of a {decision['role']}: {decision['action']} {decision['target']} {decision['replacement']}".rstrip()
+        what = " ".join((decision["action"], decision["target"], decision["replacement"])).rstrip()
+        yield f"Decision of a {decision['role']}: {what}"
         yield f"  reason: {decision['reason']}"
 
 
 def _code(code: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield f"{code['code']}  {code['title']}"
-    yield f"  {code['role']}, confidence {code['confidence']:.2f}, route {code['route']}, from {code['source']}"
+    found = f"confidence {code['confidence']:.2f}, route {code['route']}, from {code['source']}"
+    yield f"  {code['role']}, {found}"
     if code["reason"]:
         yield f"  {code['reason']}"
     if code["rules"]:
@@ -79,7 +82,8 @@ def _line(line: dict[str, Any]) -> Iterator[str]:
     yield ""
     charged = f"{Decimal(str(line['amount'])):.2f}"
     code = " ".join((line["code"] or "(no code)", *line["modifiers"]))
-    yield f"Line {code}  ${charged}  for {', '.join(line['pointers']) or '-'}: {line['reason']}"
+    done_for = ", ".join(line["pointers"]) or "-"
+    yield f"Line {code}  ${charged}  for {done_for}: {line['reason']}"
 
 
 def _latest(events: Iterator[dict[str, Any]], encounter: str) -> dict[str, Any] | None:
@@ -88,9 +92,9 @@ def _latest(events: Iterator[dict[str, Any]], encounter: str) -> dict[str, Any] 
     for event in events:
         coded = event.get("coded", event)
         facts = coded.get("encounter", {})
-        if facts.get("encounter_id") == encounter and "codes" in coded:
-            if best is None or facts["version"] >= best["encounter"]["version"]:
-                best = coded
+        wanted = facts.get("encounter_id") == encounter and "codes" in coded
+        if wanted and (best is None or facts["version"] >= best["encounter"]["version"]):
+            best = coded
     return best
 
 

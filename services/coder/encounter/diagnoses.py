@@ -122,7 +122,7 @@ def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tabl
     return out[:1] if out and len(found) == 1 else out
 
 
-def _assigned(
+def _assigned(  # noqa: PLR0917 (each is one field of the code)
     diagnosis: Diagnosis, code: str, confidence: float, rule: str, reason: str, on: date, tables: Tables
 ) -> AssignedCode:
     icd = tables.codesets.icd10cm(on)

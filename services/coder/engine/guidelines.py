@@ -48,7 +48,7 @@ def _combine(rule: rules.Combine, candidates: list[Candidate], note: Note) -> li
 
 
 def _said(words: frozenset[str], note: Note) -> bool:
-    """Whether the note has all of these folded words (looked up in the raw text first: it is the cheap test)."""
+    """Whether the note has all of these folded words; the raw text is searched first, which is cheap."""
     if not all(word[:5] in note.folded for word in words):
         return False
     return words <= {word.stem for word in folder().words(note.folded)}

@@ -57,7 +57,9 @@ class Sides:
         self._said: list[Said] | None = None
 
     def near(self, parts: frozenset[str], begin: int, end: int) -> tuple[str, tuple[int, int] | None]:
-        """The side said of one of the body parts between two places of the note, if the sentences agree on it."""
+        """The side said of one of the body parts between two places of the note, if the sentences agree on
+        it.
+        """
         votes: dict[str, int] = {}
         first: dict[str, tuple[int, int]] = {}
         for said in self._all():
@@ -85,7 +87,9 @@ class Sides:
 def side_of(
     sides: Sides, note: Note, mention: Mention, code: str, vocabulary: Terminology
 ) -> tuple[str, tuple[int, int] | None]:
-    """The side said for the mention, and where it was said if that is not its own line; ("", None) if none is."""
+    """The side said for the mention, and where it was said if that is not its own line; ("", None) if none
+    is.
+    """
     stated = SIDES & mention.line
     if stated:
         return (next(iter(stated)) if len(stated) == 1 else "bilateral"), None

@@ -106,7 +106,8 @@ _REASON_LENGTH: Final = 90
 """Characters of a line that only states a reason."""
 
 _VISIT: Final = re.compile(
-    r"exam|physical|wellness|screen|check|visit|pre-?op|clearance|prenatal|postpartum|pap |mammo|colonosc|surveill|annual"
+    r"exam|physical|wellness|screen|check|visit|pre-?op|clearance|prenatal|postpartum|pap |mammo|colonosc|"
+    r"surveill|annual"
 )
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 

@@ -15,7 +15,9 @@ _SIDES = ("right", "left")
 _EXEMPT = ("G40", "G43", "O", "T", "V", "W", "X", "Y", "C")
 
 
-def ask(note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology) -> tuple[Inquiry, ...]:
+def ask(
+    note: Note, candidates: list[Candidate], encounter: Encounter, vocabulary: Terminology
+) -> tuple[Inquiry, ...]:
     """The questions that the codes of a note leave open, in the order of the codes."""
     out: list[Inquiry] = []
     for candidate in candidates:
@@ -37,7 +39,12 @@ def _by_rule(note: Note, candidate: Candidate, encounter: Encounter) -> list[Inq
             continue
         out.append(
             Inquiry(
-                rule["topic"], rule["question"], rule["why"], tuple(rule["codes"]), _quotes(note, candidate), rule["holds"]
+                rule["topic"],
+                rule["question"],
+                rule["why"],
+                tuple(rule["codes"]),
+                _quotes(note, candidate),
+                rule["holds"],
             )
         )
     return out

@@ -15,7 +15,9 @@ _SITELESS = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNO
 _OBSTETRIC = ("O", "Z34")
 
 
-def specify(note: Note, mention: Mention, vocabulary: Terminology, sides: laterality.Sides) -> list[Candidate]:
+def specify(
+    note: Note, mention: Mention, vocabulary: Terminology, sides: laterality.Sides
+) -> list[Candidate]:
     """The most specific code for one mention; two where both sides are affected and no bilateral code exists
     (I.B.13).
     """
@@ -48,7 +50,9 @@ def specify(note: Note, mention: Mention, vocabulary: Terminology, sides: latera
 
 
 def title_words(code: str, vocabulary: Terminology) -> frozenset[str]:
-    """What the code that a term stands for says itself, sides and «unspecified» apart: «Lisfranc» is a dislocation."""
+    """What the code that a term stands for says itself, sides and «unspecified» apart: «Lisfranc» is a
+    dislocation.
+    """
     entry = vocabulary.entry(code)
     if entry is None or entry.children:
         return frozenset()

@@ -37,9 +37,7 @@ def samples(rows: list[dict[str, Any]]) -> list[tuple[int, list[str], bool]]:
         encounter = encounter_of(row)
         valid = coder.codesets.icd10cm(encounter.on).valid
         kept = engine.candidates(note_of(row), encounter, coder.vocabulary, valid)
-        for candidate in kept:
-            if candidate.code not in optional:
-                out.append((fold, features(candidate, len(kept)), candidate.code in gold))
+        out.extend((fold, features(c, len(kept)), c.code in gold) for c in kept if c.code not in optional)
     return out
 
 

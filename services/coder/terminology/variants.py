@@ -10,12 +10,13 @@ from collections.abc import Iterator
 _BRACKET = re.compile(r"\s*\[([^\]]*)\]")
 _PAREN = re.compile(r"\s*\(([^)]*)\)")
 _UNSPECIFIED = re.compile(
-    r",? ?\bunspecified (?:whether [a-z ]+|organism|site|type|cause|severity|location|eye|ear|trimester|chronicity|"
-    r"duration|origin|as to [a-z ,]+|etiology|laterality|complications?)\b|, unspecified$|\bunspecified ",
+    r",? ?\bunspecified (?:whether [a-z ]+|organism|site|type|cause|severity|location|eye|ear|trimester|"
+    r"chronicity|duration|origin|as to [a-z ,]+|etiology|laterality|complications?)\b|, unspecified$|\bunspecified ",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r",? (?:and )?without [a-z0-9 ,()-]+$|, not intractable\b|, not specified as [a-z ]+|, not elsewhere classified|, NEC$",
+    r",? (?:and )?without [a-z0-9 ,()-]+$|, not intractable\b|, not specified as [a-z ]+|"
+    r", not elsewhere classified|, NEC$",
     re.IGNORECASE,
 )
 _OTHER = re.compile(r"^other (?:specified )?", re.IGNORECASE)
@@ -49,7 +50,8 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^Unspecified superficial injury of ", re.IGNORECASE), "superficial injury of "),
     (
         re.compile(
-            r"^Unspecified (acquired deformity|dislocation|fracture|injury|subluxation|sprain|strain|mononeuropathy) ",
+            r"^Unspecified (acquired deformity|dislocation|fracture|injury|subluxation|sprain|strain|"
+            r"mononeuropathy) ",
             re.IGNORECASE,
         ),
         r"\1 ",

@@ -9,7 +9,10 @@ from services.contracts.coding import CodeRole, Route
 from services.contracts.encounter import ClaimType, VisitClass
 from tests.coder.encounter.build import CPT, SNOMED, Life, charge, codes, diagnosis, encounter
 
-NOTE = "ASSESSMENT AND PLAN\n\n1. Essential hypertension. Continue lisinopril.\n2. Vitamin D deficiency. Start vitamin D.\n"
+NOTE = (
+    "ASSESSMENT AND PLAN\n\n"
+    "1. Essential hypertension. Continue lisinopril.\n2. Vitamin D deficiency. Start vitamin D.\n"
+)
 
 
 def test_the_note_adds_what_the_ehr_left_out_with_exact_evidence() -> None:

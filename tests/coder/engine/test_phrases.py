@@ -26,7 +26,7 @@ def test_a_problem_line(coder: Coder, phrase: str, codes: list[str]) -> None:
 
 
 def _share(vocabulary: Terminology, every: int) -> float:
-    """Share of the classification's phrases, one in `every`, that give their own code or a more specific one."""
+    """Share of the classification's phrases, one in `every`, that give their own code or a finer one."""
     nodes = tabular.read(tabular.source_file())
     phrases = [(node.code, text) for node in nodes.values() for text in (node.title, *node.terms)][::every]
     good = 0
