@@ -9,6 +9,7 @@ from services.contracts.validation import Repair, ValidatedEncounter
 from services.contracts.work import Decision
 from services.stage.errors import Rejected
 from services.stage.model import Context, Emit, Fault, Handler
+from services.stage.state import Overlay
 from services.validator import history, metrics, overrides
 from services.validator.history import Remembered
 from services.validator.setup import installed
@@ -52,7 +53,29 @@ class ValidatorHandler(Handler):
         if before is not None and before.version > coded.encounter.version:
             return
         answers = before.overrides if before is not None else ()
-        yield from _emits(self._judge(coded, state, before, answers), before)
+        judged = self._judge(coded, state, before, answers)
+        emits = list(_emits(judged, before))
+        yield from emits
+        if emits and before is not None:
+            yield from self._freed(judged.event, before, state)
+
+    def _freed(
+        self, event: ValidatedEncounter, before: Remembered, state: Mapping[str, Any]
+    ) -> Iterator[Emit]:
+        """Held encounters of the patient, judged again where lines that they were held beside are gone."""
+        view = Overlay(state)
+        view.apply(history.fold(event))
+        facts = event.coded.encounter
+        after: Remembered = view[history.encounter_row(facts.encounter_id)]
+        gone = set(before.lines) - set(after.lines)
+        for other in history.held_near(view, facts.patient.patient_key, gone):
+            held = other.held
+            if held is None or held.coded.encounter.encounter_id == facts.encounter_id:
+                continue
+            judged = self._judge(held.coded, view, other, other.overrides, held.repairs)
+            for emit in _emits(judged, other):
+                yield emit
+                view.apply(self.fold(emit.event))
 
     def _decided(self, decision: Decision, state: Mapping[str, Any]) -> Iterator[Emit]:
         if decision.action not in overrides.ANSWERS:

@@ -3,7 +3,7 @@
 Two kinds of rows, both a fold over the stage's own output:
 
     encounter/<encounter id>         -> Remembered
-    month/<patient key>/<yyyy-mm>    -> ids of the patient's encounters with billed lines in that month
+    month/<patient key>/<yyyy-mm>    -> ids of the patient's encounters with billed or held lines in it
 
 A month's row may name an encounter that has no line there any more; the encounter's own row is the truth. An
 event carries, as `neighbours`, what its months' rows held when it was judged: so the last event of a month
@@ -112,7 +112,9 @@ def fold(event: ValidatedEncounter) -> Iterator[tuple[str, Any]]:
             held=event if open_to_decision else None,
         ),
     )
-    for month in sorted({_month(line.day) for line in lines}):
+    for month in (
+        sorted({_month(line.service_date) for line in coded.lines}) if lines or open_to_decision else ()
+    ):
         known = {near.partition("/")[2] for near in event.neighbours if near.startswith(f"{month}/")}
         yield f"month/{facts.patient.patient_key}/{month}", tuple(sorted({*known, facts.encounter_id}))
 
@@ -141,12 +143,11 @@ def verdict_digest(event: ValidatedEncounter) -> str:
 def neighbours(
     state: Mapping[str, Any], patient_key: str, own_id: str, days: Iterable[date]
 ) -> tuple[str, ...]:
-    """The patient's other encounters with billed lines in the months of these days, as `2026-03/<id>`."""
+    """The patient's other encounters, billed or held, with lines in these days' months: `2026-03/<id>`."""
     found = set()
     for month in {_month(day) for day in days}:
         for encounter_id in state.get(f"month/{patient_key}/{month}", ()):
-            lines = _lines(state, encounter_id)
-            if encounter_id != own_id and any(_month(line.day) == month for line in lines):
+            if encounter_id != own_id and month in _months(state.get(encounter_row(encounter_id))):
                 found.add(f"{month}/{encounter_id}")
     return tuple(sorted(found))
 
@@ -163,6 +164,27 @@ def earlier_lines(
         if encounter_id != own_id
     }
     return tuple(line for encounter_id in sorted(found) for line in _lines(state, encounter_id))
+
+
+def _months(remembered: Remembered | None) -> set[str]:
+    """The months in which an encounter has billed or held lines."""
+    if remembered is None:
+        return set()
+    held = remembered.held.coded.lines if remembered.held is not None else ()
+    return {_month(line.day) for line in remembered.lines} | {_month(line.service_date) for line in held}
+
+
+def held_near(
+    state: Mapping[str, Any], patient_key: str, lines: Iterable[BilledLine]
+) -> tuple[Remembered, ...]:
+    """The patient's held encounters in the months of these lines, in the order of their ids."""
+    found = {
+        encounter_id: state.get(encounter_row(encounter_id))
+        for month in {_month(line.day) for line in lines}
+        for encounter_id in state.get(f"month/{patient_key}/{month}", ())
+    }
+    held = (found[encounter_id] for encounter_id in sorted(found))
+    return tuple(each for each in held if each is not None and each.held is not None)
 
 
 def _lines(state: Mapping[str, Any], encounter_id: str) -> tuple[BilledLine, ...]:

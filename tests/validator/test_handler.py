@@ -211,9 +211,30 @@ def test_the_same_service_in_another_encounter_is_a_duplicate(bench: Bench) -> N
 
 
 def test_the_duplicate_is_free_once_the_first_is_cancelled(bench: Bench) -> None:
-    bench.give(office(), office(encounter_id="e2"), office(version=2, visit__status="cancelled"))
+    bench.give(office(), office(encounter_id="e2"))
 
-    assert bench.judged(office(encounter_id="e2", version=2)).disposition is Disposition.CLEAN
+    first, second, item = (emit.event for emit in bench.give(office(version=2, visit__status="cancelled")))
+
+    assert first.disposition is Disposition.NOT_BILLABLE
+    assert (second.coded.encounter.encounter_id, second.disposition) == ("e2", Disposition.CLEAN)
+    assert (item.encounter_id, item.status) == ("e2", WorkStatus.CLOSED)
+
+
+def test_of_two_duplicates_one_is_freed_and_the_other_is_held_beside_it(bench: Bench) -> None:
+    bench.give(office(), office(encounter_id="e2"), office(encounter_id="e3"))
+
+    emits = bench.give(office(version=2, visit__status="cancelled"))
+    verdicts = [emit.event for emit in emits if isinstance(emit.event, ValidatedEncounter)]
+
+    freed = {each.coded.encounter.encounter_id: each.disposition for each in verdicts}
+    assert freed == {"e1": Disposition.NOT_BILLABLE, "e2": Disposition.CLEAN, "e3": Disposition.HELD}
+    assert "billed already in encounter e2" in verdicts[-1].reason
+
+
+def test_a_correction_that_takes_nothing_away_frees_nobody(bench: Bench) -> None:
+    bench.give(office(), office(encounter_id="e2"))
+
+    assert len(bench.give(office(version=2, visit__department="new"))) == 1
 
 
 def test_another_patient_is_no_neighbour(bench: Bench) -> None:
