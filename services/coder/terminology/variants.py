@@ -11,7 +11,8 @@ _BRACKET = re.compile(r"\s*\[([^\]]*)\]")
 _PAREN = re.compile(r"\s*\(([^)]*)\)")
 _UNSPECIFIED = re.compile(
     r",? ?\bunspecified (?:whether [a-z ]+|organism|site|type|cause|severity|location|eye|ear|trimester|"
-    r"chronicity|duration|origin|as to [a-z ,]+|etiology|laterality|complications?)\b|, unspecified$|\bunspecified ",
+    r"chronicity|duration|origin|as to [a-z ,]+|etiology|laterality|complications?)\b"
+    r"|, unspecified$|\bunspecified ",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
