@@ -1,10 +1,14 @@
 """What the note asserts of a mention, as far as coding depends on it."""
 
+import re
+
 from services.coder.engine.model import Mention, Setting, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note
 from services.coder.terminology.words import folder
 
+_NEAR = 70  # characters
+_OPERATED = re.compile(r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$")
 _NOT_CODED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
 
 
@@ -37,6 +41,7 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     if mention.whole and mention.code.startswith("Z"):
         return True, "affirmed", ""
     flags, rule = flags_at(note, mention)
+    acute = tuple(table("additions")["acute_only"])
     if flags & _NOT_CODED:
         return (
             mention.code.startswith(("Z80", "Z81", "Z82", "Z83", "Z84")) and bool(flags & Flag.FAMILY),
@@ -45,12 +50,18 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
         )
     if flags & Flag.POSSIBLE:
         return setting is Setting.INPATIENT and mention.zone is Zone.PROBLEM, "possible", rule
+    if mention.zone is not Zone.PROBLEM and mention.code.startswith(acute) and _operated(note, mention):
+        return False, "historical", "historical.operated"
     if flags & Flag.HISTORICAL:
-        current = mention.zone is Zone.PROBLEM and not mention.code.startswith(
-            tuple(table("additions")["acute_only"])
-        )
+        current = mention.zone is Zone.PROBLEM and not mention.code.startswith(acute)
         return mention.code[0] in "ZC" or current, "historical", rule
     return True, "affirmed", rule
+
+
+def _operated(note: Note, mention: Mention) -> bool:
+    """«Status post appendectomy for acute appendicitis»: what an operation has removed is no longer there."""
+    before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
+    return _OPERATED.search(before) is not None
 
 
 def _word(flags: Flag) -> str:

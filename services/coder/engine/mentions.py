@@ -31,6 +31,10 @@ _ONLY_WHOLE: Final = (
 )
 """Reasons for an encounter: codes that only a line about nothing else gives, not a word in passing."""
 
+_ALONE: Final = ("Z51.0", "Z51.1", "O80", "O82")
+"""Codes that stand for a whole encounter or a whole delivery: only a line that says nothing else gives them.
+"""
+
 _FEW: Final = 3
 _SLACK_PROBLEM, _SLACK = 3, 1
 """Words that may stand between the words of a term: in the name of a problem, and in a sentence."""
@@ -254,6 +258,8 @@ def _reportable(mention: Mention) -> bool:
     if not mention.whole and _INSTRUMENTS & mention.line and mention.code[0] != "Z":
         return False
     if not mention.whole and "vaccination" in mention.line and mention.code.startswith(_PREVENTABLE):
+        return False
+    if mention.code.startswith(_ALONE) and not mention.whole:
         return False
     if mention.code.startswith(_ONLY_WHOLE) and not mention.whole:
         return len(mention.line - mention.stems) <= _FEW

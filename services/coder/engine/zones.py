@@ -45,6 +45,7 @@ _FULL_STOP = re.compile(r"[.\n]")
 _DONE = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
 )  # SNOMED CT tags
+_SAME = re.compile(r"[\s:]*(?:the )?same\b")
 _BLANK = re.compile(r"\n[ \t]*\n")
 
 
@@ -85,7 +86,8 @@ def _superseded(note: Note) -> frozenset[SectionKind]:
     """Diagnoses of the beginning, where the note also has those of the end (II: after study)."""
     kinds = {section.kind for section in note.sections}
     out: set[SectionKind] = set()
-    if SectionKind.POSTOPERATIVE_DIAGNOSIS in kinds:
+    after = next((s for s in note.sections if s.kind is SectionKind.POSTOPERATIVE_DIAGNOSIS), None)
+    if after is not None and not _SAME.match(note.folded, after.body.start):
         out.add(SectionKind.PREOPERATIVE_DIAGNOSIS)
     if kinds & {SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.DIAGNOSES}:
         out.add(SectionKind.ADMISSION_DIAGNOSIS)
