@@ -40,6 +40,13 @@ def default_child(code: str, vocabulary: Terminology) -> str | None:
 
 def lift(code: str, vocabulary: Terminology) -> str:
     """The highest code of which `code` is only the default."""
+    known = vocabulary.lifted.get(code)
+    if known is None:
+        known = vocabulary.lifted[code] = _lift(code, vocabulary)
+    return known
+
+
+def _lift(code: str, vocabulary: Terminology) -> str:
     entry = vocabulary.entry(code)
     while (
         entry is not None

@@ -7,10 +7,10 @@ from services.coder.engine import elsewhere, episode, laterality, pregnancy, spe
 from services.coder.engine.model import Candidate, Mention
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
-from services.coder.terminology.refine import split
 from services.coder.terminology.sources import PRIORITY
 
 _OWN_WORDS = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
+_LEFT_OPEN = laterality.SIDES | {"unspecified", "other"}
 _SITELESS = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
 _OBSTETRIC = ("O", "Z34")
 
@@ -56,7 +56,7 @@ def title_words(code: str, vocabulary: Terminology) -> frozenset[str]:
     entry = vocabulary.entry(code)
     if entry is None or entry.children:
         return frozenset()
-    return frozenset(split(entry.title)[0]) - laterality.SIDES - {"unspecified", "other"}
+    return vocabulary.title_words(code) - _LEFT_OPEN
 
 
 def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from services.coder.terminology.refine import Step
+from services.coder.terminology.refine import Step, split
 
 _SIDES = frozenset(("right", "left", "bilateral"))
 
@@ -61,6 +61,9 @@ class Terminology:
         self._known: frozenset[str] = frozenset(data["stems"].split(" "))
         self.mended: dict[str, str] = {}
         """Misspelt stems that were met, with what they meant."""
+        self.lifted: dict[str, str] = {}
+        """Codes with the highest code of which they are the default, as far as they were asked for."""
+        self._title_words: dict[str, frozenset[str]] = {}
         self._sided: dict[str, bool] = {}
         self._entries: dict[str, Entry] = {}
 
@@ -102,6 +105,14 @@ class Terminology:
         title, parent, children, seventh = raw.split("\t")
         characters = {part[0]: part[1:] for part in seventh.split("|")} if seventh else {}
         return Entry(code, title, parent, tuple(children.split()), characters)
+
+    def title_words(self, code: str) -> frozenset[str]:
+        """The words that the title of `code` asserts."""
+        known = self._title_words.get(code)
+        if known is None:
+            entry = self.entry(code)
+            known = self._title_words[code] = frozenset(split(entry.title)[0]) if entry else frozenset()
+        return known
 
     def sided(self, code: str) -> bool:
         """Whether some code below `code` tells right from left."""
