@@ -6,6 +6,7 @@ from datetime import date
 from services.coder.encounter import decisions as decided
 from services.coder.encounter.diagnoses import code_diagnoses
 from services.coder.encounter.lines import service_lines
+from services.coder.encounter.results import result_queries
 from services.coder.encounter.tables import Tables
 from services.coder.encounter.visit import visit_codes
 from services.coder.engine.coder import code_note
@@ -81,6 +82,7 @@ def _codes(event: Encounter, on: date, tables: Tables) -> tuple[list[AssignedCod
         new = [code for code in coded.codes if _adds(code, event)]
         found = _merged(found, [_assigned(code, document, tables, on) for code in new])
         queries.extend(_queries(coded, document, event.encounter_id))
+    queries.extend(result_queries(event, found))
     return visit_codes(event, found, tables), tuple({q.query_id: q for q in queries}.values())
 
 

@@ -47,8 +47,7 @@ def installed() -> Tables:
 
 
 @cache
-def data(name: str) -> dict[str, Any]:
+def data(name: str) -> Any:  # noqa: ANN401 (each table has its own shape)
     """One YAML table of the package's `data` folder."""
     text = files("services.coder").joinpath(f"data/{name}.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
-    return loaded
+    return yaml.safe_load(text)
