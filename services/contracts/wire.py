@@ -84,7 +84,8 @@ class TopicWire:
         """The event; raises `NotAnEvent`, `UnknownFingerprint` or `InvalidEvent`."""
         body, writer = self._writer_of(value)
         try:
-            record = fastavro.schemaless_reader(body, writer, self._schema)
+            reader = None if writer is self._schema else self._schema  # resolving costs time, also into itself
+            record = fastavro.schemaless_reader(body, writer, reader)
         except (EOFError, IndexError, ValueError, StopIteration, OverflowError) as error:
             raise NotAnEvent(f"{self.topic}: the Avro body cannot be read ({type(error).__name__})") from None
         try:
