@@ -31,7 +31,8 @@ def _met(rule: dict[str, Any], results: Sequence[Result]) -> bool:
     times = sorted(_times(rule, results))
     if len(times) < rule["times"]:
         return False
-    return (times[-1] - times[0]).days >= rule["apart_days"]
+    apart: int = rule["apart_days"]
+    return (times[-1] - times[0]).days >= apart
 
 
 def _times(rule: dict[str, Any], results: Sequence[Result]) -> list[datetime]:

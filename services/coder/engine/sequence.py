@@ -1,6 +1,6 @@
 """Claim order (sections II and IV.G of the Official Guidelines) and the final form of the codes."""
 
-from services.coder.engine import rules
+from services.coder.engine import admission, rules
 from services.coder.engine.model import Candidate, Code, Encounter, Quote, Setting, Zone
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -66,6 +66,7 @@ def _code(
         assertion=candidate.assertion,
         alternatives=tuple(dict.fromkeys(candidate.rejected)),
         stems=candidate.mention.stems,
+        present_on_admission=admission.indicator(note, candidate) if first == "principal" else "",
         strong=candidate.mention.zone <= Zone.ASSESSMENT,
     )
 

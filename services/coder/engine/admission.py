@@ -1,0 +1,53 @@
+"""Present on admission: for inpatients, whether a condition was there when the order for admission was
+written (Appendix I).
+"""
+
+from services.coder.engine.model import Candidate
+from services.coder.engine.tables import table
+from services.coder.reading import Note, SectionKind
+
+_UNDER = 300  # characters
+_COURSE = (SectionKind.HOSPITAL_COURSE, SectionKind.COMPLICATIONS)
+
+
+def indicator(note: Note, candidate: Candidate) -> str:
+    """Y or N; empty where the code is exempt. N only where a sentence that names it says that it began in
+    the stay.
+    """
+    data = table("admission")
+    if candidate.code.startswith(tuple(data["exempt"])):
+        return ""
+    arisen: list[str] = data["arisen"]
+    if any(_arisen(note, place, arisen) for place in _places(note, candidate)):
+        return "N"
+    return "N" if _arisen_under(note, candidate.mention.problem, arisen) else "Y"
+
+
+def _places(note: Note, candidate: Candidate) -> list[int]:
+    """Where the note names it: at the mention, and wherever its longest word stands again."""
+    start, end = candidate.mention.start, candidate.mention.end
+    probe = max(note.folded[start:end].split(), key=len)
+    out = [start]
+    place = note.folded.find(probe)
+    while place >= 0:
+        if note.section_at(place).kind in _COURSE or place == start:
+            out.append(place)
+        place = note.folded.find(probe, place + len(probe))
+    return out
+
+
+def _arisen(note: Note, place: int, words: list[str]) -> bool:
+    sentence = note.sentence_at(place)
+    if sentence is None:
+        return False
+    text = note.folded[sentence.start : sentence.end]
+    return any(word in text for word in words)
+
+
+def _arisen_under(note: Note, problem: int, words: list[str]) -> bool:
+    """Whether the text under the problem says it; a long text says too much to tell."""
+    if problem < 0:
+        return False
+    body = note.problems[problem].body
+    text = note.folded[body.start : min(body.end, body.start + _UNDER)]
+    return any(word in text for word in words)
