@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 KAFKA := deploy/kafka/target/.installed
 TABLES := .claimstream/.tables
+FHIR := deploy/fhir-validator/target/libs/.complete
 PIP := -m pip --disable-pip-version-check install --quiet
 
 # Every service and worker is a process that imports the same modules: byte code is kept, whatever the shell says.
@@ -23,7 +24,7 @@ setup: $(INSTALLED) $(KAFKA) $(TABLES)  ## everything the other targets need
 demo: setup  ## encounters in, claims out, on a Kafka of its own; about 3 minutes
 	$(BIN)/claimstream demo
 
-test: setup lint types  ## what CI runs: lint, types and all tests but the soak; under 12 minutes on two cores
+test: setup $(FHIR) lint types  ## what CI runs: lint, types and all tests but the soak; under 12 minutes on two cores
 	$(BIN)/python -m pytest -v --durations=15
 
 lint: $(INSTALLED)  ## ruff: rules and format
@@ -33,7 +34,7 @@ lint: $(INSTALLED)  ## ruff: rules and format
 types: $(INSTALLED)  ## mypy, strict
 	$(BIN)/mypy
 
-soak: setup  ## the long tests
+soak: setup $(FHIR)  ## the long tests
 	$(BIN)/python -m pytest -v -m soak
 
 bench: setup $(BENCH_VENV)/.installed  ## performance beside peers: tables and plots
@@ -56,6 +57,12 @@ $(KAFKA): deploy/kafka/pom.xml | $(INSTALLED)
 	@deploy/setup/java.sh
 	@echo "Installing Kafka with Maven"
 	$(BIN)/claimstream broker install
+	@touch $@
+
+$(FHIR): deploy/fhir-validator/pom.xml
+	@deploy/setup/java.sh
+	@echo "Installing HL7's validator for the tests with Maven"
+	mvn --quiet --batch-mode -f $< package
 	@touch $@
 
 $(TABLES): requirements.lock | $(INSTALLED)

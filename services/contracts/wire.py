@@ -84,7 +84,7 @@ class TopicWire:
         """The event; raises `NotAnEvent`, `UnknownFingerprint` or `InvalidEvent`."""
         body, writer = self._writer_of(value)
         try:
-            reader = None if writer is self._schema else self._schema  # resolving costs time, also into itself
+            reader = None if writer is self._schema else self._schema  # resolving costs time
             record = fastavro.schemaless_reader(body, writer, reader)
         except (EOFError, IndexError, ValueError, StopIteration, OverflowError) as error:
             raise NotAnEvent(f"{self.topic}: the Avro body cannot be read ({type(error).__name__})") from None
