@@ -7,7 +7,7 @@ What calls for what is data: `data/additions.yaml`.
 import re
 from typing import Any
 
-from services.coder.engine import drugs, pregnancy
+from services.coder.engine import assertion, drugs, pregnancy
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -33,21 +33,22 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     """The candidates with what they call for."""
     if not candidates:
         return candidates
-    out = _past_cancer(_sequelae(candidates, encounter))
+    out = _past_cancer(note, _sequelae(candidates, encounter))
     out = drugs.apply(note, out)
     out = _stages(out)
     out += _gestation(note, out)
     return out + _long_term(note, out) + _body_mass(note, out, encounter)
 
 
-def _past_cancer(candidates: list[Candidate]) -> list[Candidate]:
+def _past_cancer(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     """A cancer that is spoken of as past and not under treatment is history (I.C.2.m)."""
     data = table("additions")
     follow_up = any(c.code.startswith("Z08") for c in candidates)
     for candidate in candidates:
         line = candidate.mention.line
-        past = follow_up or bool(line.intersection(data["history_words"]))
         instead = data["cancer_history"].get(candidate.code[:3])
+        past = follow_up or bool(line.intersection(data["history_words"]))
+        past = past or (bool(instead) and assertion.historical(note, candidate.mention))
         if instead and past and not line.intersection(data["treatment_words"]):
             candidate.rejected.append((candidate.code, "past and no longer treated (I.C.2.m)"))
             candidate.code = instead

@@ -58,6 +58,11 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     return True, "affirmed", rule
 
 
+def historical(note: Note, mention: Mention) -> bool:
+    """Whether the note says that it belongs to the past."""
+    return bool(flags_at(note, mention)[0] & Flag.HISTORICAL)
+
+
 def _operated(note: Note, mention: Mention) -> bool:
     """«Status post appendectomy for acute appendicitis»: what an operation has removed is no longer there."""
     before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
