@@ -33,15 +33,15 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     """The candidates with what they call for."""
     if not candidates:
         return candidates
-    out = _past_cancer(note, _sequelae(candidates, encounter))
+    out = _past(note, _sequelae(candidates, encounter))
     out = drugs.apply(note, out)
     out = _stages(out)
     out += _gestation(note, out)
     return out + _long_term(note, out) + _body_mass(note, out, encounter)
 
 
-def _past_cancer(note: Note, candidates: list[Candidate]) -> list[Candidate]:
-    """A cancer that is spoken of as past and not under treatment is history (I.C.2.m)."""
+def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
+    """What is spoken of as past and is not under treatment is history (I.C.2.m, I.C.21.c.4)."""
     data = table("additions")
     follow_up = any(c.code.startswith("Z08") for c in candidates)
     for candidate in candidates:
@@ -49,10 +49,14 @@ def _past_cancer(note: Note, candidates: list[Candidate]) -> list[Candidate]:
         instead = data["cancer_history"].get(candidate.code[:3])
         past = follow_up or bool(line.intersection(data["history_words"]))
         past = past or (bool(instead) and assertion.historical(note, candidate.mention))
+        if not instead and assertion.historical(note, candidate.mention):
+            known = data["personal_history"]
+            instead = next((known[prefix] for prefix in known if candidate.code.startswith(prefix)), None)
+            past = instead is not None
         if instead and past and not line.intersection(data["treatment_words"]):
-            candidate.rejected.append((candidate.code, "past and no longer treated (I.C.2.m)"))
+            candidate.rejected.append((candidate.code, "past and no longer treated (I.C.2.m, I.C.21.c.4)"))
             candidate.code = instead
-            candidate.rules.append("add.cancer-history")
+            candidate.rules.append("add.personal-history")
     return candidates
 
 

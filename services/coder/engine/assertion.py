@@ -54,7 +54,10 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
         return False, "historical", "historical.operated"
     if flags & Flag.HISTORICAL:
         current = mention.zone is Zone.PROBLEM and not mention.code.startswith(acute)
-        return mention.code[0] in "ZC" or current, "historical", rule
+        recorded = mention.zone is Zone.PROBLEM and mention.code.startswith(
+            tuple(table("additions")["personal_history"])
+        )
+        return mention.code[0] in "ZC" or current or recorded, "historical", rule
     return True, "affirmed", rule
 
 
