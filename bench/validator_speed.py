@@ -195,7 +195,7 @@ def invented(folder: Path) -> list[Path]:
         {*(f"{number:05d}" for number in random.sample(range(10000, 99999), 9_000)), "99213", *LABS}
     )
     pairs = {tuple(random.sample(codes, 2)) for _ in range(500_000)}
-    ptp = (f"{one}\t{other}\t\t19960101\t*\t1\tInvented\n" for one, other in sorted(pairs))
+    ptp = (f"{one}\t{other}\t\t20240701\t*\t1\tInvented\n" for one, other in sorted(pairs))
     mue = (f"{code},{random.randint(1, 9)},3 Date of Service Edit: Clinical,Invented\n" for code in codes)
     add_on = (f"{code},{random.choice(codes)},1\n" for code in random.sample(codes[:-20], 500))
     rvu = (f"{code},,A,1,1,1,0.1,33,0,XXX,0,0,0,0,0\n" for code in codes)
