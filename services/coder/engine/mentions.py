@@ -10,7 +10,7 @@ from typing import Final
 
 from services.coder.engine import assertion, match, spelling, zones
 from services.coder.engine.model import Encounter, Mention, Zone
-from services.coder.reading import Note
+from services.coder.reading import Note, SectionKind
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import Word
 
@@ -43,6 +43,9 @@ _TRUSTED: Final = 2
 """Rank of the last source whose lone words are looked for outside of problem lines: the classification's
 titles.
 """
+
+_REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, SectionKind.COMPARISON))
+"""Sections that only a report of a diagnostic test has."""
 
 _SYMPTOMS: Final = (
     *(
@@ -131,9 +134,40 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
                 doubted.append(mention)
         if chosen:
             break
-    if doubted:
-        chosen += _confirmed(note, doubted, [*lines, *zones.other_lines(note)], encounter, vocabulary)
+    if doubted or _unexplained(note, lines, chosen):
+        others = zones.other_lines(note)
+        sure = _confirmed(note, doubted, [*lines, *others], encounter, vocabulary)
+        chosen += sure
+        answered = {mention.problem for mention in chosen}
+        doubtful = any(mention.problem not in answered for mention in doubted)
+        if doubtful or _unexplained(note, lines, chosen):
+            chosen += _complaints(note, others, encounter, vocabulary)
     return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
+
+
+def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> bool:
+    """Whether a diagnostic report ends with a finding that gives no code: its indication is then coded
+    (IV.K).
+    """
+    kinds = {section.kind for section in note.sections}
+    if not kinds & _REPORTS:
+        return False
+    answered = {mention.problem for mention in chosen}
+    return any(line.problem not in answered for line in lines)
+
+
+def _complaints(
+    note: Note, lines: list[zones.Line], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The symptoms that brought the patient: what is coded in place of a diagnosis that is not certain
+    (IV.D, IV.H).
+    """
+    reasons = [line for line in lines if line.zone is Zone.REASON]
+    return [
+        mention
+        for mention in in_lines(note, reasons, vocabulary)
+        if mention.code.startswith(_SYMPTOMS) and assertion.verdict(note, mention, encounter.setting)[0]
+    ]
 
 
 def _rungs(note: Note, lines: list[zones.Line]) -> Iterator[list[zones.Line]]:
