@@ -1,0 +1,128 @@
+"""Terms of the vocabulary in the lines of a note, as mentions; which of them can be a diagnosis at all."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from services.coder.engine import match, spelling, zones
+from services.coder.engine.model import Mention, Zone
+from services.coder.reading import Note
+from services.coder.terminology.index import Terminology
+from services.coder.terminology.words import Word
+
+_ONLY_WHOLE: Final = (
+    "Z51.0",
+    "Z51.1",
+    "Z23",
+    "Z71",
+    "Z13",
+    "Z11",
+    "Z30",
+    "Z32",
+    "Z02",
+    "Z48",
+    "T14",
+    "Z03",
+    "Z04",
+)
+"""Reasons for an encounter: codes that only a line about nothing else gives, not a word in passing."""
+_ALONE: Final = ("Z51.0", "Z51.1", "O80", "O82")
+"""Codes that stand for a whole encounter or a whole delivery: only a line that says nothing else gives them.
+"""
+_FEW: Final = 3
+_SLACK_PROBLEM, _SLACK = 3, 1
+"""Words that may stand between the words of a term: in the name of a problem, and in a sentence."""
+_TRUSTED: Final = 2
+"""Rank of the last source whose lone words are looked for outside of problem lines: the classification's
+titles.
+"""
+_LONE: Final = ("R52", "T14", "C80.1", "R22.9", "L98.9", "D49.9", "R69", "R68.89", "R58")
+"""Codes of words that say nothing where the line names something else: pain, injury, lesion."""
+_INSTRUMENTS: Final = frozenset(
+    (
+        "screening",
+        "questionnaire",
+        "inventory",
+        "identification",
+        "scale",
+        "procedure",
+        "regime",
+        "phq",
+        "score",
+    )
+)
+"""Words of a line that says what was asked or done, not what the patient has."""
+_PREVENTABLE: Final = ("A", "B", "J10", "J11", "J13", "J18", "U07")
+"""What is vaccinated against."""
+
+
+def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -> list[Mention]:
+    """Every term of the vocabulary in the lines."""
+    return [mention for line in lines for mention in _in_line(note, line, vocabulary)]
+
+
+def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Mention]:
+    words = match.words_of(note.folded, line.start, line.end)
+    if line.zone is Zone.PROBLEM:
+        words = spelling.mended(words, vocabulary)
+    found = match.find(words, vocabulary)
+    if not found:
+        return []
+    denied = match.denied(words, note.folded)
+    slack = _SLACK_PROBLEM if line.zone is Zone.PROBLEM else _SLACK
+    found = [f for f in found if match.meant(f, words, note.text, denied, slack)]
+    taken = {position for one in found for position in one.positions}
+    free = frozenset(w.stem for i, w in enumerate(words) if i not in taken and i not in denied)
+    if len(found) > 1:
+        found = [f for f in found if not f.code.startswith(_LONE)] or found
+    out: list[Mention] = []
+    for one in found:
+        stems = frozenset(words[p].stem for p in one.positions)
+        start, end = words[one.positions[0]].start, words[one.positions[-1]].end
+        out.append(
+            Mention(
+                start,
+                end,
+                stems,
+                one.code,
+                one.rank,
+                stems | free,
+                line.zone,
+                one.whole,
+                line.problem,
+                _runs(one, words),
+            )
+        )
+    return out
+
+
+def _runs(found: match.Found, words: list[Word]) -> tuple[tuple[int, int], ...]:
+    """The runs of neighbouring words of a term that other words interrupt; empty for one without gaps."""
+    positions = found.positions
+    if positions[-1] - positions[0] + 1 == len(positions):
+        return ()
+    runs: list[tuple[int, int]] = []
+    for position in positions:
+        word = words[position]
+        if runs and words[position - 1].end == runs[-1][1]:
+            runs[-1] = (runs[-1][0], word.end)
+        else:
+            runs.append((word.start, word.end))
+    return tuple(runs)
+
+
+def reportable(mention: Mention) -> bool:
+    """External causes are not reported unless a payer asks (I.C.20): only where one is named as a diagnosis.
+
+    A lesser source's lone word needs a problem line, a reason for an encounter a line of its own.
+    """
+    if mention.code[0] in "VWXY":
+        return mention.whole and mention.zone is Zone.PROBLEM
+    if not mention.whole and _INSTRUMENTS & mention.line and mention.code[0] != "Z":
+        return False
+    if not mention.whole and "vaccination" in mention.line and mention.code.startswith(_PREVENTABLE):
+        return False
+    if mention.code.startswith(_ALONE) and not mention.whole:
+        return False
+    if mention.code.startswith(_ONLY_WHOLE) and not mention.whole:
+        return len(mention.line - mention.stems) <= _FEW
+    return mention.zone is Zone.PROBLEM or mention.rank <= _TRUSTED or len(mention.stems) > 1
