@@ -140,9 +140,11 @@ def _confirmed(
     note: Note, doubted: list[Mention], lines: list[zones.Line], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
     """Those said with doubt in one place and plainly in another."""
+    probes = {max(note.folded[m.start : m.end].split(), key=len) for m in doubted}
+    named = (line for line in lines if any(note.folded.find(p, line.start, line.end) >= 0 for p in probes))
     plain = {
         mention.code
-        for mention in in_lines(note, lines, vocabulary)
+        for mention in in_lines(note, named, vocabulary)
         if assertion.verdict(note, mention, encounter.setting)[0]
     }
     return [mention for mention in doubted if mention.code in plain]
