@@ -5,17 +5,22 @@ handed out and forgotten, so that memory does not grow with the input but with w
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import Final
 
 from services.contracts.base import Contract
 from services.contracts.codec import EventCodec
 from services.contracts.events import EHR_INBOUND, EVENT_TYPES
 from services.contracts.topics import TOPICS
+from services.stage.loop import Bounds
 from services.stage.memory import MemoryLog, memory_loop
 from services.stage.model import Stage
 
 Sink = Callable[[str, Contract], None]
 """Takes each event with its topic, in the order in which the pipeline passes topics."""
+
+UNTIMED: Final = Bounds(seconds=inf)
+"""Batches end by count and size only: how fast this machine is must not change the order of the output."""
 
 ORDER: Final = tuple(topic for topic in EVENT_TYPES if topic != EHR_INBOUND)
 
@@ -28,7 +33,7 @@ class InProcess:
         partitions = {topic.name: topic.partitions for topic in TOPICS}
         limits = {topic.name: topic.max_message_bytes for topic in TOPICS}
         self._log = MemoryLog(partitions, limits)
-        self._loops = [memory_loop(self._log, stage) for stage in stages]
+        self._loops = [memory_loop(self._log, stage, bounds=UNTIMED) for stage in stages]
         self._codec = EventCodec()
         self._sink = sink
         for loop in self._loops:
