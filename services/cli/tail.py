@@ -1,6 +1,7 @@
 """`claimstream tail`: what is on a topic, decoded."""
 
 import click
+import orjson
 
 from services.cli.kafka import on_kafka
 from services.contracts.as_json import as_json
@@ -36,11 +37,19 @@ def tail(topic: str, *, from_beginning: bool, most: int | None, follow: bool) ->
 
 
 def decoded(codec: EventCodec, record: Record) -> bytes:
-    """The record's event as JSON; the EHR's own bytes as they are; an error where it cannot be read."""
+    """The record's event as one line of JSON; an error with its place where it cannot be read."""
     if not record.value:
         return as_json({"tombstone": record.place, "key": (record.key or b"").decode(errors="replace")})
     try:
         event = codec.decode(record)
     except ContractError as error:
         return as_json({"place": record.place, "error": str(error)})
-    return event if isinstance(event, bytes) else as_json(event)
+    return on_a_line(event) if isinstance(event, bytes) else as_json(event)
+
+
+def on_a_line(message: bytes) -> bytes:
+    """An EHR's message on one line; as base64 where it is no JSON."""
+    try:
+        return orjson.dumps(orjson.loads(message))
+    except orjson.JSONDecodeError:
+        return as_json({"not_json": message})

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from confluent_kafka import Producer
 
 from services.cli import main
+from services.cli.tail import on_a_line
 from services.contracts.codec import EventCodec
 from services.contracts.dead_letter import DeadLetter, LocatedError
 from services.contracts.events import DEAD_LETTERS, DECISIONS, EHR_INBOUND
@@ -73,10 +74,15 @@ def test_tail_prints_events_and_names_what_cannot_be_decoded(cluster: Settings) 
 
 
 def test_tail_stops_after_the_number_that_was_asked_for(cluster: Settings) -> None:
-    put(cluster, EHR_INBOUND, b'{"a": 1}', b'{"b": 2}')
-    result = invoke("tail", EHR_INBOUND, "--from-beginning", "--max", "1")
+    put(cluster, EHR_INBOUND, b'{\n"a": 1\n}', b"no JSON", b'{"b": 2}')
+    result = invoke("tail", EHR_INBOUND, "--from-beginning", "--max", "3")
     assert result.exit_code == 0
-    assert len([line for line in result.output.splitlines() if line.strip()]) == 1
+    assert len([json.loads(line) for line in result.output.splitlines()]) == 3
+
+
+def test_a_message_of_an_ehr_is_printed_on_one_line() -> None:
+    assert on_a_line(b'{\n"a": 1\n}') == b'{"a":1}'
+    assert on_a_line(b"\xff") == b'{"not_json":"/w=="}'
 
 
 def test_dead_letters_are_listed_with_errors_fixes_and_dollars(cluster: Settings) -> None:
