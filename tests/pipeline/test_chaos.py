@@ -102,8 +102,8 @@ def under_chaos(
 
 
 def test_no_claim_is_lost_or_doubled_whatever_dies(private_broker: Broker, tmp_path: Path) -> None:
-    """Three processes of each service, two thousand events."""
-    under_chaos(private_broker, tmp_path, encounters=1_000, versions=2, seconds=40.0)
+    """Three processes of each service, twelve hundred events."""
+    under_chaos(private_broker, tmp_path, encounters=600, versions=2, seconds=30.0)
 
 
 @pytest.mark.soak
