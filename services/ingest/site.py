@@ -14,22 +14,13 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from services.contracts.encounter import Address, ClaimType, VisitClass
+from services.contracts.npi import has_check_digit
 from services.contracts.resources import folder
 from services.ingest.errors import SiteError
 
 SITE_FILE: Final = "site.yaml"
 SITE_VARIABLE: Final = "CLAIMSTREAM_SITE"
-_NPI_LENGTH: Final = 10
-_NPI_ISSUER: Final = "80840"
 _INSTITUTIONAL: Final = (VisitClass.EMERGENCY, VisitClass.INPATIENT, VisitClass.OBSERVATION)
-
-
-def has_check_digit(npi: str) -> bool:
-    """Whether ten digits are an NPI: Luhn's formula over 80840 and the NPI (CMS, 45 CFR 162.406)."""
-    if len(npi) != _NPI_LENGTH or not (npi.isascii() and npi.isdigit()):
-        return False
-    digits = [int(digit) for digit in reversed(_NPI_ISSUER + npi)]
-    return (sum(digits[::2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])) % 10 == 0
 
 
 def _checked_npi(npi: str) -> str:

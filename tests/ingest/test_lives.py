@@ -8,8 +8,8 @@ import pytest
 
 from services.codesets.charge_master import load
 from services.contracts.encounter import ClaimType, Encounter, ProviderRole, VisitClass
+from services.contracts.npi import has_check_digit
 from services.ingest.fhir.reader import read_bundle
-from services.ingest.site import has_check_digit
 from services.pipeline.intake import intake
 from tests.ingest.bundles import SITE, SITE_FOLDER
 

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from services.contracts.encounter import ClaimType, VisitClass
+from services.contracts.npi import has_check_digit
 from services.ingest.errors import SiteError
-from services.ingest.site import SITE_VARIABLE, has_check_digit, load_site, site_folder
+from services.ingest.site import SITE_VARIABLE, load_site, site_folder
 from tests.ingest.bundles import SITE, SITE_FOLDER
 
 

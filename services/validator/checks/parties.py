@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 from services.contracts.encounter import Address, ClaimType, Provider, ProviderRole
+from services.contracts.npi import has_check_digit
 from services.validator.case import Case
 from services.validator.checks.registry import check, option_set
 from services.validator.judge import Judge
@@ -17,16 +17,9 @@ US: Final = frozenset({"US", "USA", ""})
 NPI: Final = re.compile(r"[12]\d{9}")
 
 
-@lru_cache(1 << 16)
 def npi_is_valid(npi: str) -> bool:
     """Ten digits, the first 1 or 2; the Luhn sum with prefix 80840 is a multiple of ten (45 CFR 162.406)."""
-    if not NPI.fullmatch(npi):
-        return False
-    total = 24  # what the prefix 80840 adds
-    for place, digit in enumerate(reversed(npi)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004 (the digits of a two-digit product)
-    return total % 10 == 0
+    return NPI.fullmatch(npi) is not None and has_check_digit(npi)
 
 
 def _named_npis(case: Case) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from services.claims.x12.split import MAX_LINES
 from services.codesets import CodeSets, Standing
 from services.codesets.tables.procedures import Listed
 from services.contracts.encounter import ClaimType
+from services.contracts.npi import has_check_digit
 
 DIAGNOSES: Final = frozenset({"ABK", "ABF", "ABJ", "APR", "ABN"})
 PROCEDURES: Final = frozenset({"BBR", "BBQ"})
@@ -117,11 +118,7 @@ def npi_fault(npi: str) -> str:
     """What is wrong with an NPI: ten digits, the last a Luhn check over 80840 and them (45 CFR 162.406)."""
     if not (len(npi) == 10 and npi.isascii() and npi.isdigit()):  # noqa: PLR2004 (an NPI's digits)
         return "an NPI has ten digits"
-    total = 24  # what the prefix 80840 adds
-    for place, digit in enumerate(reversed(npi)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004 (digit sum)
-    return "" if total % 10 == 0 else "the NPI's check digit is wrong"
+    return "" if has_check_digit(npi) else "the NPI's check digit is wrong"
 
 
 def ndc_fault(ndc: str) -> str:
