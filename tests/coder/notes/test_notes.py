@@ -57,8 +57,8 @@ def entries(note: GoldNote) -> tuple[Reasoned, ...]:
 
 def test_spread() -> None:
     kinds = Counter(note.kind for note in NOTES)
-    assert len(NOTES) == 84
-    assert len({note.specialty for note in NOTES}) == 11
+    assert len(NOTES) >= 84
+    assert len({note.specialty for note in NOTES}) >= 11
     assert set(kinds) == set(KINDS)
     assert all(kinds[kind] >= least for kind, least in KINDS.items())
     classes = Counter(note.encounter_class for note in NOTES)
