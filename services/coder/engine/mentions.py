@@ -43,6 +43,7 @@ def _symptoms() -> tuple[str, ...]:
 def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
     """The mentions that the guidelines allow to be coded, in the order of the text."""
     lines = zones.problem_lines(note)
+    lines += [line for line, end in zones.listed_names(note) if _is_name(note, line.start, end, vocabulary)]
     rungs: Iterable[Iterable[zones.Line]] = _rungs(note, lines)
     chosen: list[Mention] = []
     doubted: list[Mention] = []
@@ -64,6 +65,10 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         if doubtful or _unexplained(note, lines, chosen):
             chosen += _complaints(note, others, encounter, vocabulary)
     return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
+
+
+def _is_name(note: Note, start: int, end: int, vocabulary: Terminology) -> bool:
+    return match.whole(match.words_of(note.folded, start, end), vocabulary) is not None
 
 
 def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> bool:

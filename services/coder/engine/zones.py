@@ -39,6 +39,7 @@ _NARRATIVE = frozenset(
 )
 _HISTORY = frozenset((SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST))
 _UNREAD = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE))
+_NAME_END = re.compile(r"[.,:;(]| [-\u2013\u2014] ")
 _PIECE = re.compile(r"[^;]+")
 _INITIAL = re.compile(r"\b[A-Z]$")
 _FULL_STOP = re.compile(r"[.\n]")
@@ -102,6 +103,23 @@ def _title_end(note: Note, end: int) -> int:
         stop = _FULL_STOP.search(note.text, end + 1)
         return stop.start() if stop else len(note.text)
     return end
+
+
+def listed_names(note: Note) -> Iterator[tuple[Line, int]]:
+    """Bullets under a problem that begin like the name of another, with the place where that name would end.
+
+    «A/P: pregnancy at 32 weeks» may stand over a list of problems as well as over what is done about one.
+    """
+    for sentence in note.sentences:
+        problem = note.problem_at(sentence.start) if sentence.item else None
+        if problem is None or sentence.start < problem.body.start:
+            continue
+        section = note.sections[sentence.section]
+        if _zone(section) not in {Zone.ASSESSMENT, Zone.PROBLEM}:
+            continue
+        stop = _NAME_END.search(note.folded, sentence.start, sentence.end)
+        line = Line(sentence.start, sentence.end, Zone.PROBLEM, note.problems.index(problem), section.kind)
+        yield line, stop.start() if stop else sentence.end
 
 
 def has_conclusion(note: Note) -> bool:
