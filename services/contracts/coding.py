@@ -91,6 +91,36 @@ class ServiceLine(Contract):
     route: Route = Route.AUTO
 
 
+class ServiceKind(StrEnum):
+    """What kind of service the documentation was read for."""
+
+    VISIT = "visit"
+    DRUG = "drug"
+    ADMINISTRATION = "administration"
+    TELEHEALTH = "telehealth"
+
+
+class Element(Contract):
+    """One thing that the documentation says of a service, e.g. the risk of a visit, the dose of a drug."""
+
+    name: Annotated[str, Doc("problems, data, risk, time, dose, route, modality, location")]
+    value: Annotated[str, Doc("What was found: a level, an amount")]
+    reason: Annotated[str, Doc("One sentence for a person")] = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class DocumentedService(Contract):
+    """A service as the documentation supports it, beside what was charged; it never changes a charge."""
+
+    kind: ServiceKind
+    code: Annotated[str, Doc("CPT or HCPCS number that is supported; empty: not determined")] = ""
+    units: Annotated[Quantity | None, Doc("Units that are supported, where they can be told")] = None
+    line_id: Annotated[str, Doc("The line that charges it; empty: none does")] = ""
+    elements: tuple[Element, ...] = ()
+    reason: Annotated[str, Doc("One sentence for a person")] = ""
+    reference: Annotated[str, Doc("Official source of the rule")] = ""
+
+
 class Query(Contract):
     """A question to the provider: what is missing, why it matters, and where."""
 
@@ -124,6 +154,9 @@ class CodedEncounter(Contract):
         tuple[AssignedCode, ...], Doc("In claim order, the first-listed or principal first")
     ] = ()
     lines: tuple[ServiceLine, ...] = ()
+    services: Annotated[
+        tuple[DocumentedService, ...], Doc("Visits, drugs and telehealth as documented")
+    ] = ()
     queries: tuple[Query, ...] = ()
     findings: Annotated[tuple[Finding, ...], Doc("Over- and undercoding, guideline conflicts")] = ()
     route: Route = Route.AUTO
