@@ -55,6 +55,13 @@ class Folder:
             for phrase in phrases:
                 first, second = phrase.split()
                 self._pairs[first, second] = stem
+        self._renamed: dict[tuple[str, str], str] = {}
+        for stem, phrases in data["renamed"].items():
+            for phrase in phrases:
+                first, second = phrase.split()
+                self._renamed[first, second] = stem
+        self._several: dict[str, list[str]] = {k: v.split() for k, v in data["several"].items()}
+        self._levels: dict[str, list[str]] = {k: v.split() for k, v in data["levels"].items()}
         self._numbered = frozenset(data["numbered"])
         self._lettered = frozenset(data["lettered"])
         self._roman: dict[str, str] = data["roman"]
@@ -82,16 +89,23 @@ class Folder:
     def words(self, text: str, offset: int = 0) -> list[Word]:
         """The content words of lower-case `text`; positions are counted from `offset`."""
         out: list[Word] = []
+        level = ""
         for match in TOKEN.finditer(text):
-            stem = self.stem(match.group())
-            if stem:
-                self._append(out, Word(stem, match.start() + offset, match.end() + offset))
-            elif out and match.group() == "a" and out[-1].stem in self._lettered:
-                out[-1] = Word(out[-1].stem + "a", out[-1].start, match.end() + offset)
+            written = match.group()
+            if level and written.isdigit() and text[match.start() - 1] in "-/":
+                written = level[0] + written  # the second of two vertebrae: «L4-5»
+            level = written if written in self._levels else ""
+            for stem in self._levels.get(written) or self._several.get(written) or (self.stem(written),):
+                if stem:
+                    self._append(out, Word(stem, match.start() + offset, match.end() + offset))
+                elif out and written == "a" and out[-1].stem in self._lettered:
+                    out[-1] = Word(out[-1].stem + "a", out[-1].start, match.end() + offset)
         return out
 
     def _append(self, out: list[Word], word: Word) -> None:
-        """Append `word`, or join it to the last one: «type 2», «upper end», «stage iiia»."""
+        """Append `word`, or join it to the last one: «type 2», «upper end», «stage iiia»; name that as the
+        classification does: «small finger».
+        """
         if out:
             last = out[-1]
             if last.stem in self._numbered and word.start - last.end <= _ADJOINING:
@@ -103,6 +117,9 @@ class Folder:
             if joined is not None and word.start - last.end <= _NEAR:
                 out[-1] = Word(joined, last.start, word.end)
                 return
+            renamed = self._renamed.get((last.stem, word.stem))
+            if renamed is not None and word.start - last.end <= _NEAR:
+                out[-1] = last._replace(stem=renamed)
         out.append(word)
 
     def stems(self, text: str) -> tuple[str, ...]:
