@@ -11,7 +11,7 @@ from services.claims.parties import billing_provider, claim_payers, provider, wi
 from services.contracts.claim import Bill, ClaimDiagnosis, ClaimLine, ClaimProcedure
 from services.contracts.coding import AssignedCode, CodedEncounter, CodeRole, ServiceLine
 from services.contracts.encounter import ClaimType, EncounterFacts, ProviderRole, VisitClass
-from services.contracts.keys import claim_id, derived_id
+from services.contracts.keys import claim_id, control_number, derived_id
 from services.contracts.validation import ValidatedEncounter
 
 MAX_DIAGNOSES: Final = {ClaimType.PROFESSIONAL: 12, ClaimType.INSTITUTIONAL: 25}
@@ -44,7 +44,7 @@ def _bill(validated: ValidatedEncounter, claim_type: ClaimType) -> Bill:
     return Bill(
         claim_id=ident,
         claim_type=claim_type,
-        patient_control_number=derived_id("control", ident)[:20].upper(),
+        patient_control_number=control_number(ident),
         patient=facts.patient,
         payers=payers,
         **parties,

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "schema": "schema:schema",
     "service": "service:service",
     "tail": "tail:tail",
+    "tick": "tick:tick",
     "topics": "topics:topics",
     "validate": "validate:validate",
     "x12": "x12:x12",

@@ -22,13 +22,17 @@ from services.stage.errors import EXIT_CONFIGURATION, SettingsError
 )
 @click.option("--log-level", default="INFO", show_default=True)
 def service(name: str, instance: str, web_port: int, data_dir: Path | None, log_level: str) -> None:
-    """Run one instance of a service (ingest, coder, validator or claims) until it is stopped."""
+    """Run one instance of a service until it is stopped.
+
+    ingest, coder, validator and claims make claims; batching and life follow them to the payer and back.
+    """
     if data_dir is not None:
         os.environ["CLAIMSTREAM_HOME"] = str(data_dir.absolute())
+    from services.contracts.topology import PACKAGES  # noqa: PLC0415 (the contracts are slow to import)
     from services.stage.worker import run_service  # noqa: PLC0415 (faust is slow to import)
 
     try:
-        run_service(name, instance, web_port, log_level)
+        run_service(name, instance, web_port, log_level, PACKAGES.get(name, ""))
     except SettingsError as error:
         click.echo(f"claimstream: {error}", err=True)
         raise SystemExit(EXIT_CONFIGURATION) from error

@@ -7,12 +7,12 @@ from services.cli.kafka import on_kafka
 from services.contracts.as_json import as_json
 from services.contracts.codec import EventCodec
 from services.contracts.errors import ContractError
-from services.contracts.events import EHR_INBOUND, EVENT_TYPES
+from services.contracts.events import EVENT_TYPES, FOREIGN
 from services.stage.model import Record
 
 
 @click.command()
-@click.argument("topic", type=click.Choice(sorted([EHR_INBOUND, *EVENT_TYPES])))
+@click.argument("topic", type=click.Choice(sorted([*FOREIGN, *EVENT_TYPES])))
 @click.option("--from-beginning", is_flag=True, help="Begin with the oldest record instead of the next one.")
 @click.option("-n", "--max", "most", type=click.IntRange(1), help="Stop after so many records.")
 @click.option("--follow/--no-follow", default=True, help="Wait for more, or stop at the end.")
@@ -48,7 +48,7 @@ def decoded(codec: EventCodec, record: Record) -> bytes:
 
 
 def on_a_line(message: bytes) -> bytes:
-    """An EHR's message on one line; as base64 where it is no JSON."""
+    """A foreign message on one line; as base64 where it is no JSON."""
     try:
         return orjson.dumps(orjson.loads(message))
     except orjson.JSONDecodeError:

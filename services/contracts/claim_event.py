@@ -33,7 +33,7 @@ class ClaimState(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happened. The last four move nothing."""
+    """What happened. The last six move nothing."""
 
     CREATED = "created"
     REPLACED = "replaced"
@@ -54,6 +54,8 @@ class EventKind(StrEnum):
     PROVIDER_ADJUSTED = "provider_adjusted"
     UNMATCHED = "unmatched"
     REFUSED = "refused"
+    WRITTEN = "written"
+    RECEIVED = "received"
 
 
 class EventSource(Contract):
@@ -142,7 +144,17 @@ class ClaimEvent(Contract):
     errors: Annotated[
         tuple[str, ...], Doc("Where and why it was refused: segment, element, code", x12="999 IK3, IK4")
     ] = ()
-    reference: Annotated[str, Doc("Of a provider-level adjustment: reason and number", x12="835 PLB")] = ""
+    reference: Annotated[
+        str, Doc("Provider-level adjustment: reason and number; a file's answer: group/set", x12="PLB, AK2")
+    ] = ""
+    interchange: Annotated[
+        str, Doc("Ours that it is about as a whole, without leading zeros", x12="ISA13, GS06")
+    ] = ""
+    control_numbers: Annotated[
+        tuple[str, ...], Doc("Claims of the transaction set that was written", x12="CLM01")
+    ] = ()
+    role: Annotated[str, Doc("Role of the person whose word it is; empty: nobody's")] = ""
+    decided_by: Annotated[str, Doc("Pseudonymous user id")] = ""
     source: EventSource = EventSource()
     life: Annotated[
         ClaimLife | None, Doc("The claim after this event; absent as long as it moved nothing")
@@ -166,7 +178,7 @@ class ClaimBatch(Contract):
     lines: Annotated[int, Doc("Service lines in the batch so far")] = 0
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None = None
-    cause: Annotated[str, Doc("What closed it: count, lines, age")] = ""
+    cause: Annotated[str, Doc("What closed it: count, lines, age, cut-off")] = ""
     patient_key: Annotated[str, Doc("Keeps the record in the claim's partition")]
 
 
@@ -176,3 +188,4 @@ class BatchTick(Contract):
     tick_id: str
     at: AwareDatetime
     lane: Annotated[str, Doc("A key that hashes into the partition that is meant")]
+    close: Annotated[bool, Doc("A cut-off: every open batch closes, whatever its age")] = False

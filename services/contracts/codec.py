@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.contracts.base import Contract
 from services.contracts.dead_letter import DeadLetter, LocatedError
-from services.contracts.events import DEAD_LETTERS, EHR_INBOUND, event_type
+from services.contracts.events import DEAD_LETTERS, FOREIGN, event_type
 from services.contracts.wire import Registry, TopicWire, topic_wire
 from services.stage.model import Emit, Encoded, Fault, Record
 
@@ -15,7 +15,7 @@ MAX_ORIGINAL: Final = 16 * 1024 * 1024
 
 
 class EventCodec:
-    """Avro events of the topic table; `ehr-inbound` is passed through as the EHR's own bytes."""
+    """Avro events of the topic table; what others send is passed through as their own bytes."""
 
     def __init__(self, registry: Registry | None = None) -> None:
         """With a registry the Confluent wire format is written, else single-object encoding."""
@@ -41,7 +41,7 @@ class EventCodec:
 
     def decode(self, record: Record) -> Any:  # noqa: ANN401 (the topic decides)
         """The record's event; raises `ContractError`."""
-        if record.topic == EHR_INBOUND:
+        if record.topic in FOREIGN:
             return record.value
         return self.wire(record.topic).decode(record.value)
 

@@ -1,8 +1,11 @@
 """What could not be processed, whole, with every error."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from services.contracts.base import Charged, Contract, Doc, StrMap
+
+REPLAY_OF: Final = "replay-of"
+"""Header of a replayed record: the dead letter's id."""
 
 
 class LocatedError(Contract):

@@ -26,6 +26,10 @@ BATCH_TICKS: Final = "batch-ticks"
 CLAIM_BATCHES: Final = "claim-batches"
 CLAIM_MOVES: Final = "claim-moves"
 CLAIM_EVENTS: Final = "claim-events"
+PAYER_FILES: Final = "payer-files"
+
+FOREIGN: Final = (EHR_INBOUND, PAYER_FILES)
+"""Topics that carry other systems' bytes as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,11 @@ class EventType:
 
 
 def control_root(event: ClaimEvent) -> str:
-    """What a claim's events are partitioned by: its control number, without the number of a part."""
-    return event.control_number.partition("-")[0] or event.event_id
+    """What events are partitioned by: the claim's control number without the number of a part.
+
+    What is about a whole file of ours goes by its interchange, what is about nothing of ours by its own id.
+    """
+    return event.control_number.partition("-")[0] or event.interchange or event.event_id
 
 
 EVENT_TYPES: Final = {

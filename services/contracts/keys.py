@@ -24,6 +24,16 @@ def claim_id(encounter_id: str, payer_id: str, claim_type: str) -> str:
     return derived_id("claim", encounter_id, payer_id, claim_type)
 
 
+def control_number(claim: str) -> str:
+    """The number by which payers know a claim (CLM01: 20 characters): it follows from the claim's id."""
+    return derived_id("control", claim)[:20].upper()
+
+
+def payer_file_id(digest: str) -> str:
+    """The id of a payer's interchange, by the SHA-256 of its bytes: the same content is the same file."""
+    return derived_id("payer-file", digest)
+
+
 def work_item_id(encounter_id: str, kind: str) -> str:
     """One item for each encounter and kind of work: a later version updates it in place."""
     return derived_id("work-item", encounter_id, kind)

@@ -139,4 +139,11 @@ TOPICS: Final = (
         written_by="life",
         retention_days=LOOP_DAYS,
     ),
+    Topic(
+        events.PAYER_FILES,
+        key="hash of the content",
+        holds="payers' own bytes: an interchange of 999, TA1, 277CA or 835 each",
+        written_by="`claimstream x12 publish`, gateways",
+        max_message_bytes=16 * MIB,
+    ),
 )

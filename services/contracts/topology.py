@@ -20,6 +20,7 @@ from services.contracts.events import (
     DECISIONS,
     EHR_INBOUND,
     ENCOUNTERS,
+    PAYER_FILES,
     VALIDATED_ENCOUNTERS,
     WORK_ITEMS,
 )
@@ -47,9 +48,15 @@ TOPOLOGY: Final = {
 
 LOOP: Final = {
     "batching": Wiring((CLAIMS, BATCH_TICKS), (CLAIM_BATCHES, CLAIM_MOVES), CLAIM_BATCHES),
-    "life": Wiring((CLAIM_MOVES,), (CLAIM_EVENTS,), CLAIM_EVENTS),
+    "life": Wiring((CLAIM_MOVES, PAYER_FILES), (CLAIM_EVENTS, CLAIM_MOVES, DEAD_LETTERS), CLAIM_EVENTS),
 }
-"""What follows a claim: `batching` by patient, as claims are; `life` by control number, as payers answer."""
+"""What follows a claim: `batching` by patient, as claims are; `life` by control number, as payers answer.
+
+Life tells itself by `claim-moves` what a payer's file says of claims whose lives lie in other partitions.
+"""
+
+PACKAGES: Final = {"batching": "claims.batching", "life": "claims.life"}
+"""Where a service's app is, if not in the package of its name."""
 
 
 def stage_of(name: str, handler: Callable[[], Handler]) -> Stage:

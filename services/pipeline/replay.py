@@ -6,7 +6,7 @@ from typing import Final
 from confluent_kafka import Producer
 
 from services.contracts.codec import EventCodec
-from services.contracts.dead_letter import DeadLetter
+from services.contracts.dead_letter import REPLAY_OF, DeadLetter
 from services.contracts.events import DEAD_LETTERS
 from services.pipeline.errors import PipelineError
 from services.pipeline.reader import TopicReader
@@ -15,8 +15,6 @@ from services.stage.partition import partition_of
 from services.stage.settings import Settings
 
 SECONDS: Final = 30.0
-REPLAY_OF: Final = "replay-of"
-"""Header of a replayed record: the dead letter's id."""
 
 
 def dead_letters(settings: Settings, codec: EventCodec) -> Iterator[DeadLetter]:

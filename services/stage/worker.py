@@ -13,14 +13,16 @@ from services.contracts.resources import home_dir
 from services.stage.errors import SettingsError
 
 
-def run_service(name: str, instance: str, web_port: int, loglevel: str = "INFO") -> None:
-    """Run `services.NAME.app` in faust's worker until it is stopped. Port 0 takes a free one.
+def run_service(name: str, instance: str, web_port: int, loglevel: str = "INFO", package: str = "") -> None:
+    """Run `services.PACKAGE.app` in faust's worker until it is stopped. Port 0 takes a free one.
+
+    The package is the service's name where none is given.
 
     While it runs, `.claimstream/services/NAME-INSTANCE.json` says its process id and web address.
     Raises SettingsError where no cluster is named, and SystemExit at the end.
     """
     os.environ["CLAIMSTREAM_INSTANCE"] = instance
-    app = load(name)
+    app = load(package or name)
     app.finalize()
     app.conf.web_port = web_port or free_port(app.conf.web_bind)
     worker = app.conf.Worker(app, loglevel=loglevel, quiet=True, redirect_stdouts=False)

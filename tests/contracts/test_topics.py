@@ -1,11 +1,11 @@
-from services.contracts.events import EHR_INBOUND, EVENT_TYPES
+from services.contracts.events import EVENT_TYPES, FOREIGN
 from services.contracts.topics import MIB, TOPICS
 
 BY_NAME = {topic.name: topic for topic in TOPICS}
 
 
 def test_every_contract_has_its_topic_and_the_other_way_round() -> None:
-    assert set(BY_NAME) == {EHR_INBOUND, *EVENT_TYPES}
+    assert set(BY_NAME) == {*FOREIGN, *EVENT_TYPES}
     assert len(BY_NAME) == len(TOPICS)
 
 

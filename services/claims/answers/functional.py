@@ -1,7 +1,7 @@
 """999 (005010X231A1) and TA1: whether our files could be read at all.
 
 Their answers are about transaction sets and interchanges: `reference` names ours as `group/set` (or the
-interchange's number), by which `services.claims.answers.matching` finds the claims.
+interchange's number), by which the claims are found. Our groups have the number of their interchange.
 """
 
 from collections.abc import Iterator
@@ -65,6 +65,7 @@ class Functional:
             EventKind.ACKNOWLEDGED if good else EventKind.REJECTED,
             segment,
             reference=reference,
+            interchange=self._group.lstrip("0"),
             cause=f"transaction set {reference}: {said}",
             errors=(*self._errors, *(f"set: code {code}" for code in codes)),
         )
@@ -79,6 +80,7 @@ def interchange_answer(scope: Scope, e: list[str], segment: int) -> ClaimEvent:
         EventKind.ACKNOWLEDGED if good else EventKind.REJECTED,
         segment,
         reference=e[1],
+        interchange=e[1].lstrip("0"),
         happened_on=day_of(f"20{e[2]}"),
         cause=f"interchange {e[1]}: {said}" + (f", note {note}" if note else ""),
         errors=(f"interchange: note {note}",) if note else (),

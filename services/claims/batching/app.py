@@ -1,7 +1,43 @@
-"""The batching service: `faust -A services.claims.batching.app worker`."""
+"""The batching service: `faust -A services.claims.batching.app worker` or `claimstream service batching`.
+
+Its control plane tells all batches the time; several instances tell it several times, which does no harm.
+"""
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from logging import getLogger
+from typing import Final
+
+from confluent_kafka import KafkaException
 
 from services.claims.batching.handler import BatchingHandler
+from services.claims.batching.ticker import Ticker
 from services.contracts.topology import stage_of
 from services.stage.app import stage_app
+from services.stage.errors import TopicsError
+from services.stage.settings import from_environment
+
+TICK_SECONDS: Final = float(os.environ.get("CLAIMSTREAM_TICK_SECONDS", "60"))
+log = getLogger(__name__)
 
 app = stage_app("batching", lambda: stage_of("batching", BatchingHandler))
+_tickers: Final[list[Ticker]] = []
+
+
+def tell_time(now: datetime) -> None:
+    """Publish the time; where the cluster is away, the next tick tells it."""
+    if not _tickers:
+        _tickers.append(Ticker(from_environment()))
+    try:
+        _tickers[0].tick(now)
+    except (KafkaException, TopicsError) as error:
+        log.warning("batching: no tick: %s", error)
+
+
+async def tick() -> None:
+    """A batch that is old closes without a further claim."""
+    await asyncio.to_thread(tell_time, datetime.now(UTC))
+
+
+app.timer(interval=TICK_SECONDS)(tick)

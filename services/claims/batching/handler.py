@@ -63,7 +63,7 @@ class BatchingHandler(Handler):
         self._bounds = bounds or Bounds()
 
     def handle(self, event: Any, context: Context) -> Iterable[Emit]:  # noqa: ANN401 (the stage's signature)
-        """A claim goes into its batch; a tick closes what has become too old."""
+        """A claim goes into its batch; a tick closes what has become too old, a cut-off every batch."""
         partition = context.record.partition
         if isinstance(event, BatchTick):
             return list(self._tick(event, context.state, partition))
@@ -88,8 +88,9 @@ class BatchingHandler(Handler):
     def _tick(self, tick: BatchTick, state: Mapping[str, Any], partition: int) -> Iterable[Emit]:
         for key in sorted(each for each in state if each.startswith(PREFIX)):
             batch: Batch = state[key]
-            if not batch.closed and tick.at - batch.opened_at >= self._bounds.age:
-                yield Emit(CLAIM_BATCHES, _closing(batch, partition, tick.at, "age"))
+            old = tick.at - batch.opened_at >= self._bounds.age
+            if not batch.closed and (old or tick.close):
+                yield Emit(CLAIM_BATCHES, _closing(batch, partition, tick.at, "age" if old else "cut-off"))
 
     def _claim(self, claim: Claim, state: Mapping[str, Any], partition: int) -> Iterable[Emit]:
         payer = claim.payers[0].payer_id if claim.payers else ""

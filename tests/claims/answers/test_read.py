@@ -174,10 +174,11 @@ def test_what_is_no_x12_is_one_located_fault(text: str) -> None:
 
 
 def test_answers_about_a_set_reach_each_of_its_claims() -> None:
-    index = Index()
-    index.add(claim(1), "77/0002")
-    index.add(claim(2), "77/0002")
-    index.add(claim(3), "78/0001")
+    """Our own files say which set carried which claim."""
+    index = Index.of([claim(1), claim(2), claim(3)])
+    file = "GS*HC*US*PAYER*20260401*1200*{}*X*1~ST*837*{}~{}SE*1*1~GE*1*1~IEA*1*1~"
+    for group, one, claims in (("77", "0002", "CLM*CLAIM1*1~CLM*CLAIM2*1~"), ("78", "0001", "CLM*CLAIM3*1~")):
+        index.sent(BytesIO((ISA.format(n=int(group)) + file.format(group, one, claims)).encode()))
     told = [each for event in events(ACKNOWLEDGED + INTERCHANGE)[0] for each in index.match(event)]
     assert [(each.kind.value, each.control_number) for each in told] == [
         ("unmatched", ""),
