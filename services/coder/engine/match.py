@@ -9,7 +9,6 @@ from typing import NamedTuple
 from services.coder.terminology.index import Phrase, Terminology
 from services.coder.terminology.words import Word, folder, tables
 
-_SLACK = 3  # words that may stand between the words of a term
 _DENIALS = frozenset(("no", "not", "without", "denie", "negative", "deny"))
 _STOP = re.compile(r"[,;.:()\n]")
 _LONGEST_LINE = 60  # words; a longer line is read in pieces
@@ -37,22 +36,60 @@ def whole(words: list[Word], vocabulary: Terminology) -> Found | None:
     return Found(tuple(range(len(words))), *found, whole=True) if found else None
 
 
-def find(words: list[Word], vocabulary: Terminology) -> list[Found]:
+def _with_seventh(words: list[Word], vocabulary: Terminology) -> Found | None:
+    """The term that the line is but for a seventh character in words: «..., subsequent encounter»."""
+    for cut in range(len(words) - 1, 0, -1):
+        if words[cut].stem not in vocabulary.seventh_words:
+            return None
+        found = whole(words[:cut], vocabulary)
+        entry = vocabulary.entry(found.code) if found else None
+        if entry is not None and entry.seventh:
+            return found
+    return None
+
+
+class Sense(NamedTuple):
+    """What tells the words of a term from a term: the note's text, the line's denied words, and how many
+    words may stand between.
+    """
+
+    text: str
+    denied: frozenset[int]
+    slack: int
+
+    def fits(self, positions: tuple[int, ...], words: list[Word]) -> bool:
+        """Whether the words at `positions` are meant as one term.
+
+        An abbreviation that is also an everyday word must stand in capitals; a term must not be pieced
+        together from words that the line asserts and words that it denies, nor from words far apart.
+        """
+        if positions[-1] - positions[0] + 1 - len(positions) > self.slack:
+            return False
+        part = self.denied.intersection(positions)
+        if part and len(part) < len(positions) and _DENIALS.isdisjoint(words[p].stem for p in positions):
+            return False
+        if len(positions) > 1 or words[positions[0]].stem not in _capitals():
+            return True
+        word = words[positions[0]]
+        return self.text[word.start : word.end].isupper()
+
+
+def find(words: list[Word], vocabulary: Terminology, sense: Sense) -> list[Found]:
     """The terms in one line, not overlapping, in the order of the text."""
     if not words:
         return []
-    complete = whole(words, vocabulary)
+    complete = whole(words, vocabulary) or _with_seventh(words, vocabulary)
     if complete is not None:
-        return [complete]
+        return [complete] if sense.fits(complete.positions, words) else []
     out: list[Found] = []
     for begin in range(0, len(words), _LONGEST_LINE):
-        out.extend(_inside(words[begin : begin + _LONGEST_LINE], begin, vocabulary))
+        out.extend(_inside(words, begin, vocabulary, sense))
     return sorted(out)
 
 
-def _inside(words: list[Word], offset: int, vocabulary: Terminology) -> list[Found]:
+def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sense) -> list[Found]:
     places: dict[str, list[int]] = {}
-    for index, word in enumerate(words):
+    for index, word in enumerate(words[offset : offset + _LONGEST_LINE], start=offset):
         places.setdefault(word.stem, []).append(index)
     matches: list[tuple[int, int, int, tuple[int, ...], Phrase]] = []
     present = places.keys()
@@ -61,10 +98,10 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology) -> list[Fou
             if phrase.stems <= present:
                 for at in places[anchor]:
                     positions = _positions(phrase, at, places)
-                    spread = positions[-1] - positions[0] + 1 - len(positions)
-                    if spread <= _SLACK:
+                    if sense.fits(positions, words):
+                        spread = positions[-1] - positions[0] + 1 - len(positions)
                         matches.append((-phrase.weight, phrase.rank, spread, positions, phrase))
-    return _disjoint(matches, words, offset)
+    return _disjoint(matches, words)
 
 
 def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:
@@ -73,7 +110,7 @@ def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[i
 
 
 def _disjoint(
-    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], words: list[Word], offset: int
+    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], words: list[Word]
 ) -> list[Found]:
     """The terms that say most first, then the more trusted, then the tighter.
 
@@ -87,8 +124,7 @@ def _disjoint(
         own = [p for p in positions if words[p].stem not in shared] or positions
         if taken.isdisjoint(own):
             taken.update(positions)
-            shifted = tuple(p + offset for p in positions)
-            out.append(Found(shifted, phrase.code, rank, whole=len(positions) == len(words)))
+            out.append(Found(positions, phrase.code, rank, whole=len(positions) == len(words)))
     return out
 
 
@@ -97,29 +133,7 @@ def _shared() -> frozenset[str]:
     return frozenset(tables()["anatomy"]) | {"right", "left", "bilateral"}
 
 
-def meant(found: Found, words: list[Word], text: str, barred: set[int], slack: int) -> bool:
-    """Whether the words are the term.
-
-    An abbreviation that is also an everyday word must stand in capitals; a term must not be pieced together
-    from
-    words that the line asserts and words that it denies, nor from words far apart.
-    """
-    part = barred.intersection(found.positions)
-    if (
-        part
-        and len(part) < len(found.positions)
-        and not _DENIALS.intersection(words[p].stem for p in found.positions)
-    ):
-        return False
-    if found.positions[-1] - found.positions[0] + 1 - len(found.positions) > slack:
-        return False
-    if len(found.positions) > 1 or words[found.positions[0]].stem not in _capitals():
-        return True
-    word = words[found.positions[0]]
-    return text[word.start : word.end].isupper()
-
-
-def denied(words: list[Word], folded: str) -> set[int]:
+def denied(words: list[Word], folded: str) -> frozenset[int]:
     """Positions of the words that the line denies: «no coma», «without exacerbation»."""
     out: set[int] = set()
     for index, word in enumerate(words):
@@ -128,7 +142,7 @@ def denied(words: list[Word], folded: str) -> set[int]:
             while stop < len(words) and not _STOP.search(folded, words[stop - 1].end, words[stop].start):
                 out.add(stop)
                 stop += 1
-    return out
+    return frozenset(out)
 
 
 @cache

@@ -9,6 +9,7 @@ unspecified, never guessed.
 
 from collections.abc import Collection
 
+from services.coder.engine import episode
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.refine import OTHER, UNSPECIFIED, Step
 from services.coder.terminology.words import folder
@@ -16,6 +17,8 @@ from services.coder.terminology.words import folder
 _CATEGORY = 3
 _BASE = 6  # characters before the seventh, without the dot
 _PADDING = frozenset(("eye", "stage", "fetus"))
+_LEAST = frozenset(("unspecified", "stable"))
+"""Words of the character that claims least: «stable» is a retinal vein occlusion without complication."""
 
 
 def default_child(code: str, vocabulary: Terminology) -> str | None:
@@ -92,22 +95,17 @@ def complete(code: str, character: str) -> str:
     return f"{padded[:_CATEGORY]}.{padded[_CATEGORY:]}"
 
 
-def seventh(meanings: dict[str, str], said: Collection[str], episode: str = "A") -> str:
-    """The seventh character: the episode of care where it tells episodes apart, else what the note says,
-    else unspecified.
-
-    `episode`: A for active treatment, D for routine healing or aftercare, S for a sequela (guideline
-    I.C.19.a). An open
-    fracture in active treatment is B.
+def seventh(meanings: dict[str, str], said: Collection[str], line: Collection[str] = ()) -> str:
+    """The seventh character: the episode of care (of the words of the `line`) where it tells episodes apart,
+    else what the note says, else what claims least.
     """
     if "A" in meanings:
-        open_fracture = "B" in meanings and episode == "A" and "open" in said
-        return "B" if open_fracture else episode if episode in meanings else "A"
+        return episode.character(meanings, line, said)
     best, most, fallback = "", 0, ""
     for character, meaning in meanings.items():
         stems = set(folder().stems(meaning)) - _PADDING
-        if "unspecified" in stems:
+        if stems & _LEAST:
             fallback = character
-        elif stems and stems <= set(said) and len(stems) > most:
+        if stems and stems <= set(said) and len(stems) > most:
             best, most = character, len(stems)
     return best or fallback or ("0" if "0" in meanings else next(iter(meanings)))

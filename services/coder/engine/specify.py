@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from services.coder.engine import elsewhere, episode, laterality, pregnancy, specificity
+from services.coder.engine import elsewhere, laterality, pregnancy, specificity
 from services.coder.engine.model import Candidate, Mention
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -90,7 +90,7 @@ def _candidate(
     candidate = Candidate(code, mention, [f"term.{PRIORITY[mention.rank]}"], list(spans), guessed=guessed)
     entry = vocabulary.entry(code)
     if entry is not None and entry.seventh:
-        character = specificity.seventh(entry.seventh, said, episode.of(mention))
+        character = specificity.seventh(entry.seventh, said, mention.line)
         candidate.code = specificity.complete(code, character)
     return candidate
 

@@ -76,6 +76,7 @@ def build() -> dict[str, Any]:
         },
         "notes": {n.code: n.notes for n in nodes.values() if n.notes},
         "exact": {" ".join(stems): f"{code} {rank}" for stems, (code, rank) in best.items()},
+        "seventh": " ".join(sorted(_seventh_words(nodes))),
         "stems": " ".join(sorted({stem for stems in best for stem in stems})),
         "phrases": {
             anchor: "\n".join(
@@ -97,6 +98,11 @@ def _generic() -> frozenset[str]:
 
 def _seventh(node: Node) -> str:
     return "|".join(f"{char}{meaning}" for char, meaning in node.seventh.items())
+
+
+def _seventh_words(nodes: dict[str, Node]) -> set[str]:
+    meanings = {meaning for node in nodes.values() for meaning in node.seventh.values()}
+    return {stem for meaning in meanings for stem in folder().stems(meaning)}
 
 
 def _line(step: refine.Step) -> str:

@@ -59,6 +59,8 @@ class Terminology:
         self.version: str = data["version"]
         self._parsed: dict[str, tuple[Phrase, ...]] = {}
         self._known: frozenset[str] = frozenset(data["stems"].split(" "))
+        self.seventh_words: frozenset[str] = frozenset(data["seventh"].split(" "))
+        """The words of the meanings of seventh characters: «subsequent», «encounter», «nonunion», ..."""
         self.mended: dict[str, str] = {}
         """Misspelt stems that were met, with what they meant."""
         self.lifted: dict[str, str] = {}
