@@ -10,9 +10,26 @@ from services.coder.reading.pieces import Piece
 
 MARKED: Final = frozenset({"number", "hash"})
 _LONGEST_TITLE: Final = 160  # characters
+_LONGEST_MARKED: Final = 250  # characters; the classification's own longest names come close
 _LONGEST_LINE: Final = 14  # words; a longer line without a mark is a statement, not a name
+_LONGEST_NUMBERED: Final = 10  # characters of the word before a Roman number
 _LONGEST_LABEL: Final = 8  # words of a name before a colon or dash
-_CUT: Final = re.compile(r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|[.;!?](?:\s|$)|\n|\s[-=]?>\s")
+_CUT: Final = re.compile(
+    r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|\n|\s[-=]?>\s"
+    r"|(?:(?<!\b[A-Z])\.|(?<=\b[A-Z])\.(?![ \t][a-z])|[;!?])(?:\s|$)"
+)
+"""Where a name ends; not at the full stop of «E. coli»."""
+_PRONOUN: Final = "i"
+_NUMBERED: Final = re.compile(
+    r"(?:types?|class|stage|grade|category|division|fort|lefort|factor|bipolar|degree|group|zone)[ \t]$"
+)
+_NUMERAL: Final = re.compile(r"[ \t]?(?:$|[,;:.)\](\[/-]|(?:of|in|to|with|without|(?:and|or)[ \t]i+v?)\b)")
+"""What stands before and after an «I» that is a number."""
+_ORDER: Final = re.compile(
+    r"\w+ (?:the|an?|your|his|her|all|this|current|home|to|from|dose|course)\b"
+    r"|.*\d[ -]?(?:mg|mcg|m?l|units?|days?|weeks?|tabs?|%)"
+)
+"""«Complete the course» is something to do, «Complete heart block» a diagnosis."""
 _WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
 _OUTER: Final = ' \t\r\n.,;:*_#-\u2013\u2014"'
 _SEPARATORS: Final = frozenset(":-\u2013\u2014")
@@ -43,11 +60,14 @@ def title_of(
     if prefix is not None:
         piece = piece._replace(start=prefix.end())
     first = _WORD.match(folded, piece.start)
-    if first is not None and first.group() in words("actions") and not _is_label(folded, piece):
+    if first is not None and first.group() in words("actions") and _is_order(folded, piece, first.group()):
         return None
     span = _name(text, folded, piece)
-    tokens = _WORD.findall(folded[span.start : span.end])
-    if not tokens or span.end - span.start > _LONGEST_TITLE:
+    tokens = [
+        w.group() for w in _WORD.finditer(folded, span.start, span.end) if not _numeral(folded, w, span.end)
+    ]
+    longest = _LONGEST_MARKED if piece.marker in MARKED else _LONGEST_TITLE
+    if not tokens or span.end - span.start > longest:
         return None
     stated = not words("verbs").isdisjoint(tokens)
     if piece.marker in MARKED:
@@ -95,13 +115,28 @@ def _name(text: str, folded: str, piece: Piece) -> Span:
     cut = _CUT.search(text, piece.start, piece.end)
     start, end = piece.start, cut.start() if cut else piece.end
     if piece.marker in MARKED:
-        ending = pattern("title_ends").search(folded, start, end)
-        end = ending.start() if ending else end
+        endings = pattern("title_ends").finditer(folded, start, end)
+        end = next((e.start() for e in endings if not _numeral(folded, e, end)), end)
     while start < end and text[start] in _OUTER:
         start += 1
     while end > start and text[end - 1] in _OUTER:
         end -= 1
     return Span(start, end)
+
+
+def _numeral(folded: str, word: re.Match[str], end: int) -> bool:
+    """Whether a word is the Roman number I rather than the pronoun: «bipolar I disorder», «CIN I»."""
+    if word.group() != _PRONOUN:
+        return False
+    before = folded[max(word.start() - _LONGEST_NUMBERED, 0) : word.start()]
+    return bool(_NUMBERED.search(before) or _NUMERAL.match(folded, word.end(), end))
+
+
+def _is_order(folded: str, piece: Piece, first: str) -> bool:
+    """Whether a piece that begins with a word for an action says what to do."""
+    if first in words("adjectives") and piece.marker in MARKED:
+        return _ORDER.match(folded, piece.start, piece.end) is not None
+    return not _is_label(folded, piece)
 
 
 def _is_label(folded: str, piece: Piece) -> bool:
