@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from services.coder.engine import regions
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
 from services.coder.reading import Note
@@ -18,6 +19,17 @@ from services.coder.terminology.words import tables
 
 SIDES = frozenset(("right", "left", "bilateral"))
 _SIDE = re.compile(r"\b(?:right|left|bilat|both|rt|lt)")
+_NO_SIDE = re.compile(
+    r"\b(?:right|left|rt|lt)[ -]*(?:hand(?:ed)?[ -]*domin|handed|now\b|away\b|the (?:office|hosp|room|build))"
+)
+"""Words that look like a side of the patient's complaint and are none."""
+_BARE = re.compile(
+    r"(?:\b(?:on|to) (?:the |his |her |their )?(?:right|left|rt|lt)\b"
+    r"|\b(?:right|left|rt|lt)[ -](?:side[d]?|is)\b|\bbilaterally\b|^(?:right|left|rt|lt|bilateral|both sides)\s*(?:$|[.,;:(-]))"
+)
+"""A side without a body part, as it is said under the name of a problem."""
+_VAGUE = frozenset(("upper", "lower", "great", "little", "middle", "index", "ring"))
+"""Words of places that a part of the body shares with others: «left lower lobe»."""
 _BEFORE, _AFTER = 2, 4  # words around a side in which the body part stands
 
 
@@ -41,12 +53,16 @@ def parts_of(code: str, vocabulary: Terminology) -> frozenset[str]:
 
 
 class Said(NamedTuple):
-    """One side said in the note: the words beside it, and the sentence it stands in."""
+    """One side said in the note: the words beside it, and the sentence it stands in.
+
+    `bare`: no body part is named beside it.
+    """
 
     side: str
     beside: frozenset[str]
     start: int
     end: int
+    bare: bool
 
 
 class Sides:
@@ -56,14 +72,16 @@ class Sides:
         self._note = note
         self._said: list[Said] | None = None
 
-    def near(self, parts: frozenset[str], begin: int, end: int) -> tuple[str, tuple[int, int] | None]:
+    def near(
+        self, parts: frozenset[str], begin: int, end: int, *, bare: bool = False
+    ) -> tuple[str, tuple[int, int] | None]:
         """The side said of one of the body parts between two places of the note, if the sentences agree on
-        it.
+        it; with `bare`, also the side said of none.
         """
         votes: dict[str, int] = {}
         first: dict[str, tuple[int, int]] = {}
         for said in self._all():
-            if begin <= said.start < end and said.beside & parts:
+            if begin <= said.start < end and (said.beside & parts or (bare and said.bare)):
                 votes[said.side] = votes.get(said.side, 0) + 1
                 first.setdefault(said.side, (said.start, said.end))
         if not votes:
@@ -93,18 +111,25 @@ def side_of(
     stated = SIDES & mention.line
     if stated:
         return (next(iter(stated)) if len(stated) == 1 else "bilateral"), None
-    parts = parts_of(code, vocabulary) | (anatomy() & mention.line)
+    parts = (parts_of(code, vocabulary) | (anatomy() & mention.line)) - _VAGUE
+    near_by = regions.kin(code, parts)
     if mention.problem >= 0:
         body = note.problems[mention.problem].body
-        side, span = sides.near(parts, body.start, body.end)
-        if side:
-            return side, span
-    return sides.near(parts, 0, len(note.text))
+        for wanted in (parts, parts | near_by):
+            side, span = sides.near(wanted, body.start, body.end, bare=wanted is not parts)
+            if side:
+                return side, span
+    side, span = sides.near(parts, 0, len(note.text))
+    if side or not near_by:
+        return side, span
+    side, span = sides.near(near_by, 0, len(note.text))
+    return ("", None) if side == "bilateral" else (side, span)
 
 
 def _in_sentence(note: Note, start: int, end: int) -> Iterator[Said]:
     words = words_of(note.folded, start, end)
+    bare = bool(_BARE.search(note.folded[start:end]))
     for index, word in enumerate(words):
-        if word.stem in SIDES:
-            near = words[max(index - _BEFORE, 0) : index + _AFTER]
-            yield Said(word.stem, frozenset(w.stem for w in near), start, end)
+        if word.stem in SIDES and not _NO_SIDE.match(note.folded, word.start):
+            near = frozenset(w.stem for w in words[max(index - _BEFORE, 0) : index + _AFTER])
+            yield Said(word.stem, near, start, end, bare and not near & anatomy())
