@@ -29,6 +29,7 @@ _LEFT_OUT = frozenset(("refuted", "entered-in-error", "provisional", "differenti
 _STATED = 0.99
 _WHOLE = 0.97
 _PART = 0.75
+_SLACK: Final = 3  # words that may stand between the words of a term
 _SOURCE_TRUST = 5
 """Ranks of `sources.PRIORITY` below this are the classification's or a coder's own words."""
 
@@ -89,7 +90,8 @@ def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tabl
             else []
         )
     words = match.words_of(lower(text), 0, len(text))
-    found = match.find(words, tables.vocabulary)
+    sense = match.Sense(text, match.denied(words, lower(text)), _SLACK)
+    found = match.find(words, tables.vocabulary, sense)
     note = read(text + "\n" + notes)
     sides = Sides(note)
     out: list[AssignedCode] = []

@@ -14,6 +14,7 @@ _ONLY_WHOLE: Final = (
     "Z51.1",
     "Z23",
     "Z71",
+    "Z12",
     "Z13",
     "Z11",
     "Z30",
@@ -53,6 +54,9 @@ _INSTRUMENTS: Final = frozenset(
 """Words of a line that says what was asked or done, not what the patient has."""
 _PREVENTABLE: Final = ("A", "B", "J10", "J11", "J13", "J18", "U07")
 """What is vaccinated against."""
+_RARE: Final = ("A33", "A34", "A35", "A36", "A80", "B05", "B26")
+"""What a note names as a vaccination far more often than as a disease: only the name of a problem gives it."""
+_VACCINE: Final = frozenset(("vaccination", "shot", "booster", "dose", "immune", "titer", "jab"))
 
 
 def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -> list[Mention]:
@@ -64,12 +68,11 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     words = match.words_of(note.folded, line.start, line.end)
     if line.zone is Zone.PROBLEM:
         words = spelling.mended(words, vocabulary)
-    found = match.find(words, vocabulary)
-    if not found:
-        return []
     denied = match.denied(words, note.folded)
     slack = _SLACK_PROBLEM if line.zone is Zone.PROBLEM else _SLACK
-    found = [f for f in found if match.meant(f, words, note.text, denied, slack)]
+    found = match.find(words, vocabulary, match.Sense(note.text, denied, slack))
+    if not found:
+        return []
     taken = {position for one in found for position in one.positions}
     free = frozenset(w.stem for i, w in enumerate(words) if i not in taken and i not in denied)
     if len(found) > 1:
@@ -119,7 +122,9 @@ def reportable(mention: Mention) -> bool:
         return mention.whole and mention.zone is Zone.PROBLEM
     if not mention.whole and _INSTRUMENTS & mention.line and mention.code[0] != "Z":
         return False
-    if not mention.whole and "vaccination" in mention.line and mention.code.startswith(_PREVENTABLE):
+    if mention.code.startswith(_PREVENTABLE) and not mention.whole and _VACCINE & mention.line:
+        return False
+    if mention.code.startswith(_RARE) and not (mention.whole and mention.zone is Zone.PROBLEM):
         return False
     if mention.code.startswith(_ALONE) and not mention.whole:
         return False

@@ -109,9 +109,7 @@ def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[i
     return tuple(sorted(min(places[stem], key=lambda p: (abs(p - at), p)) for stem in phrase.stems))
 
 
-def _disjoint(
-    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], words: list[Word]
-) -> list[Found]:
+def _disjoint(matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], words: list[Word]) -> list[Found]:
     """The terms that say most first, then the more trusted, then the tighter.
 
     A word serves one term, but for body parts and sides: «left hip osteoarthritis with labral tear» is of

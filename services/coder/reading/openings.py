@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from services.coder.reading.cues import part_labels
 from services.coder.reading.headings import LONGEST, headings, kind_of, may_begin, normalise
 from services.coder.reading.kinds import Division, SectionKind
 from services.coder.reading.lines import Line
@@ -45,6 +46,7 @@ _CONCLUSIONS: Final = frozenset(
         _K.HOSPITAL_COURSE,
     }
 )
+_UNDER_PROBLEMS: Final = frozenset({_K.ASSESSMENT, _K.PLAN})
 _LISTED: Final = frozenset({_K.PHYSICAL_EXAM, _K.OBJECTIVE, _K.REVIEW_OF_SYSTEMS, _K.RESULTS, _K.IMAGING})
 _MOST_HEADINGS: Final = 5000  # per note; more than any note has, so that garbage stays cheap
 
@@ -176,8 +178,14 @@ def _may_open(kind: SectionKind, label: str, line: Line, current: SectionKind, *
         outside = division is not Division.ASSESSMENT_AND_PLAN
         if outside and (label in headings().weak or line.marker in {"bullet", "number"}):
             return False
-        if current is _K.ASSESSMENT_PLAN and kind in {_K.ASSESSMENT, _K.PLAN} and not alone:
-            return False  # "Assessment: ... Plan: ..." under each problem
+        if outside and line.marker == "hash" and not alone:
+            return False  # "# Tobacco - patch" is a problem
+        if (
+            current is _K.ASSESSMENT_PLAN
+            and not alone
+            and (kind in _UNDER_PROBLEMS or label in part_labels())
+        ):
+            return False  # "Assessment: ... Plan: ... Education: ..." under each problem
         return alone or line.marker not in {"bullet", "number"}
     if line.marker == "bullet" and current in _LISTED:
         return division is not headings().divisions[current] and label not in headings().weak
