@@ -21,6 +21,7 @@ _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|not otherwise specified", re
 _OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b", re.IGNORECASE)
 _SIDES = frozenset(("right", "left", "bilateral"))
 _ANATOMY = frozenset(tables()["anatomy"])
+_SITES: dict[str, list[str]] = tables()["sites"]
 _EMPTY = frozenset(
     ("unspecified", "other", "specified", "type", "use", "form", "initial", "uncomplicated", "displaced")
 )
@@ -49,12 +50,22 @@ def _step(child: Node, taken: set[str], familiar: set[str]) -> Step:
     said, unsaid = split(child.title)
     fresh = tuple(w for w in said if w not in familiar)
     ways = [fresh if not fresh else tuple(w for w in said if w not in taken)]
+    ways += [way for way in _sites(ways[0]) if way not in ways]
     for term in child.terms:
         extra = tuple(w for w in split(term)[0] if w not in familiar)
         if extra and extra not in ways:
             ways.append(extra)
     kind = OTHER if _OTHER.search(child.title) else PLAIN
     return child.code, tuple(ways), unsaid, UNSPECIFIED if _UNSPECIFIED.search(child.title) else kind
+
+
+def _sites(way: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """«Ankle and foot» is reached by either, and by what lies within it: a toe, the heel."""
+    sites = [word for word in way if word in _SITES]
+    if not sites:
+        return []
+    rest = tuple(word for word in way if word not in _SITES)
+    return [(*rest, each) for site in sites for each in (site, *_SITES[site])]
 
 
 def split(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
