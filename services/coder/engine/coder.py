@@ -1,6 +1,6 @@
 """The engine: from a note to codes in claim order, through the stages beside this module."""
 
-from services.coder.engine import additions, confidence, guidelines, laterality, queries, sequence
+from services.coder.engine import additions, confidence, guidelines, laterality, queries, sequence, statements
 from services.coder.engine.billable import Valid, only_valid
 from services.coder.engine.mentions import accepted
 from services.coder.engine.model import Candidate, CodedNote, Encounter
@@ -35,8 +35,9 @@ def candidates(
 def _candidates(
     note: Note, encounter: Encounter, vocabulary: Terminology, valid: Valid | None
 ) -> list[Candidate]:
-    sides = laterality.Sides(note)
     mentions = accepted(note, encounter, vocabulary)
+    note = statements.widened(note, mentions)
+    sides = laterality.Sides(note)
     found = [candidate for mention in mentions for candidate in specify(note, mention, vocabulary, sides)]
     found = additions.apply(note, found, encounter)
     kept = guidelines.apply(note, found, vocabulary)

@@ -5,8 +5,12 @@ Only affirmed words count: a sentence's denied words are left out, and sentences
 possibilities whole.
 """
 
+from functools import cache
+
+from services.coder.engine import laterality
 from services.coder.engine.match import denied, words_of
 from services.coder.engine.model import Mention
+from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note
 
 _BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE | Flag.HISTORICAL
@@ -39,6 +43,16 @@ def said_under(note: Note, mention: Mention) -> frozenset[str]:
     words = words_of(note.folded, body.start, end)
     barred = denied(words, note.folded)
     return frozenset(w.stem for i, w in enumerate(words) if i not in barred)
+
+
+def details_under(note: Note, mention: Mention) -> frozenset[str]:
+    """Those of the words under the mention's problem that say which kind, which part, which level."""
+    return said_under(note, mention) & _details()
+
+
+@cache
+def _details() -> frozenset[str]:
+    return frozenset(table("additions")["details"]) | laterality.anatomy()
 
 
 def _probe(note: Note, mention: Mention) -> str:

@@ -25,7 +25,8 @@ _NO_SIDE = re.compile(
 """Words that look like a side of the patient's complaint and are none."""
 _BARE = re.compile(
     r"(?:\b(?:on|to) (?:the |his |her |their )?(?:right|left|rt|lt)\b"
-    r"|\b(?:right|left|rt|lt)[ -](?:side[d]?|is)\b|\bbilaterally\b|^(?:right|left|rt|lt|bilateral|both sides)\s*(?:$|[.,;:(-]))"
+    r"|\b(?:right|left|rt|lt)[ -](?:side[d]?|is)\b|\bbilaterally\b"
+    r"|^(?:right|left|rt|lt|bilateral|both sides)\b)"
 )
 """A side without a body part, as it is said under the name of a problem."""
 _VAGUE = frozenset(("upper", "lower", "great", "little", "middle", "index", "ring"))

@@ -24,8 +24,9 @@ def specify(
     mention = _sited(note, mention, vocabulary)
     base = base_of(mention.code, vocabulary)
     meant = title_words(base, vocabulary)
-    if not (mention.whole and mention.rank in _OWN_WORDS and not vocabulary.steps(base)):
-        base = specificity.lift(base, vocabulary)  # the classification's own words leave nothing open
+    own = mention.whole and mention.rank in _OWN_WORDS  # the classification's own words leave nothing open
+    if not (own and (not vocabulary.steps(base) or "unspecified" in mention.stems)):
+        base = specificity.lift(base, vocabulary)
     said = mention.line | meant
     spans = [(mention.start, mention.end)]
     if vocabulary.sided(base):
@@ -36,8 +37,8 @@ def specify(
         count = pregnancy.weeks(note)
         said |= {pregnancy.trimester(count), "trimester"} if count else frozenset()
     out = _candidate(mention, base, said, spans, vocabulary)
-    if out.guessed:
-        more = said | (elsewhere.said_of(note, mention) - laterality.SIDES)
+    for details in (elsewhere.said_of, elsewhere.details_under):
+        more = said | (details(note, mention) - laterality.SIDES) if out.guessed else said
         again = _candidate(mention, base, more, spans, vocabulary) if more != said else out
         if again.guessed < out.guessed:
             again.rules.append("detail.elsewhere")

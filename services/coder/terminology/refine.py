@@ -15,7 +15,8 @@ PLAIN, OTHER, UNSPECIFIED = 0, 1, 2
 Step = tuple[str, tuple[tuple[str, ...], ...], tuple[str, ...], int]
 """Child code, alternative sets of words (any one of them suffices), words that exclude it, kind."""
 
-_NEGATION = re.compile(r"\b(?:without|not|no|non)\b[ -]?([^,;]*)")
+_NEGATION = re.compile(r"\b(?:without|not|no|non)\b[ -]?(foreign body|damage to nail|[^,;]*)")
+"""What is denied, to the end of the phrase: «without foreign body of left hand» still speaks of the hand."""
 _PAREN = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|not otherwise specified", re.IGNORECASE)
 _OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b", re.IGNORECASE)
