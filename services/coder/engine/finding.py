@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from services.coder.engine import match, spelling, zones
+from services.coder.engine import laterality, match, spelling, zones
 from services.coder.engine.model import Mention, Zone
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -54,8 +54,10 @@ _INSTRUMENTS: Final = frozenset(
 """Words of a line that says what was asked or done, not what the patient has."""
 _PREVENTABLE: Final = ("A", "B", "J10", "J11", "J13", "J18", "U07")
 """What is vaccinated against."""
+_SITES: Final = laterality.anatomy() | laterality.SIDES
+"""Words that a denial does not reach: «laceration without foreign body of left hand»."""
 _RARE: Final = ("A33", "A34", "A35", "A36", "A80", "B05", "B26")
-"""What a note names as a vaccination far more often than as a disease: only the name of a problem gives it."""
+"""What notes name as a vaccination far more often than as a disease: only the name of a problem gives it."""
 _VACCINE: Final = frozenset(("vaccination", "shot", "booster", "dose", "immune", "titer", "jab"))
 
 
@@ -80,6 +82,7 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     out: list[Mention] = []
     for one in found:
         stems = frozenset(words[p].stem for p in one.positions)
+        asserted = frozenset(words[p].stem for p in one.positions if p not in denied) | (stems & _SITES)
         start, end = words[one.positions[0]].start, words[one.positions[-1]].end
         out.append(
             Mention(
@@ -88,7 +91,7 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
                 stems,
                 one.code,
                 one.rank,
-                stems | free,
+                asserted | free,
                 line.zone,
                 one.whole,
                 line.problem,
@@ -120,14 +123,16 @@ def reportable(mention: Mention) -> bool:
     """
     if mention.code[0] in "VWXY":
         return mention.whole and mention.zone is Zone.PROBLEM
-    if not mention.whole and _INSTRUMENTS & mention.line and mention.code[0] != "Z":
-        return False
-    if mention.code.startswith(_PREVENTABLE) and not mention.whole and _VACCINE & mention.line:
-        return False
     if mention.code.startswith(_RARE) and not (mention.whole and mention.zone is Zone.PROBLEM):
         return False
-    if mention.code.startswith(_ALONE) and not mention.whole:
+    if not mention.whole and (mention.code.startswith(_ALONE) or _of_service(mention)):
         return False
     if mention.code.startswith(_ONLY_WHOLE) and not mention.whole:
         return len(mention.line - mention.stems) <= _FEW
     return mention.zone is Zone.PROBLEM or mention.rank <= _TRUSTED or len(mention.stems) > 1
+
+
+def _of_service(mention: Mention) -> bool:
+    """Whether the line names the condition only to say what was asked about or given against it."""
+    asked = bool(_INSTRUMENTS & mention.line) and mention.code[0] != "Z"
+    return asked or (mention.code.startswith(_PREVENTABLE) and bool(_VACCINE & mention.line))

@@ -9,6 +9,7 @@ from services.coder.reading.cues import inference, pattern, words
 from services.coder.reading.headings import headings
 from services.coder.reading.kinds import Division, ProblemForm, SectionKind
 from services.coder.reading.model import Problem, Section, Sentence, Span
+from services.coder.reading.sections import CONCLUDING
 
 _K: Final = SectionKind
 _CLOSE: Final = re.compile(
@@ -36,7 +37,7 @@ def infer_sections(folded: str, sections: Sequence[Section], sentences: Sequence
     """The sections with unlabelled text divided by what its sentences are about, where no heading states an
     assessment.
     """
-    if any(section.division in _STATED for section in sections):
+    if any(section.kind in CONCLUDING for section in sections):
         return list(sections)
     found: list[Section] = []
     unlabelled: dict[int, list[Sentence]] = {}

@@ -15,6 +15,15 @@ _LATER_ASSESSMENT: Final = frozenset(
     {_K.ASSESSMENT, _K.ASSESSMENT_PLAN, _K.DIAGNOSES, _K.DISCHARGE_DIAGNOSIS}
 )
 _BLANK: Final = re.compile(r"\n[ \t]*\r?\n\s*")
+_ADDRESSED: Final = re.compile(r"\n[ \t]*(?=(?:I|We|My impression)\b(?! (?:do|did|can)\s?not )[^.\n]{10})")
+CONCLUDING: Final = _LATER_ASSESSMENT | {
+    _K.IMPRESSION,
+    _K.PLAN,
+    _K.POSTOPERATIVE_DIAGNOSIS,
+    _K.MEDICAL_DECISION_MAKING,
+    _K.HOSPITAL_COURSE,
+}
+"""What states an assessment. A note without any of these states it in its running text."""
 _MEASURED: Final = frozenset({_K.RESULTS, _K.LABORATORY, _K.IMAGING, _K.PATHOLOGY, _K.FINDINGS})
 
 
@@ -26,7 +35,7 @@ def sections_of(text: str, folded: str, lines: Sequence[Line]) -> list[Section]:
         end = openings[0].start if openings else len(text)
         found.append(Section(_K.UNLABELLED, Division.SUBJECTIVE, 0, Span(0, 0), Span(0, end)))
     later_assessment = _later_assessment(openings)
-    concluded = any(headings().divisions[o.kind] is Division.ASSESSMENT_AND_PLAN for o in openings)
+    concluded = any(opening.kind in CONCLUDING for opening in openings)
     division = Division.SUBJECTIVE
     for index, opening in enumerate(openings):
         end = openings[index + 1].start if index + 1 < len(openings) else len(text)
@@ -42,22 +51,27 @@ def sections_of(text: str, folded: str, lines: Sequence[Line]) -> list[Section]:
             division = Division.OBJECTIVE_RESULTS
         body = Span(min(opening.body, end), end)
         found.append(Section(opening.kind, division, opening.start, opening.heading, body))
-        if not concluded and not opening.alone:
-            found.extend(_paragraphs_after(text, found))
+        if not concluded:
+            found.extend(_rest(text, found, alone=opening.alone))
     return found
 
 
-def _paragraphs_after(text: str, found: list[Section]) -> list[Section]:
-    """The paragraphs that follow a heading's own («Results: ...»), in a note whose assessment has no heading:
-    they go on with the note, not with that heading. The section before them, the last of `found`, is cut.
+def _rest(text: str, found: list[Section], *, alone: bool) -> list[Section]:
+    """What follows the part under a heading, in a note whose assessment has no heading of its own: the
+    paragraphs after that of «Results: ...», and what begins «I explained ...» under findings.
+
+    It goes on with the note, not with that heading. The section before it, the last of `found`, is cut.
     """
     last = found[-1]
-    blank = _BLANK.search(text, last.body.start, last.body.end)
-    if blank is None or blank.end() >= last.body.end:
+    findings = last.division in {Division.OBJECTIVE_EXAM, Division.OBJECTIVE_RESULTS}
+    places = [_ADDRESSED.search(text, last.body.start, last.body.end)] if findings else []
+    if not alone:
+        places.append(_BLANK.search(text, last.body.start, last.body.end))
+    cut = min((place.end() for place in places if place is not None), default=last.body.end)
+    if cut >= last.body.end:
         return []
-    found[-1] = last._replace(body=Span(last.body.start, blank.end()))
-    after = Span(blank.end(), last.body.end)
-    return [Section(_K.UNLABELLED, Division.SUBJECTIVE, blank.end(), Span(after.start, after.start), after)]
+    found[-1] = last._replace(body=Span(last.body.start, cut))
+    return [Section(_K.UNLABELLED, Division.SUBJECTIVE, cut, Span(cut, cut), Span(cut, last.body.end))]
 
 
 def _later_assessment(openings: Sequence[Opening]) -> int:

@@ -58,7 +58,7 @@ def _runs(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> list
         begin = line.words
         item = line.marker != ""
         if bounds[at][0] >= line.end:
-            if found and _continues(text, found[-1][1], line):
+            if found and _continues(text, found[-1], line):
                 found[-1] = (found[-1][0], line.end, found[-1][2], found[-1][3])
             else:
                 found.append((begin, line.end, item, line.after_blank))
@@ -75,10 +75,13 @@ def _runs(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> list
     return found
 
 
-def _continues(text: str, end: int, line: Line) -> bool:
-    """Whether a line goes on with the sentence that the text before `end` began."""
+def _continues(text: str, run: _Run, line: Line) -> bool:
+    """Whether a line goes on with the sentence that the run before it began."""
+    _, end, item, _ = run
     if line.after_blank or line.marker:
         return False
+    if item and not line.indent and text[line.words].isupper():
+        return False  # the name of the next problem, under a bullet without a full stop
     last = text[end - 1]
     if last in ".:;!?":
         return False
