@@ -46,7 +46,7 @@ def _stated(line: frozenset[str], said: frozenset[str]) -> Episode:
     if line & _SEQUELA:
         return Episode("S", "", _CLOSED)
     healing = next((each for each in _UNIONS if each in line), "delayed" if line >= _DELAYED else "")
-    later = healing or line & _HEALING or line >= _SUBSEQUENT
+    later = healing or line & _HEALING or (line >= _SUBSEQUENT and "initial" not in line)
     openness = _CLOSED if "open" not in said else _OPEN_THIRD if said & _THIRD else _OPEN
     return Episode("D" if later else "A", healing, openness)
 

@@ -16,7 +16,7 @@ from services.coder.terminology.words import folder
 
 _CATEGORY = 3
 _BASE = 6  # characters before the seventh, without the dot
-_PADDING = frozenset(("eye", "stage", "fetus"))
+_PADDING = frozenset(("eye", "stage"))
 _LEAST = frozenset(("unspecified", "stable"))
 """Words of the character that claims least: «stable» is a retinal vein occlusion without complication."""
 
@@ -106,6 +106,6 @@ def seventh(meanings: dict[str, str], said: Collection[str], line: Collection[st
         stems = set(folder().stems(meaning)) - _PADDING
         if stems & _LEAST:
             fallback = character
-        if stems and stems <= set(said) and len(stems) > most:
+        elif stems and stems <= set(said) and len(stems) > most:
             best, most = character, len(stems)
     return best or fallback or ("0" if "0" in meanings else next(iter(meanings)))

