@@ -5,6 +5,8 @@ ClaimError
 ├── Unwritable     a claim lacks something that its 837 cannot be without; every gap at once
 ├── X12Error       bytes that are no X12, or break its rules; located
 ├── IllegalMove    a claim's life does not allow this step from where the claim stands
+├── NotPublished   events that the cluster did not take
+├── FolderTaken    another process writes files into the same folder
 └── BadTerms       a file of submitter or contract data cannot be used
 """
 
@@ -42,6 +44,14 @@ class X12Error(ClaimError):
 
 class IllegalMove(ClaimError):
     """The state machine refuses a move."""
+
+
+class NotPublished(ClaimError):
+    """Events that the cluster did not take; says how many."""
+
+
+class FolderTaken(ClaimError):
+    """A folder has one writer."""
 
 
 class BadTerms(ClaimError):

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from services.claims.outbox.interchange import Interchange
 from services.cli.balance import balance_table
 from services.cli.kafka import on_kafka
 from services.contracts.claim import Claim
@@ -18,7 +19,7 @@ from services.contracts.resources import folder
 from services.contracts.work import WorkItem, WorkStatus
 from services.ingest.formats import DEFAULT_FORMAT
 from services.ingest.publisher import Publisher
-from services.pipeline.demo import running, settle
+from services.pipeline.demo import close_batches, running, settle
 from services.pipeline.errors import PipelineError
 from services.pipeline.inbox import files, messages
 from services.pipeline.intake import intake
@@ -49,6 +50,7 @@ def demo(count: int, seed: int) -> None:
             watch = Watch(pipeline.settings)
             with Live(console=console, refresh_per_second=4) as live:
                 balance = settle(pipeline, watch, expected, lambda seen: live.update(counts(seen)))
+            show_files(close_batches(pipeline.settings, home / "payers"))
         show_claims(list(watch.claims.values())[:SHOWN_CLAIMS])
         show_holds(watch.items.values())
         balance_table(balance, watch.counts["dead-letters"])
@@ -77,6 +79,17 @@ def counts(watch: Watch) -> Table:
         table.add_column(topic, justify="right")
     table.add_row(*(f"{watch.counts[topic]:,}" for topic in WATCHED))
     return table
+
+
+def show_files(made: Iterable[Interchange]) -> None:
+    """The 837 files for the payers."""
+    table = Table(title="Files for payers (X12 837)")
+    table.add_column("file")
+    table.add_column("claims", justify="right")
+    table.add_column("dollars", justify="right")
+    for each in made:
+        table.add_row(each.name if each.text else "-", str(each.claims), f"{each.batch.dollars:,.2f}")
+    console.print(table)
 
 
 def show_claims(claims: Iterable[Claim]) -> None:

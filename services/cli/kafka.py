@@ -16,12 +16,13 @@ def on_kafka(command: Callable[P, None]) -> Callable[P, None]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         from confluent_kafka import KafkaException  # noqa: PLC0415 (slow to import)
 
+        from services.claims.errors import ClaimError  # noqa: PLC0415
         from services.pipeline.errors import PipelineError  # noqa: PLC0415
         from services.stage.errors import ConfigurationError  # noqa: PLC0415
 
         try:
             command(*args, **kwargs)
-        except (ConfigurationError, PipelineError) as error:
+        except (ConfigurationError, PipelineError, ClaimError) as error:
             raise click.ClickException(str(error)) from error
         except KafkaException as error:
             raise click.ClickException(

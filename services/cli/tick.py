@@ -15,8 +15,9 @@ def tick(*, close: bool) -> None:
 
     The batching service does so itself once a minute (CLAIMSTREAM_TICK_SECONDS).
     """
-    from services.claims.batching.ticker import Ticker  # noqa: PLC0415 (the Kafka client is slow to import)
+    from services.claims.batching.ticker import tell  # noqa: PLC0415 (the Kafka client is slow to import)
+    from services.claims.publishing import EventPublisher  # noqa: PLC0415
     from services.stage.settings import from_environment  # noqa: PLC0415
 
-    count = Ticker(from_environment()).tick(datetime.now(UTC), close=close)
+    count = tell(EventPublisher(from_environment()), datetime.now(UTC), close=close)
     click.echo(f"{count} partitions told" + (" to close their batches" if close else " the time"))

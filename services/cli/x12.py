@@ -15,6 +15,7 @@ from services.claims.errors import BadTerms
 from services.claims.x12 import check as checks
 from services.claims.x12.files import Options, Outcome, write_files
 from services.claims.x12.submitter import Submitter
+from services.cli.exchange import files, publish
 from services.contracts.as_json import as_json as as_ndjson
 from services.contracts.claim import Claim, Frequency
 from services.contracts.claim_event import ClaimBatch, ClaimEvent
@@ -228,3 +229,7 @@ def echo_fault(fault: Fault, *, as_json: bool, err: bool = False) -> None:
         click.echo(json.dumps({"path": fault.path, "message": fault.message, "fix": fault.fix}), err=err)
     else:
         click.echo(f"{fault.path}: {fault.message}", err=err)
+
+
+x12.add_command(files)
+x12.add_command(publish)

@@ -1,24 +1,32 @@
-"""The demonstration: a broker, the four services, encounters in, claims out, and the balance of it."""
+"""The demonstration: a broker, the services, encounters in, claims and files out, and the balance of it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
 from services import broker
 from services.broker import topics as cluster
 from services.broker.security import kafka_python
+from services.claims.batching.ticker import tell
+from services.claims.outbox.folder import Folder
+from services.claims.outbox.interchange import Interchange, Terms
+from services.claims.publishing import EventPublisher
 from services.contracts.topics import TOPICS
+from services.contracts.topology import LOOP, TOPOLOGY
 from services.pipeline.errors import NotConserved
 from services.pipeline.fleet import Fleet
 from services.pipeline.intake import Intake
 from services.pipeline.ledger import Balance, balance
+from services.pipeline.outbox import Outbox, follow
 from services.pipeline.watch import Quiet, Watch
 from services.stage.settings import Settings, from_environment
 
 QUIET_SECONDS = 3.0
 SETTLE_SECONDS = 150.0
+FILES_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +44,9 @@ def running(home: Path, environ: Mapping[str, str], say: Callable[[str], None]) 
     with broker.running(home) as server:
         settings = from_environment({**environ, "KAFKA_BOOTSTRAP_SERVERS": server.bootstrap})
         apply_topics(settings)
-        say("starting the services: ingest, coder, validator, claims")
-        with Fleet(home / "logs", {"KAFKA_BOOTSTRAP_SERVERS": server.bootstrap}) as fleet:
+        names = (*TOPOLOGY, *LOOP)
+        say(f"starting the services: {', '.join(names)}")
+        with Fleet(home / "logs", {"KAFKA_BOOTSTRAP_SERVERS": server.bootstrap}, services=names) as fleet:
             yield Running(settings, fleet)
 
 
@@ -62,6 +71,17 @@ def settle(pipeline: Running, watch: Watch, expected: Intake, show: Callable[[Wa
         if monotonic() - began > SETTLE_SECONDS:
             break
     return check(watch, expected)
+
+
+def close_batches(settings: Settings, out: Path) -> list[Interchange]:
+    """A cut-off: every open batch closes; its file for the payer is written into `out`."""
+    tell(EventPublisher(settings), datetime.now(UTC), close=True)
+    made: list[Interchange] = []
+    began = monotonic()
+    with Folder(out) as folder:
+        outbox = Outbox(settings, folder, Terms())
+        follow(outbox, made.append, lambda: outbox.settled or monotonic() - began > FILES_SECONDS, once=False)
+    return sorted(made, key=lambda each: each.name)
 
 
 def missing(watch: Watch, expected: Intake) -> list[str]:

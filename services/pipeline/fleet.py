@@ -1,9 +1,9 @@
-"""The four services as processes of this machine, started and stopped together."""
+"""Services as processes of this machine, started and stopped together."""
 
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen, TimeoutExpired
 from types import TracebackType
@@ -18,8 +18,15 @@ STOP_SECONDS: Final = 15.0
 class Fleet:
     """One process for each service and instance; logs in files, so that nothing is lost when one dies."""
 
-    def __init__(self, logs: Path, environ: Mapping[str, str], instances: int = 1) -> None:
+    def __init__(
+        self,
+        logs: Path,
+        environ: Mapping[str, str],
+        instances: int = 1,
+        services: Sequence[str] = tuple(TOPOLOGY),
+    ) -> None:
         """`environ` is added to this process's environment."""
+        self._services = services
         self._logs = logs
         self._environ = {**os.environ, **environ}
         self._instances = instances
@@ -28,7 +35,7 @@ class Fleet:
     def __enter__(self) -> Self:
         """Start every service."""
         self._logs.mkdir(parents=True, exist_ok=True)
-        for name in TOPOLOGY:
+        for name in self._services:
             for instance in range(self._instances):
                 self._start(name, str(instance))
         return self

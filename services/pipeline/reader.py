@@ -1,7 +1,7 @@
 """Reading topics beside the services: committed records only, no group, nothing committed back."""
 
-from collections.abc import Iterator, Sequence
-from types import TracebackType
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, TopicPartition
@@ -18,8 +18,15 @@ SECONDS: Final = 10.0
 class TopicReader:
     """All partitions of some topics, from their beginning or from now on."""
 
-    def __init__(self, settings: Settings, topics: Sequence[str], *, beginning: bool = True) -> None:
-        """Take every partition; raises `TopicUnread` for a topic that is not there."""
+    def __init__(
+        self,
+        settings: Settings,
+        topics: Sequence[str],
+        *,
+        beginning: bool = True,
+        starts: Mapping[tuple[str, int], int] = MappingProxyType({}),
+    ) -> None:
+        """Take every partition, from `starts` where it is named; raises `TopicUnread` for a missing topic."""
         self._consumer = Consumer(
             {
                 **settings.client,
@@ -29,13 +36,17 @@ class TopicReader:
                 "enable.partition.eof": True,
                 "log_level": 2,  # what goes wrong is raised, and told once
                 "fetch.wait.max.ms": 50,
+                "auto.offset.reset": "earliest",  # where a start is no longer, or not yet, there
             }
         )
         start = OFFSET_BEGINNING if beginning else OFFSET_END
         places = [
-            TopicPartition(topic, number, start) for topic in topics for number in self._partitions(topic)
+            TopicPartition(topic, number, starts.get((topic, number), start))
+            for topic in topics
+            for number in self._partitions(topic)
         ]
         self._behind = {(place.topic, place.partition) for place in places}
+        self._ends: dict[tuple[str, int], int] = {}
         self._consumer.assign(places)
 
     def __enter__(self) -> Self:
@@ -46,12 +57,22 @@ class TopicReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the consumer."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the consumer."""
         self._consumer.close()
 
     @property
     def at_end(self) -> bool:
         """Whether every partition has been read to its end at least once."""
         return not self._behind
+
+    def ended(self, topic: str, partition: int) -> bool:
+        """Whether the partition has been read to its end as it is now."""
+        place = TopicPartition(topic, partition)
+        end = self._consumer.get_watermark_offsets(place, SECONDS)[1]
+        return end == 0 or self._ends.get((topic, partition), -1) >= end
 
     def poll(self, seconds: float) -> list[Record]:
         """Records that have come within `seconds`, tombstones included."""
@@ -61,7 +82,7 @@ class TopicReader:
             if error is None:
                 records.append(_record(message))
             elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 (the client's public constant)
-                self._behind.discard((message.topic(), message.partition()))
+                self._at_end(message)
             else:
                 raise KafkaException(error)
         return records
@@ -70,6 +91,11 @@ class TopicReader:
         """Every record that is there now."""
         while not self.at_end:
             yield from self.poll(0.5)
+
+    def _at_end(self, message: Any) -> None:  # noqa: ANN401 (confluent's message has no types)
+        place = (message.topic(), message.partition())
+        self._behind.discard(place)
+        self._ends[place] = message.offset()
 
     def _partitions(self, topic: str) -> list[int]:
         found = self._consumer.list_topics(topic, SECONDS).topics[topic]

@@ -11,7 +11,7 @@ from tests.pipeline.worlds import KafkaWorld, MemoryWorld, World, kafka_world
 
 @pytest.fixture(scope="session")
 def on_kafka(kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaWorld]:
-    """Four services on a real Kafka, started once."""
+    """The services on a real Kafka, started once."""
     with kafka_world(kafka_bootstrap, tmp_path_factory.mktemp("services")) as world:
         yield world
 

@@ -1,4 +1,4 @@
-"""The whole pipeline to be tested: in memory, or as four services on a real Kafka. One suite for both."""
+"""The whole pipeline to be tested: in memory, or as services on a real Kafka. One suite for both."""
 
 import os
 from collections import defaultdict
@@ -12,13 +12,14 @@ from uuid import uuid4
 from confluent_kafka import Producer
 
 from services.contracts.codec import EventCodec
-from services.contracts.events import CLAIMS, EHR_INBOUND, EVENT_TYPES
+from services.contracts.events import CLAIMS, EHR_INBOUND, EVENT_TYPES, FOREIGN
 from services.contracts.topics import TOPICS
+from services.contracts.topology import LOOP, TOPOLOGY
 from services.pipeline.demo import apply_topics
 from services.pipeline.fleet import Fleet
 from services.pipeline.ledger import Ledger, Outcome
 from services.pipeline.reader import TopicReader
-from services.pipeline.stages import stages
+from services.pipeline.stages import loop_stages, stages
 from services.stage.memory import MemoryLog, memory_loop
 from services.stage.model import Record
 from services.stage.settings import Settings, from_environment
@@ -38,7 +39,7 @@ class Seen:
     def take(self, record: Record) -> None:
         """Decode and file a record; what does not decode was put there by a test."""
         self.records[record.topic].append(record)
-        if record.topic == EHR_INBOUND or not record.value:
+        if record.topic in FOREIGN or not record.value:
             return
         try:
             event = self.codec.decode(record)
@@ -83,7 +84,7 @@ class World(Protocol):
 
 
 class MemoryWorld:
-    """The four handlers on a log in memory."""
+    """The handlers on a log in memory."""
 
     name = "memory"
     unique = ""
@@ -91,7 +92,7 @@ class MemoryWorld:
     def __init__(self) -> None:
         limits = {topic.name: topic.max_message_bytes for topic in TOPICS}
         self._log = MemoryLog({topic.name: topic.partitions for topic in TOPICS}, limits)
-        self._loops = [memory_loop(self._log, stage) for stage in stages()]
+        self._loops = [memory_loop(self._log, stage) for stage in (*stages(), *loop_stages())]
         for loop in self._loops:
             loop.open()
         self._read: dict[tuple[str, int], int] = {}
@@ -118,7 +119,7 @@ class MemoryWorld:
 
 
 class KafkaWorld:
-    """Four services as processes on a real Kafka."""
+    """The services as processes on a real Kafka."""
 
     name = "kafka"
 
@@ -152,6 +153,6 @@ def kafka_world(bootstrap: str, home: Path) -> Iterator[KafkaWorld]:
     apply_topics(settings)
     with (
         TopicReader(settings, [EHR_INBOUND, *EVENT_TYPES]) as reader,
-        Fleet(home / "logs", own) as fleet,
+        Fleet(home / "logs", own, services=(*TOPOLOGY, *LOOP)) as fleet,
     ):
         yield KafkaWorld(settings, fleet, reader)

@@ -6,13 +6,16 @@ Its control plane tells all batches the time; several instances tell it several 
 import asyncio
 import os
 from datetime import UTC, datetime
+from functools import cache
 from logging import getLogger
 from typing import Final
 
 from confluent_kafka import KafkaException
 
 from services.claims.batching.handler import BatchingHandler
-from services.claims.batching.ticker import Ticker
+from services.claims.batching.ticker import tell
+from services.claims.errors import NotPublished
+from services.claims.publishing import EventPublisher
 from services.contracts.topology import stage_of
 from services.stage.app import stage_app
 from services.stage.errors import TopicsError
@@ -22,16 +25,19 @@ TICK_SECONDS: Final = float(os.environ.get("CLAIMSTREAM_TICK_SECONDS", "60"))
 log = getLogger(__name__)
 
 app = stage_app("batching", lambda: stage_of("batching", BatchingHandler))
-_tickers: Final[list[Ticker]] = []
+
+
+@cache
+def publisher() -> EventPublisher:
+    """Made at the first tick: importing the app needs no cluster."""
+    return EventPublisher(from_environment())
 
 
 def tell_time(now: datetime) -> None:
     """Publish the time; where the cluster is away, the next tick tells it."""
-    if not _tickers:
-        _tickers.append(Ticker(from_environment()))
     try:
-        _tickers[0].tick(now)
-    except (KafkaException, TopicsError) as error:
+        tell(publisher(), now)
+    except (KafkaException, NotPublished, TopicsError) as error:
         log.warning("batching: no tick: %s", error)
 
 

@@ -5,7 +5,7 @@ the group's is the same number, transaction sets count from 0001, segments and c
 pass (ASC X12.5 interchange control structure; X12C/005010X231 names the same numbers in answers).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -62,8 +62,15 @@ def control_number(*parts_: str) -> int:
 class InterchangeWriter:
     """One interchange. Use it as a context manager; `add` each claim of its payer and form."""
 
-    def __init__(self, sink: Sink, heading: Heading, submitter: Submitter) -> None:
-        """Write ISA and GS."""
+    def __init__(
+        self,
+        sink: Sink,
+        heading: Heading,
+        submitter: Submitter,
+        carried: Callable[[int, str], object] = lambda _set, _number: None,
+    ) -> None:
+        """Write ISA and GS. `carried` is told the transaction set of each claim's control number."""
+        self._carried = carried
         self.claims = self.parts = self.segments = self.sets = 0
         self._sink, self._heading, self._submitter = sink, heading, submitter
         self._end = TERMINATOR + heading.newline
@@ -93,6 +100,7 @@ class InterchangeWriter:
                 self._turn()
             self._put(self._with_levels(part))
             self._in_set += 1
+            self._carried(self.sets, part.control_number)
         self.claims += 1
         self.parts += len(written)
         return written

@@ -18,6 +18,12 @@ from services.contracts.encounter import ClaimType
 FORM: Final = {ClaimType.PROFESSIONAL: "837P", ClaimType.INSTITUTIONAL: "837I"}
 
 
+def file_name(payer_id: str, claim_type: ClaimType, number: int) -> str:
+    """The name of an interchange's file: it follows from payer, form and control number."""
+    name = "".join(each if each.isalnum() else "-" for each in payer_id) or "payer"
+    return f"{name}-{FORM[claim_type]}-{number:09d}.x12"
+
+
 @dataclass(slots=True)
 class Written:
     """One file that was written."""
@@ -63,8 +69,7 @@ class _Open:
         while number in taken:
             number = number % 999_999_999 + 1
         taken.add(number)
-        name = "".join(each if each.isalnum() else "-" for each in payer.payer_id) or "payer"
-        path = folder / f"{name}-{FORM[claim.claim_type]}-{number:09d}.x12"
+        path = folder / file_name(payer.payer_id, claim.claim_type, number)
         heading = Heading(
             claim.claim_type,
             payer.payer_id,

@@ -1,0 +1,115 @@
+"""One closed batch as an interchange, and what is then told of its claims."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from services.claims.outbox.collector import Complete
+from services.claims.x12.envelope import Heading, InterchangeWriter
+from services.claims.x12.files import file_name
+from services.claims.x12.gaps import gaps
+from services.claims.x12.submitter import Submitter
+from services.contracts.claim import Claim
+from services.contracts.claim_event import ClaimBatch, ClaimEvent, EventKind
+from services.contracts.encounter import ClaimType
+from services.contracts.keys import derived_id
+from services.stage.model import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the files are made. Without a submitter, a batch's first billing provider submits."""
+
+    submitter: Submitter | None = None
+    test: bool = True
+    newline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interchange:
+    """A batch's file and events; `text` is empty where no claim of it could be written."""
+
+    batch: ClaimBatch
+    name: str
+    text: str
+    claims: int
+    events: tuple[ClaimEvent, ...]
+
+
+def written(complete: Complete, terms: Terms) -> Interchange:
+    """The batch's bytes, which follow from it alone; a claim with gaps is told as rejected by ourselves."""
+    batch = complete.batch
+    name = file_name(batch.payer_id, ClaimType(batch.claim_type), int(batch.interchange))
+    judged = [(claim, gaps(claim)) for claim in complete.claims]
+    sound = [claim for claim, missing in judged if not missing]
+    events = [_unwritable(claim, missing, batch) for claim, missing in judged if missing]
+    events += [_gone(*member, batch) for member in complete.missing]
+    if not sound:
+        return Interchange(batch, name, "", 0, tuple(events))
+    text, carried = _written(sound, batch, terms)
+    events += [_carrying(batch, name, number, numbers) for number, numbers in sorted(carried.items())]
+    return Interchange(batch, name, text, len(sound), tuple(events))
+
+
+def _written(claims: list[Claim], batch: ClaimBatch, terms: Terms) -> tuple[str, Mapping[int, list[str]]]:
+    """The text, and which transaction set carries which control number."""
+    first, carried = claims[0], defaultdict[int, list[str]](list)
+    heading = Heading(
+        first.claim_type,
+        first.payers[0].payer_id,
+        first.payers[0].payer_name,
+        batch.batch_id,
+        int(batch.interchange),
+        first.event_time,
+        terms.test,
+        terms.newline,
+    )
+    submitter = terms.submitter or Submitter.of(first.billing_provider)
+    sink = StringIO()
+    with InterchangeWriter(sink, heading, submitter, lambda at, number: carried[at].append(number)) as writer:
+        for claim in claims:
+            writer.add(claim)
+    return sink.getvalue(), carried
+
+
+def _carrying(batch: ClaimBatch, name: str, number: int, numbers: list[str]) -> ClaimEvent:
+    interchange = str(int(batch.interchange))
+    return ClaimEvent(
+        event_id=derived_id("written", batch.batch_id, str(number)),
+        kind=EventKind.WRITTEN,
+        payer_id=batch.payer_id,
+        batch_id=batch.batch_id,
+        event_time=batch.closed_at,
+        cause=f"{len(numbers)} claims written to {name}",
+        reference=f"{interchange}/{number:04d}",
+        interchange=interchange,
+        control_numbers=tuple(numbers),
+    )
+
+
+def _unwritable(claim: Claim, missing: Sequence[Fault], batch: ClaimBatch) -> ClaimEvent:
+    """What is missing, field by field: the claim waits for a corrected version."""
+    number, cause = claim.patient_control_number, f"not written: {len(missing)} gaps"
+    errors = tuple(f"{each.path}: {each.message}; {each.fix}" for each in missing)
+    event = _rejected(claim.claim_id, claim.version, number, batch, cause)
+    return event.model_copy(update={"patient_key": claim.patient_key, "errors": errors})
+
+
+def _gone(claim_id: str, version: int, number: str, batch: ClaimBatch) -> ClaimEvent:
+    """Compaction has taken this version: a later one stands."""
+    return _rejected(claim_id, version, number, batch, "not written: a later version has replaced it")
+
+
+def _rejected(claim_id: str, version: int, number: str, batch: ClaimBatch, cause: str) -> ClaimEvent:
+    return ClaimEvent(
+        event_id=derived_id("unwritten", batch.batch_id, claim_id, str(version)),
+        kind=EventKind.REJECTED,
+        claim_id=claim_id,
+        claim_version=version,
+        control_number=number,
+        payer_id=batch.payer_id,
+        batch_id=batch.batch_id,
+        event_time=batch.closed_at,
+        cause=cause,
+    )
