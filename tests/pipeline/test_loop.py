@@ -1,4 +1,4 @@
-"""From an encounter to the payer and back: claims, batches, 837 files, answers, lives. One suite for both worlds."""
+"""From an encounter to the payer and back: claims, batches, 837 files, answers, lives; in both worlds."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from services.contracts.events import (
 from services.contracts.topics import PARTITIONS
 from services.stage.model import Emit
 from tests.claims.life.payer import ISA, Payer
+from tests.claims.x12.samples import claim
 from tests.pipeline.visits import visit
 from tests.pipeline.worlds import Seen, World
 
@@ -136,8 +137,6 @@ def test_an_encounter_becomes_money(world: World) -> None:
 def test_what_cannot_be_believed_or_belongs_to_nobody_is_told(world: World) -> None:
     """A remittance that is off by a cent, an answer about no claim, an unknown file: told, each once."""
     payer = Payer()
-    from tests.claims.x12.samples import claim
-
     stranger = claim(1, patient_control_number=f"S{world.unique}")
     off = payer.remit(payer.pay(stranger), total=Decimal("1.01"))
     foreign = payer.remit(payer.pay(stranger))
