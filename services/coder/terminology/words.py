@@ -66,6 +66,10 @@ class Folder:
         self._lettered = frozenset(data["lettered"])
         self._roman: dict[str, str] = data["roman"]
         self._stems: dict[str, str] = {}
+        self._forms: dict[str, tuple[str, ...]] = {}
+        self._opening = self._numbered.union(
+            *({first} for first, _ in (*self._pairs, *self._renamed))
+        )  # stems that the next word may join or rename
 
     def stem(self, word: str) -> str:
         """The folded form of one lower-case word; empty for a word that carries nothing."""
@@ -95,31 +99,47 @@ class Folder:
             if level and written.isdigit() and text[match.start() - 1] in "-/":
                 written = level[0] + written  # the second of two vertebrae: «L4-5»
             level = written if written in self._levels else ""
-            for stem in self._levels.get(written) or self._several.get(written) or (self.stem(written),):
-                if stem:
-                    self._append(out, Word(stem, match.start() + offset, match.end() + offset))
-                elif out and written == "a" and out[-1].stem in self._lettered:
+            stems = self._forms.get(written)
+            if stems is None:
+                stems = self._form(written)
+            if not stems:
+                if out and written == "a" and out[-1].stem in self._lettered:
                     out[-1] = Word(out[-1].stem + "a", out[-1].start, match.end() + offset)
+                continue
+            start, end = match.span()
+            for stem in stems:
+                word = Word(stem, start + offset, end + offset)
+                if out and out[-1].stem in self._opening:
+                    self._append(out, word)
+                else:
+                    out.append(word)
         return out
+
+    def _form(self, written: str) -> tuple[str, ...]:
+        """The stems of one written word; none for a word that carries nothing."""
+        stems = self._levels.get(written) or self._several.get(written) or [self.stem(written)]
+        known = self._forms[written] = tuple(stem for stem in stems if stem)
+        if len(self._forms) > _MOST_REMEMBERED:
+            self._forms.clear()
+        return known
 
     def _append(self, out: list[Word], word: Word) -> None:
         """Append `word`, or join it to the last one: «type 2», «upper end», «stage iiia»; name that as the
         classification does: «small finger».
         """
-        if out:
-            last = out[-1]
-            if last.stem in self._numbered and word.start - last.end <= _ADJOINING:
-                number = self._roman.get(word.stem, word.stem)
-                if number[0].isdigit() and len(number) <= _NUMERAL:
-                    out[-1] = Word(last.stem + number, last.start, word.end)
-                    return
-            joined = self._pairs.get((last.stem, word.stem))
-            if joined is not None and word.start - last.end <= _NEAR:
-                out[-1] = Word(joined, last.start, word.end)
+        last = out[-1]
+        if last.stem in self._numbered and word.start - last.end <= _ADJOINING:
+            number = self._roman.get(word.stem, word.stem)
+            if number[0].isdigit() and len(number) <= _NUMERAL:
+                out[-1] = Word(last.stem + number, last.start, word.end)
                 return
-            renamed = self._renamed.get((last.stem, word.stem))
-            if renamed is not None and word.start - last.end <= _NEAR:
-                out[-1] = last._replace(stem=renamed)
+        joined = self._pairs.get((last.stem, word.stem))
+        if joined is not None and word.start - last.end <= _NEAR:
+            out[-1] = Word(joined, last.start, word.end)
+            return
+        renamed = self._renamed.get((last.stem, word.stem))
+        if renamed is not None and word.start - last.end <= _NEAR:
+            out[-1] = last._replace(stem=renamed)
         out.append(word)
 
     def stems(self, text: str) -> tuple[str, ...]:
