@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from services import broker
+from services.broker import Broker
 from services.pipeline.synthea import patients
 from tests.pipeline.worlds import KafkaWorld, MemoryWorld, World, kafka_world
 
@@ -23,6 +25,13 @@ def world(request: pytest.FixtureRequest) -> World:
         return MemoryWorld()
     kafka: KafkaWorld = request.getfixturevalue("on_kafka")
     return kafka
+
+
+@pytest.fixture
+def private_broker(tmp_path: Path) -> Iterator[Broker]:
+    """A broker that this test may kill."""
+    with broker.running(tmp_path / "home") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

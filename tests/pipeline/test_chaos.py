@@ -6,7 +6,6 @@ That it can fail is shown beside the stage (tests/stage/test_chaos.py), where a 
 
 import json
 import signal
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -17,7 +16,6 @@ import fastavro
 import pytest
 from confluent_kafka import Producer
 
-from services import broker
 from services.broker import Broker
 from services.contracts.resources import folder
 from services.contracts.topology import TOPOLOGY
@@ -33,13 +31,6 @@ SEED = 20261121
 INSTANCES = 3
 PARTITIONS = 4
 SCHEMA = fastavro.parse_schema(json.loads((folder("schemas") / "claims.avsc").read_text()))
-
-
-@pytest.fixture
-def private_broker(tmp_path: Path) -> Iterator[Broker]:
-    """A broker that this test may kill."""
-    with broker.running(tmp_path / "home") as running:
-        yield running
 
 
 def claims(bootstrap: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from confluent_kafka import KafkaException
 
-from services.claims.batching.handler import BatchingHandler
+from services.claims.batching.handler import BatchingHandler, Bounds
 from services.claims.batching.ticker import tell
 from services.claims.errors import NotPublished
 from services.claims.publishing import EventPublisher
@@ -24,7 +24,7 @@ from services.stage.settings import from_environment
 TICK_SECONDS: Final = float(os.environ.get("CLAIMSTREAM_TICK_SECONDS", "60"))
 log = getLogger(__name__)
 
-app = stage_app("batching", lambda: stage_of("batching", BatchingHandler))
+app = stage_app("batching", lambda: stage_of("batching", lambda: BatchingHandler(Bounds.from_environment())))
 
 
 @cache

@@ -4,11 +4,12 @@ A batch belongs to one partition, so that it is one transaction's state: a crash
 batch or not yet read. It closes by count, by lines or by age; age is counted in the time of events.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from services.claims.x12.envelope import control_number
 from services.claims.x12.split import MAX_CLAIMS, parts
@@ -16,6 +17,7 @@ from services.contracts.claim import Claim, Frequency
 from services.contracts.claim_event import BatchTick, ClaimBatch, ClaimEvent, EventKind
 from services.contracts.events import CLAIM_BATCHES, CLAIM_MOVES
 from services.contracts.keys import derived_id
+from services.stage.errors import SettingsError
 from services.stage.model import Context, Emit, Handler
 
 PREFIX: Final = "batch/"
@@ -33,6 +35,21 @@ class Bounds:
     claims: int = MAX_CLAIMS
     lines: int = 50_000
     age: timedelta = timedelta(hours=24)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """`CLAIMSTREAM_BATCH_CLAIMS`, `_LINES`, `_HOURS`, where they are set; raises `SettingsError`."""
+        plain = cls()
+
+        def number(name: str, default: int) -> int:
+            text = environ.get(f"CLAIMSTREAM_BATCH_{name}", "") or str(default)
+            if not text.isdigit() or int(text) < 1:
+                raise SettingsError(f"CLAIMSTREAM_BATCH_{name} is {text!r}: state a whole number from 1")
+            return int(text)
+
+        hours = number("HOURS", plain.age // timedelta(hours=1))
+        claims, lines = number("CLAIMS", plain.claims), number("LINES", plain.lines)
+        return cls(claims, lines, timedelta(hours=hours))
 
 
 @dataclass(frozen=True, slots=True)
