@@ -2,18 +2,31 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, TypeVar
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from services.contracts.coding import AssignedCode, CodedEncounter, ServiceLine
 from services.contracts.encounter import ClaimType, Coverage, Provider, ProviderRole, VisitClass
 from services.validator.filing import FilingLimit, counted_from
 from services.validator.history import BilledLine, default_npi
 from services.validator.payers import Payer
-from services.validator.service_lines import Group, Service, earlier_services, own_services, same_day_groups
+from services.validator.service_lines import earlier_services, own_services, same_day_groups
 from services.validator.tables import Tables
 
 SELF_PAY = "self_pay"
 _T = TypeVar("_T")
+_KEPT: Final = 1 << 14
+_NOTHING: Final = Decimal("0.00")
+_TYPES: Final = {
+    (professional, institutional): (
+        *((ClaimType.PROFESSIONAL,) if professional else ()),
+        *((ClaimType.INSTITUTIONAL,) if institutional else ()),
+    )
+    for professional in (False, True)
+    for institutional in (False, True)
+}
+"""The forms of an encounter, by whether it has professional and institutional lines."""
 
 
 def active(coverage: Coverage, day: date) -> bool:
@@ -36,7 +49,7 @@ class Case:
     __slots__ = (
         "_file_by",
         "_known",
-        "_rendering",
+        "age",
         "as_of",
         "billed_before",
         "claim_types",
@@ -44,18 +57,26 @@ class Case:
         "coverage",
         "coverages",
         "day",
+        "days",
         "diagnoses",
+        "diagnosis_codes",
+        "earlier_services",
         "facts",
         "first",
         "history",
         "inpatient",
+        "institutional",
         "last",
         "lines",
+        "own_services",
         "patient",
         "payer",
         "procedures",
+        "professional",
         "providers",
+        "same_day_groups",
         "tables",
+        "usual_npi",
         "visit",
     )
 
@@ -95,56 +116,49 @@ class Case:
         self.coverages = coverages
         self.coverage: Coverage | None = self.coverages[0] if self.coverages else None
         self.lines: tuple[ServiceLine, ...] = coded.lines
-        self.claim_types = tuple(
-            each for each in ClaimType if any(line.claim_type is each for line in coded.lines)
-        )
-        self.diagnoses = tuple(code for code in coded.codes if code.system == "ICD-10-CM")
-        self.procedures = tuple(code for code in coded.codes if code.system == "ICD-10-PCS")
+        self.professional = _of_type(coded.lines, ClaimType.PROFESSIONAL)
+        self.institutional = _of_type(coded.lines, ClaimType.INSTITUTIONAL)
+        self.claim_types = _TYPES[bool(self.professional), bool(self.institutional)]
+        self.days = {(line.service_date, line.service_end or line.service_date) for line in coded.lines}
+        self.diagnoses = tuple([code for code in coded.codes if code.system == "ICD-10-CM"])
+        self.diagnosis_codes = [code.code for code in self.diagnoses]
+        self.procedures = tuple([code for code in coded.codes if code.system == "ICD-10-PCS"])
         self.providers: dict[ProviderRole, Provider] = {
             provider.role: provider for provider in reversed(facts.providers)
         }
         self._file_by = _file_by(payer.filing, self.claim_types, self.first, self.last)
-        self._rendering = default_npi(self.providers)
+        self.usual_npi = default_npi(self.providers)
+        self.age = _age(facts.patient.birth_date, self.first)
         self._known: dict[str, Any] = {}
         self.inpatient = facts.visit.visit_class is VisitClass.INPATIENT
+        self.own_services = own_services(self)
+        self.earlier_services = earlier_services(self)
+        self.same_day_groups = same_day_groups(self)
 
     @property
     def principal(self) -> AssignedCode | None:
         """The principal or first-listed diagnosis."""
         return self.diagnoses[0] if self.diagnoses else None
 
-    def age(self) -> int | None:
-        """Completed years on the first day of the visit."""
-        born = self.patient.birth_date
-        if born is None:
-            return None
-        return self.first.year - born.year - ((self.first.month, self.first.day) < (born.month, born.day))
-
     def rendering(self, line: ServiceLine) -> str:
         """NPI of who rendered the line."""
-        return line.provider_npi or self._rendering
+        return line.provider_npi or self.usual_npi
 
     def once(self, name: str, compute: Callable[["Case"], _T]) -> _T:
         """What `compute` gives for this case, computed by the first edit that asks for it."""
-        if name not in self._known:
-            self._known[name] = compute(self)
-        known: _T = self._known[name]
+        try:
+            known: _T = self._known[name]
+        except KeyError:
+            known = self._known[name] = compute(self)
         return known
 
-    @property
-    def own_services(self) -> list[Service]:
-        """The coded lines of this encounter, as edits across lines see them."""
-        return self.once("own", own_services)
+    def total(self, claim_type: ClaimType) -> Decimal:
+        """Dollars of the lines of one form."""
+        return sum([line.amount for line in self.of_type(claim_type)], _NOTHING)
 
-    @property
-    def earlier_services(self) -> list[Service]:
-        """The lines billed before in the patient's other encounters."""
-        return self.once("earlier", earlier_services)
-
-    @property
-    def same_day_groups(self) -> list[Group]:
-        """Services of one day, provider and setting, with a line of this encounter in each group."""
-        return self.once("groups", same_day_groups)
+    def of_type(self, claim_type: ClaimType) -> tuple[ServiceLine, ...]:
+        """The lines that go out on one form."""
+        return self.professional if claim_type is ClaimType.PROFESSIONAL else self.institutional
 
     def file_by(self) -> date | None:
         """The earliest last day for filing over the claims of the encounter; None without a known limit."""
@@ -155,12 +169,24 @@ class Case:
         return None if self._file_by is None else (self._file_by - self.as_of).days
 
 
+def _age(born: date | None, day: date) -> int | None:
+    """Completed years on a day; None without a birth date."""
+    if born is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _of_type(lines: tuple[ServiceLine, ...], claim_type: ClaimType) -> tuple[ServiceLine, ...]:
+    return tuple([line for line in lines if line.claim_type is claim_type])
+
+
+@lru_cache(_KEPT)
 def _file_by(
-    limit: FilingLimit | None, claim_types: Iterable[ClaimType], first: date, last: date
+    limit: FilingLimit | None, claim_types: tuple[ClaimType, ...], first: date, last: date
 ) -> date | None:
     if limit is None:
         return None
-    return min((limit.last_day(counted_from(each, first, last)) for each in claim_types), default=None)
+    return min([limit.last_day(counted_from(each, first, last)) for each in claim_types], default=None)
 
 
 def last_day(coded: CodedEncounter) -> date:

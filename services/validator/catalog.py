@@ -149,6 +149,6 @@ def ready(spec: RuleSpec, source: str) -> Rule:
         return Rule(spec, declared(spec, source))
     registered = REGISTRY[spec.check]
     try:
-        return Rule(spec, registered.check, registered.prepare(spec.options))
+        return Rule(spec, registered.check, registered.prepare(spec.options), registered.of_line)
     except (KeyError, TypeError, ValueError) as error:
         raise BadRule(source, spec.id, f"with: {type(error).__name__} {error}") from None

@@ -44,7 +44,7 @@ class DeclaredCheck:
         elif self.spec.each == "diagnosis":
             for code in case.diagnoses:
                 if not self.spec.scope.diagnoses or code.code.startswith(self.spec.scope.diagnoses):
-                    yield f"code:{code.code}", Target(case, code=code)
+                    yield f"code:{code.code}", Target(case, diagnosis=code)
         else:
             yield "claim", Target(case)
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from cel_expr_python import cel
 
 from services.validator.errors import ExpressionError
-from services.validator.fields import FIELDS, Target, read
+from services.validator.fields import FIELDS, Target, reader
 
 _TYPES: Final[Mapping[str, Any]] = {
     "string": cel.Type.STRING,
@@ -37,7 +37,7 @@ def _environment(each: str) -> Any:  # noqa: ANN401 (the library's own class)
 class Expression:
     """A compiled expression that is true or false of a target; the answers to the same values are kept."""
 
-    __slots__ = ("_compiled", "_known", "names", "text")
+    __slots__ = ("_compiled", "_known", "_readers", "names", "text")
 
     def __init__(self, text: str, each: str) -> None:
         """Compile.
@@ -58,19 +58,24 @@ class Expression:
         if self._compiled.return_type() != cel.Type.BOOL:
             raise ExpressionError(f"gives {self._compiled.return_type().name()}, not true or false")
         self.names = tuple(name for name in sorted(set(_NAME.findall(text))) if name in FIELDS)
+        self._readers = tuple(map(reader, self.names))
 
     def __call__(self, target: Target) -> bool:
         """Whether it holds of a target; raises `ExpressionError` where it cannot be evaluated."""
-        values = {name: read(name, target) for name in self.names}
-        key = tuple(tuple(value) if isinstance(value, list) else value for value in values.values())
-        known = self._known.get(key)
-        if known is not None:
-            return known
-        answer = self._compiled.eval(data=values).value()
+        values = tuple([read(target) for read in self._readers])
+        known = self._known.get(values)
+        return self._evaluated(values) if known is None else known
+
+    def _evaluated(self, values: tuple[Any, ...]) -> bool:
+        data = {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in zip(self.names, values, strict=True)
+        }
+        answer = self._compiled.eval(data=data).value()
         if not isinstance(answer, bool):
             raise ExpressionError("could not be evaluated")
         if len(self._known) < _REMEMBERED:
-            self._known[key] = answer
+            self._known[values] = answer
         return answer
 
 

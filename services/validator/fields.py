@@ -7,7 +7,7 @@ with a number, is refused when the rule is loaded.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -19,13 +19,12 @@ NO_LIMIT: Final = 99999
 """Days left to file where no limit is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What an expression judges: a claim and, where the rule is about lines or diagnoses, one of those."""
 
     case: Case
     line: ServiceLine | None = None
-    code: AssignedCode | None = None
+    diagnosis: AssignedCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def _or(value: int | None, otherwise: int) -> int:
 
 
 _CLAIM: Final[Mapping[str, Callable[[Case], Any]]] = {
-    "types": lambda c: [t.value for t in c.claim_types],
+    "types": lambda c: tuple([t.value for t in c.claim_types]),
     "day": lambda c: c.day.isoformat(),
     "first": lambda c: c.first.isoformat(),
     "last": lambda c: c.last.isoformat(),
@@ -80,21 +79,21 @@ _CLAIM: Final[Mapping[str, Callable[[Case], Any]]] = {
     "filing_indicator": lambda c: _coverage(c, "filing_indicator"),
     "member_id": lambda c: _coverage(c, "member_id"),
     "relationship": lambda c: _coverage(c, "relationship"),
-    "other_payers": lambda c: [x.payer_kind for x in c.coverages[1:]],
+    "other_payers": lambda c: tuple([x.payer_kind for x in c.coverages[1:]]),
     "prior_authorization": lambda c: c.facts.prior_authorization,
     "referral": lambda c: c.facts.referral_number,
     "accident": lambda c: c.facts.accident,
-    "age": lambda c: _or(c.age(), -1),
+    "age": lambda c: _or(c.age, -1),
     "sex": lambda c: c.patient.sex.value,
     "state": _state,
     "patient_state": lambda c: c.patient.address.state,
     "total": lambda c: float(c.coded.charged),
     "line_count": lambda c: len(c.lines),
-    "codes": lambda c: [x.code for x in c.lines],
-    "modifiers": lambda c: [m for x in c.lines for m in x.modifiers],
-    "revenue_codes": lambda c: [x.revenue_code for x in c.lines],
-    "diagnoses": lambda c: [x.code for x in c.diagnoses],
-    "procedures": lambda c: [x.code for x in c.procedures],
+    "codes": lambda c: tuple([x.code for x in c.lines]),
+    "modifiers": lambda c: tuple([m for x in c.lines for m in x.modifiers]),
+    "revenue_codes": lambda c: tuple([x.revenue_code for x in c.lines]),
+    "diagnoses": lambda c: tuple(c.diagnosis_codes),
+    "procedures": lambda c: tuple([x.code for x in c.procedures]),
     "principal": lambda c: c.principal.code if c.principal else "",
     "billing_npi": lambda c: _provider(c, ProviderRole.BILLING, "npi"),
     "billing_taxonomy": lambda c: _provider(c, ProviderRole.BILLING, "taxonomy"),
@@ -103,18 +102,18 @@ _CLAIM: Final[Mapping[str, Callable[[Case], Any]]] = {
     "referring_npi": lambda c: _provider(c, ProviderRole.REFERRING, "npi"),
     "attending_npi": lambda c: _provider(c, ProviderRole.ATTENDING, "npi"),
     "facility_npi": lambda c: _provider(c, ProviderRole.FACILITY, "npi"),
-    "history_codes": lambda c: [x.code for x in c.history],
+    "history_codes": lambda c: tuple([x.code for x in c.history]),
 }
 _LINE: Final[Mapping[str, Callable[[ServiceLine], Any]]] = {
     "code": lambda x: x.code,
-    "modifiers": lambda x: list(x.modifiers),
+    "modifiers": lambda x: x.modifiers,
     "units": lambda x: float(x.units),
     "amount": lambda x: float(x.amount),
     "date": lambda x: x.service_date.isoformat(),
     "end": lambda x: (x.service_end or x.service_date).isoformat(),
     "claim_type": lambda x: x.claim_type.value,
     "revenue_code": lambda x: x.revenue_code,
-    "pointers": lambda x: list(x.pointers),
+    "pointers": lambda x: x.pointers,
     "provider_npi": lambda x: x.provider_npi,
     "ndc": lambda x: x.ndc,
     "drug_quantity": lambda x: float(x.drug_quantity or 0),
@@ -145,11 +144,16 @@ def _load() -> dict[str, FieldInfo]:
 FIELDS: Final = _load()
 
 
+def reader(name: str) -> Callable[[Target], Any]:
+    """What gives a field's value of a target; raises `KeyError` for a name that is no field."""
+    family, _, field = name.partition(".")
+    place, read = list(READERS).index(family), READERS[family][field]
+    return lambda target: read(target[place])
+
+
 def read(name: str, target: Target) -> Any:  # noqa: ANN401 (a field has its own type)
     """The value of a field of the target."""
-    family, _, field = name.partition(".")
-    source = {"claim": target.case, "line": target.line, "diagnosis": target.code}[family]
-    return READERS[family][field](source)
+    return reader(name)(target)
 
 
 def meant(name: str, each: str) -> str:
@@ -171,7 +175,7 @@ class Words(Mapping[str, object]):
     def __getitem__(self, name: str) -> object:
         """The word for a name; lists are joined."""
         value = read(meant(name, self._each), self._target)
-        return ", ".join(value) if isinstance(value, list) else value
+        return ", ".join(value) if isinstance(value, tuple) else value
 
     def __iter__(self) -> Iterator[str]:
         """Every name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from services.contracts.base import Finding, Outcome, Severity
@@ -11,6 +12,7 @@ from services.validator.quick import built
 if TYPE_CHECKING:
     from services.validator.rulebook import RuleSpec
 
+_finding_id: Final = lru_cache(1 << 16)(finding_id)
 CRASHED: Final = "Report the rule to its author; override once the claim was checked by hand"
 
 
@@ -64,10 +66,10 @@ class Judge:
         """The table is missing or does not cover the code: nothing can be said."""
         self._add(Outcome.NOT_CHECKED, target, why)
 
-    def crashed(self, error: Exception) -> None:
+    def crashed(self, error: Exception, target: str = "claim") -> None:
         """The rule itself failed: it holds the claim and names itself (never the value that broke it)."""
         found = f"rule {self.rule.id} failed on this claim ({type(error).__name__})"
-        self._add(Outcome.FAIL, "claim", found, CRASHED)
+        self._add(Outcome.FAIL, target, found, CRASHED)
         self.findings[-1] = self.findings[-1].model_copy(update={"severity": Severity.HOLD, "shadow": False})
 
     def _add(self, outcome: Outcome, target: str, message: str, fix: str = "", by: str = "") -> None:
@@ -76,7 +78,7 @@ class Judge:
             built(
                 Finding,
                 {
-                    "finding_id": finding_id(rule.id, target),
+                    "finding_id": _finding_id(rule.id, target),
                     "rule": rule.id,
                     "outcome": outcome,
                     "severity": rule.severity,

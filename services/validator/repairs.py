@@ -1,7 +1,7 @@
 """Repairs of form, never of clinical content; `repairs.yaml` says which, and each is listed on the claim."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -52,6 +52,16 @@ DO: Final[Mapping[str, Callable[[str], str]]] = {
 }
 
 
+NAMES: Final[Mapping[str, Callable[[Any], str]]] = {
+    "line": lambda line: f"line:{line.line_id}",
+    "code": lambda code: f"code:{code.code}" if code.system == "ICD-10-CM" else "",
+    "provider": lambda provider: f"provider:{provider.role}",
+    "coverage": lambda coverage: f"coverage:{coverage.coverage_id}",
+    "visit": lambda _: "visit",
+}
+"""How a repair names the part that it mended; empty for one that is left as it is: a procedure's code."""
+
+
 @dataclass(frozen=True, slots=True)
 class RepairRule:
     """One repair: the part of the encounter, its fields, what is done, and examples of before and after."""
@@ -82,13 +92,19 @@ class Mender:
         ]
         fields = sorted({name for _, name, _ in self._steps})
         self._values = itemgetter(*fields) if len(fields) > 1 else itemgetter(fields[0], fields[0])
+        self._of = of
         self._good: set[tuple[Any, ...]] = set()
 
-    def mend(self, part: _C, name: str, found: list[Repair]) -> _C:
-        """The part in good form; what was done is added to `found`, under the part's name."""
-        values = self._values(part.__dict__)
-        if values in self._good:
+    def mend(self, parts: Iterable[_C], found: list[Repair]) -> tuple[_C, ...]:
+        """The parts in good form; what was done is added to `found`, under each part's name."""
+        values, good = self._values, self._good
+        return tuple([part if values(part.__dict__) in good else self._mended(part, found) for part in parts])
+
+    def _mended(self, part: _C, found: list[Repair]) -> _C:
+        name = NAMES[self._of](part)
+        if not name:
             return part
+        values = self._values(part.__dict__)
         changes = self._changes(part, name, found)
         if changes:
             return part.model_copy(update=changes)
@@ -118,20 +134,11 @@ def repaired(coded: CodedEncounter) -> tuple[CodedEncounter, tuple[Repair, ...]]
     """The encounter in good form, and what was done; the same encounter where nothing was."""
     found: list[Repair] = []
     facts = coded.encounter
-    mend = _mender("line").mend
-    lines = tuple([mend(line, f"line:{line.line_id}", found) for line in coded.lines])
-    mend = _mender("code").mend
-    codes = tuple(
-        [
-            mend(code, f"code:{code.code}", found) if code.system == "ICD-10-CM" else code
-            for code in coded.codes
-        ]
-    )
-    mend = _mender("provider").mend
-    providers = tuple([mend(each, f"provider:{each.role}", found) for each in facts.providers])
-    mend = _mender("coverage").mend
-    coverages = tuple([mend(each, f"coverage:{each.coverage_id}", found) for each in facts.coverages])
-    visit = _mender("visit").mend(facts.visit, "visit", found)
+    lines = _mender("line").mend(coded.lines, found)
+    codes = _mender("code").mend(coded.codes, found)
+    providers = _mender("provider").mend(facts.providers, found)
+    coverages = _mender("coverage").mend(facts.coverages, found)
+    (visit,) = _mender("visit").mend((facts.visit,), found)
     if not found:
         return coded, ()
     mended = facts.model_copy(update={"providers": providers, "visit": visit, "coverages": coverages})

@@ -1,13 +1,13 @@
 """A rule ready to run, and the index that finds the rules which can apply to a case."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from services.contracts.coding import ServiceLine
 from services.validator.case import Case
-from services.validator.checks.registry import Check
+from services.validator.judge import Judge
 from services.validator.rulebook import RuleSpec, Scope
 from services.validator.spans import CodeGroup, CodeSpan
 
@@ -16,16 +16,29 @@ _REMEMBERED: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule's data with the function that judges by it."""
+    """A rule's data with the function that judges by it: a case, or (`of_line`) a line of a case."""
 
     spec: RuleSpec
-    check: Check
+    check: Callable[..., None]
     options: Any = None
+    of_line: bool = False
 
     @property
     def id(self) -> str:
         """The rule's id."""
         return self.spec.id
+
+
+def of_every_line(rule: Rule) -> Rule:
+    """The rule as one about whole cases: one about lines then judges every line of the case."""
+    if not rule.of_line:
+        return rule
+
+    def check(case: Case, judge: Judge) -> None:
+        for line in case.lines:
+            rule.check(line, case, judge)
+
+    return replace(rule, check=check, of_line=False)
 
 
 class RuleIndex:
@@ -42,9 +55,6 @@ class RuleIndex:
         self._by_place: dict[str, list[Rule]] = defaultdict(list)
         for rule in rules:
             self._file(rule)
-        self._empty = not (
-            self._by_code or self._by_span or self._by_modifier or self._by_diagnosis or self._by_place
-        )
 
     def _file(self, rule: Rule) -> None:
         scope = rule.spec.scope
@@ -53,13 +63,13 @@ class RuleIndex:
                 self._file_code(span, rule)
         elif scope.diagnoses:
             for code in scope.diagnoses:
-                self._by_diagnosis[code[:3]].append(rule)
+                self._by_diagnosis[code[:3]].append(of_every_line(rule))
         elif scope.modifiers:
             for modifier in scope.modifiers:
                 self._by_modifier[modifier].append(rule)
         elif scope.places:
             for place in scope.places:
-                self._by_place[place].append(rule)
+                self._by_place[place].append(of_every_line(rule))
         else:
             self._general.append(rule)
 
@@ -76,21 +86,14 @@ class RuleIndex:
         """The rules of general scope that are in force and in scope."""
         return (rule for rule in self._general if in_scope(rule.spec, case))
 
-    def particular(self, case: Case) -> Iterator[Rule]:
-        """The rules about something that this case has, each once, in the order of their ids."""
-        if self._empty:
-            return
-        found = {rule.id: rule for rule in self._of_case(case)}
-        for name in sorted(found):
-            if in_scope(found[name].spec, case):
-                yield found[name]
+    def of_line(self, line: ServiceLine) -> Iterator[Rule]:
+        """The rules about a line's code or modifiers; one may come twice."""
+        yield from self._of_code(line.code)
+        for modifier in line.modifiers:
+            yield from self._by_modifier.get(modifier, ())
 
-    def _of_case(self, case: Case) -> Iterator[Rule]:
-        for line in case.lines:
-            yield from self._of_code(line.code)
-            if self._by_modifier:
-                for modifier in line.modifiers:
-                    yield from self._by_modifier.get(modifier, ())
+    def of_visit(self, case: Case) -> Iterator[Rule]:
+        """The rules about a case's diagnoses or place of service; one may come twice."""
         if self._by_diagnosis:
             for code in case.diagnoses:
                 for rule in self._by_diagnosis.get(code.code[:3], ()):

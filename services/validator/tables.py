@@ -4,7 +4,7 @@
 loaded: an edit that needs one states it, and is `not_checked` without it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from services.codesets.catalog import CodeSets
-from services.codesets.icd10cm import Icd10cm
+from services.codesets.icd10cm import Conflict, Icd10cm
 from services.codesets.mce import Sex
+from services.codesets.tabular import Note
 from services.validator import risk
 
 _KEPT: Final = 1 << 16
@@ -123,14 +124,20 @@ class Imported(Protocol):
 class Tables:
     """Built-in code sets and imported tables behind one face."""
 
-    __slots__ = ("billable", "codesets", "imported", "mce_edits")
+    __slots__ = ("billable", "code_first", "codesets", "excludes1", "imported", "mce_edits")
 
     def __init__(self, codesets: CodeSets, imported: Imported) -> None:
         """Use these code sets."""
         self.codesets = codesets
         self.imported = imported
+        self._forget()
+
+    def _forget(self) -> None:
+        """Answers are kept until the tables change: the same codes come again and again."""
         self.mce_edits = lru_cache(_KEPT)(self._mce_edits)
         self.billable = lru_cache(_KEPT)(self._billable)
+        self.code_first = lru_cache(_KEPT)(self._code_first)
+        self.excludes1 = lru_cache(_KEPT)(self._excludes1)
 
     def has(self, table: str, day: date) -> bool:
         """Whether a table covers a day of service."""
@@ -147,6 +154,14 @@ class Tables:
         """Whether a diagnosis code is in force and complete on a day."""
         return self.icd10cm(day).billable(code)
 
+    def _code_first(self, code: str, day: date) -> Sequence[Note]:
+        """The "code first" notes that hold for a diagnosis code."""
+        return self.icd10cm(day).code_first(code)
+
+    def _excludes1(self, one: str, other: str, day: date) -> Conflict | None:
+        """The Excludes1 note that keeps two diagnosis codes apart."""
+        return self.icd10cm(day).excludes1_conflict(one, other)
+
     def icd10cm(self, day: date) -> Icd10cm:
         """ICD-10-CM as of a day."""
         return self.codesets.icd10cm(day)
@@ -159,6 +174,5 @@ class Tables:
         """Take up newly imported tables; whether anything changed."""
         changed = self.imported.refresh()
         if changed:
-            self.billable.cache_clear()
-            self.mce_edits.cache_clear()
+            self._forget()
         return changed

@@ -10,13 +10,12 @@ from services.validator.judge import Judge, dollars
 @check("coding_review")
 def coding_review(case: Case, judge: Judge) -> None:
     """Codes and lines below the confidence gate, all named at once."""
-    codes = [code.code for code in case.coded.codes if code.route is Route.REVIEW]
-    lines = [line.code or "?" for line in case.lines if line.route is Route.REVIEW and line.code]
+    review = Route.REVIEW
+    codes = [code.code for code in case.coded.codes if code.route is review]
+    lines = [line.code for line in case.lines if line.route is review and line.code]
     if codes or lines:
         judge.fail("claim", codes=", ".join((*codes, *sorted(lines))))
-    elif (
-        case.coded.route is Route.REVIEW and not case.coded.queries and all(line.code for line in case.lines)
-    ):
+    elif case.coded.route is review and not case.coded.queries and all(line.code for line in case.lines):
         judge.fail("claim", codes="the encounter as a whole")
     else:
         judge.ok()
@@ -40,15 +39,12 @@ def coding_query(case: Case, judge: Judge) -> None:
 @check("unmapped_charge")
 def unmapped_charge(case: Case, judge: Judge) -> None:
     """Lines without a billable code; a revenue code alone bills an inpatient's institutional line."""
-    passed = 0
-    for line in case.lines:
-        if line.code or _billed_by_revenue_code(line, case):
-            passed += 1
-            continue
+    unmapped = [line for line in case.lines if not (line.code or _billed_by_revenue_code(line, case))]
+    for line in unmapped:
         source = line.source_coding
         named = f"{source.code} ({source.system})" if source else "without any code"
         judge.fail(f"line:{line.line_id}", charge=named, amount=dollars(line.amount))
-    judge.ok(passed)
+    judge.ok(len(case.lines) - len(unmapped))
 
 
 def _billed_by_revenue_code(line: ServiceLine, case: Case) -> bool:

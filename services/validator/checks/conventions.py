@@ -8,37 +8,35 @@ from services.validator.judge import Judge
 @check("code_first")
 def code_first(case: Case, judge: Judge) -> None:
     """A code with a "code first" note stands after the code of the claim that the note names."""
-    icd = case.tables.icd10cm(case.day)
-    for place, code in enumerate(case.diagnoses):
-        notes = icd.code_first(code.code)
+    for place, code in enumerate(case.diagnosis_codes):
+        notes = case.tables.code_first(code, case.day)
         if not notes:
             continue
         later = next(
             (
-                other.code
-                for other in case.diagnoses[place + 1 :]
-                if any(note.names(other.code) is not None and note.names(code.code) is None for note in notes)
+                other
+                for other in case.diagnosis_codes[place + 1 :]
+                if any(note.names(other) is not None and note.names(code) is None for note in notes)
             ),
             None,
         )
         if later is None:
             judge.ok()
         else:
-            judge.fail(f"code:{code.code}", code=code.code, first=later, note=notes[0].text)
+            judge.fail(f"code:{code}", code=code, first=later, note=notes[0].text)
 
 
 @check("first_listed_only", lambda options: (tuple(options["codes"]), tuple(options["except"])))
 def first_listed_only(case: Case, judge: Judge) -> None:
     """Codes that only stand first (beginnings in `codes`, less those in `except`) do not stand later."""
     beginnings, exceptions = judge.options
-    first = case.diagnoses[0].code if case.diagnoses else ""
-    for code in case.diagnoses[1:]:
-        if not code.code.startswith(beginnings) or code.code.startswith(exceptions):
+    for code in case.diagnosis_codes[1:]:
+        if not code.startswith(beginnings) or code.startswith(exceptions):
             continue
-        if first.startswith(beginnings):
+        if case.diagnosis_codes[0].startswith(beginnings):
             judge.ok()  # several such codes on one encounter: one of them is first
         else:
-            judge.fail(f"code:{code.code}", code=code.code, first=first)
+            judge.fail(f"code:{code}", code=code, first=case.diagnosis_codes[0])
     if case.diagnoses:
         judge.ok()
 

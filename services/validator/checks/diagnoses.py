@@ -1,8 +1,8 @@
 """Diagnosis codes: in force, complete, compatible; and the Medicare Code Editor."""
 
-from functools import partial
+from itertools import combinations
 
-from services.codesets.mce import Sex
+from services.codesets.icd10cm import Conflict
 from services.codesets.validity import Standing
 from services.validator.case import Case
 from services.validator.checks.registry import check, option
@@ -34,35 +34,34 @@ def diagnosis_count(case: Case, judge: Judge) -> None:
 @check("diagnosis_repeated")
 def diagnosis_repeated(case: Case, judge: Judge) -> None:
     """No diagnosis stands twice (Guidelines I.B.8: each unique code once)."""
-    passed = 0
     seen: set[str] = set()
-    for code in case.diagnoses:
-        if code.code in seen:
-            judge.fail(f"code:{code.code}", code=code.code)
-        else:
-            passed += 1
-        seen.add(code.code)
-    judge.ok(passed)
+    for code in case.diagnosis_codes:
+        if code in seen:
+            judge.fail(f"code:{code}", code=code)
+        seen.add(code)
+    judge.ok(len(seen))
+
+
+def _unready(case: Case) -> list[str]:
+    """The diagnoses that cannot be billed as they stand: not in force on the day, or not complete."""
+    return [code for code in dict.fromkeys(case.diagnosis_codes) if not case.tables.billable(code, case.day)]
 
 
 @check("diagnosis_valid")
 def diagnosis_valid(case: Case, judge: Judge) -> None:
     """Every diagnosis is a code in force on the day."""
-    passed = 0
-    for code in dict.fromkeys(each.code for each in case.diagnoses):
-        if case.tables.billable(code, case.day):
-            passed += 1
-            continue
+    unready = case.once("unready", _unready)
+    judge.ok(len(set(case.diagnosis_codes)) - len(unready))
+    for code in unready:
         status = case.tables.icd10cm(case.day).status(code)
         if status.standing is Standing.HEADER:
-            passed += 1
+            judge.ok()
         elif status.standing is Standing.NOT_COVERED:
             judge.not_checked(f"code:{code}", f"ICD-10-CM is not loaded for {case.day}")
         else:
             judge.fail(
                 f"code:{code}", code=code, day=case.day, why=_why(status.standing, status.since, status.until)
             )
-    judge.ok(passed)
 
 
 def _why(standing: Standing, since: object, until: object) -> str:
@@ -76,66 +75,61 @@ def _why(standing: Standing, since: object, until: object) -> str:
 @check("diagnosis_billable")
 def diagnosis_billable(case: Case, judge: Judge) -> None:
     """Every diagnosis is coded to the highest level (Guidelines I.B.2)."""
-    passed = 0
     icd = case.tables.icd10cm(case.day)
-    for code in dict.fromkeys(each.code for each in case.diagnoses):
-        if case.tables.billable(code, case.day) or icd.status(code).standing is not Standing.HEADER:
-            passed += 1
-        else:
-            below = icd.expand(code)
-            shown = ", ".join(below[:5]) + (f" and {len(below) - 5} more" if len(below) > 5 else "")  # noqa: PLR2004
-            judge.fail(f"code:{code}", code=code, below=shown)
-    judge.ok(passed)
+    unready = case.once("unready", _unready)
+    headings = [code for code in unready if icd.status(code).standing is Standing.HEADER]
+    judge.ok(len(set(case.diagnosis_codes)) - len(headings))
+    for code in headings:
+        below = icd.expand(code)
+        shown = ", ".join(below[:5]) + (f" and {len(below) - 5} more" if len(below) > 5 else "")  # noqa: PLR2004
+        judge.fail(f"code:{code}", code=code, below=shown)
 
 
 @check("excludes1")
 def excludes1(case: Case, judge: Judge) -> None:
     """No two diagnoses that an Excludes1 note keeps apart."""
-    passed = 0
-    icd = case.tables.icd10cm(case.day)
-    codes = sorted({each.code for each in case.diagnoses})
-    for place, one in enumerate(codes):
-        for other in codes[place + 1 :]:
-            conflict = icd.excludes1_conflict(one, other)
-            if conflict is None:
-                passed += 1
-            elif conflict.certain:
-                judge.fail(
-                    f"code:{one}+{other}",
-                    code=conflict.code,
-                    excluded=conflict.excluded,
-                    note=conflict.note.text,
-                    owner=conflict.note.owner,
-                )
-            else:
-                judge.not_checked(
-                    f"code:{one}+{other}",
-                    f"Excludes1 at {conflict.note.owner} depends on the record: {conflict.note.text}",
-                )
+    look_up, day, passed = case.tables.excludes1, case.day, 0
+    for one, other in combinations(sorted(set(case.diagnosis_codes)), 2):
+        conflict = look_up(one, other, day)
+        if conflict is None:
+            passed += 1
+        else:
+            _judge_conflict(judge, f"code:{one}+{other}", conflict)
     judge.ok(passed)
 
 
-def _mce_edits(case: Case, age: int) -> list[tuple[str, frozenset[str]]]:
-    """The edits that each diagnosis triggers, in claim order."""
-    sex: Sex = case.patient.sex.value
-    alone = len(case.diagnoses) == 1
-    return [
-        (code.code, case.tables.mce_edits(code.code, case.day, (place == 0, alone), age, sex))
-        for place, code in enumerate(case.diagnoses)
+def _judge_conflict(judge: Judge, target: str, conflict: Conflict) -> None:
+    note = conflict.note
+    if conflict.certain:
+        judge.fail(target, code=conflict.code, excluded=conflict.excluded, note=note.text, owner=note.owner)
+    else:
+        judge.not_checked(target, f"Excludes1 at {note.owner} depends on the record: {note.text}")
+
+
+def _mce_edits(case: Case) -> tuple[list[tuple[str, frozenset[str]]], frozenset[str]]:
+    """The edits that each diagnosis triggers, in claim order; and all of them together."""
+    age, sex = case.age or 0, case.patient.sex
+    look_up, alone = case.tables.mce_edits, len(case.diagnoses) == 1
+    found = [
+        (code, look_up(code, case.day, (place == 0, alone), age, sex))
+        for place, code in enumerate(case.diagnosis_codes)
     ]
+    return found, frozenset().union(*[edits for _, edits in found])
 
 
 @check("mce", option("edit"))
 def mce(case: Case, judge: Judge) -> None:
     """One edit of the Medicare Code Editor, named by the rule's option `edit`, over every diagnosis."""
-    edit = judge.options
-    age = case.age()
-    if age is None:
+    if case.age is None:
         judge.not_checked("claim", "the birth date is missing")
         return
-    for code, edits in case.once("mce", partial(_mce_edits, age=age)):
-        if edit in edits:
-            judge.fail(f"code:{code}", code=code, age=age, sex=case.patient.sex.value)
+    found, triggered = case.once("mce", _mce_edits)
+    if judge.options not in triggered:
+        judge.ok(len(found))
+        return
+    for code, edits in found:
+        if judge.options in edits:
+            judge.fail(f"code:{code}", code=code, age=case.age, sex=case.patient.sex.value)
         else:
             judge.ok()
 
@@ -156,7 +150,7 @@ def procedure_valid(case: Case, judge: Judge) -> None:
 @check("hcc")
 def hcc(case: Case, judge: Judge) -> None:
     """The risk categories that the diagnoses stand for, for information."""
-    found = categories((code.code for code in case.diagnoses), case.first)
+    found = categories(case.diagnosis_codes, case.first)
     if found is None:
         judge.not_checked("claim", f"no mapping of risk categories covers {case.first}")
     elif found:

@@ -1,5 +1,7 @@
 """Eligibility: coverage by period, and who pays first."""
 
+import re
+
 from services.validator.case import SELF_PAY, Case, active
 from services.validator.checks.registry import check
 from services.validator.judge import Judge
@@ -11,18 +13,16 @@ def coverage_period(case: Case, judge: Judge) -> None:
     coverage = case.coverage
     if coverage is None:
         return
-    passed = 0
-    for line in case.lines:
-        if active(coverage, line.service_date):
-            passed += 1
-        else:
-            judge.fail(
-                f"line:{line.line_id}",
-                day=line.service_date,
-                first=coverage.period_start or "open",
-                last=coverage.period_end or "open",
-            )
-    judge.ok(passed)
+    outside = {day for day, _ in case.days if not active(coverage, day)}
+    missed = [line for line in case.lines if line.service_date in outside] if outside else []
+    for line in missed:
+        judge.fail(
+            f"line:{line.line_id}",
+            day=line.service_date,
+            first=coverage.period_start or "open",
+            last=coverage.period_end or "open",
+        )
+    judge.ok(len(case.lines) - len(missed))
 
 
 @check("payer_order")
@@ -45,3 +45,12 @@ def payer_of_last_resort(case: Case, judge: Judge) -> None:
         judge.fail("claim", payers=" before ".join(kinds))
     else:
         judge.ok()
+
+
+@check("member_id_form", lambda options: re.compile(options["pattern"]))
+def member_id_form(case: Case, judge: Judge) -> None:
+    """The member's id with the first payer has the whole form that the rule's `pattern` gives."""
+    if case.coverage is not None and judge.options.fullmatch(case.coverage.member_id):
+        judge.ok()
+    else:
+        judge.fail("claim")

@@ -1,12 +1,17 @@
 """Institutional claims: days, revenue codes, discharge, interim and late bills."""
 
 from decimal import Decimal
+from typing import Final
 
+from services.contracts.coding import ServiceLine
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
-from services.validator.checks.registry import check, option, option_set, option_tuple
+from services.validator.checks.registry import check, line_check, option, option_set, option_tuple
 from services.validator.grouping import group
 from services.validator.judge import Judge, dollars, number
+
+NDC_DIGITS: Final = 11
+"""A national drug code as billed: 5-4-2 digits without hyphens."""
 
 
 @check("accommodation_days", option_tuple("revenue_codes"))
@@ -26,17 +31,15 @@ def accommodation_days(case: Case, judge: Judge) -> None:
         judge.fail("claim", units=number(units), days=days)
 
 
-@check("hcpcs_for_revenue", option_tuple("revenue_codes"))
-def hcpcs_for_revenue(case: Case, judge: Judge) -> None:
+@line_check("hcpcs_for_revenue", option_tuple("revenue_codes"))
+def hcpcs_for_revenue(line: ServiceLine, case: Case, judge: Judge) -> None:  # noqa: ARG001 (the line says it)
     """An outpatient line of these revenue codes (beginnings) carries a HCPCS code."""
-    beginnings = judge.options
-    for line in case.lines:
-        if line.claim_type is not ClaimType.INSTITUTIONAL or not line.revenue_code.startswith(beginnings):
-            continue
-        if line.code:
-            judge.ok()
-        else:
-            judge.fail(f"line:{line.line_id}", revenue=line.revenue_code)
+    if line.claim_type is not ClaimType.INSTITUTIONAL or not line.revenue_code.startswith(judge.options):
+        return
+    if line.code:
+        judge.ok()
+    else:
+        judge.fail(f"line:{line.line_id}", revenue=line.revenue_code)
 
 
 @check("still_patient", option("status"))
@@ -119,25 +122,23 @@ def accident_details(case: Case, judge: Judge) -> None:
         judge.ok()
 
 
-@check("ndc_form", option_set("units"))
-def ndc_form(case: Case, judge: Judge) -> None:
+@line_check("ndc_form", option_set("units"))
+def ndc_form(line: ServiceLine, case: Case, judge: Judge) -> None:  # noqa: ARG001 (the form says it all)
     """A national drug code has eleven digits, and its quantity a unit of measure."""
-    units = judge.options
-    for line in case.lines:
-        if not line.ndc:
-            continue
-        if len(line.ndc) != 11 or not line.ndc.isdigit():  # noqa: PLR2004 (5-4-2 without hyphens)
-            judge.fail(f"line:{line.line_id}", what=f"{line.ndc} is not eleven digits")
-        elif line.drug_quantity is None or line.drug_unit not in units:
-            judge.fail(f"line:{line.line_id}", what="its quantity or unit of measure is missing")
-        else:
-            judge.ok()
+    if not line.ndc:
+        return
+    if len(line.ndc) != NDC_DIGITS or not line.ndc.isdigit():
+        judge.fail(f"line:{line.line_id}", what=f"{line.ndc} is not eleven digits")
+    elif line.drug_quantity is None or line.drug_unit not in judge.options:
+        judge.fail(f"line:{line.line_id}", what="its quantity or unit of measure is missing")
+    else:
+        judge.ok()
 
 
 @check("ms_drg", option_set("ungroupable"))
 def ms_drg(case: Case, judge: Judge) -> None:
     """The MS-DRG of an inpatient stay, for information; a stay that cannot be grouped is said."""
-    age = case.age()
+    age = case.age
     if age is None or not case.diagnoses:
         judge.not_checked("claim", "the birth date or the principal diagnosis is missing")
         return

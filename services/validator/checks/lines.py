@@ -1,14 +1,13 @@
 """Lines: codes, modifiers, pointers, units, dollars, place, and what an institutional claim adds."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from services.contracts.coding import ServiceLine
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
-from services.validator.checks.registry import check, option
+from services.validator.checks.registry import check, line_check, option
 from services.validator.judge import Judge, dollars, number
 
 CPT: Final = re.compile(r"\d{4}[0-9AFMTU]")
@@ -24,11 +23,6 @@ def _target(line: ServiceLine) -> str:
     return f"line:{line.line_id}"
 
 
-def of_type(case: Case, claim_type: ClaimType) -> Iterator[ServiceLine]:
-    """The lines that go out on one form."""
-    return (line for line in case.lines if line.claim_type is claim_type)
-
-
 @check("lines_present", option("limits"))
 def lines_present(case: Case, judge: Judge) -> None:
     """There is something to bill, and not more lines than the form holds."""
@@ -36,116 +30,90 @@ def lines_present(case: Case, judge: Judge) -> None:
     if not case.lines:
         judge.fail("claim", count=0, limit="one", form="a")
     for claim_type in case.claim_types:
-        count = sum(1 for _ in of_type(case, claim_type))
+        count = len(case.of_type(claim_type))
         if count > limits[claim_type]:
             judge.fail("claim", count=count, limit=limits[claim_type], form=f"the {claim_type.value}")
         else:
             judge.ok()
 
 
-@check("code_form")
-def code_form(case: Case, judge: Judge) -> None:
-    """Every code looks like a CPT or HCPCS number."""
-    passed = 0
-    for line in case.lines:
-        if not line.code:
-            continue
-        if CPT.fullmatch(line.code) or HCPCS.fullmatch(line.code):
-            passed += 1
-        else:
-            judge.fail(_target(line), code=line.code)
-    judge.ok(passed)
+@line_check("code_form")
+def code_form(line: ServiceLine, case: Case, judge: Judge) -> None:  # noqa: ARG001 (the form says it all)
+    """A code looks like a CPT or HCPCS number."""
+    if not line.code:
+        return
+    if CPT.fullmatch(line.code) or HCPCS.fullmatch(line.code):
+        judge.ok()
+    else:
+        judge.fail(_target(line), code=line.code)
 
 
-@check("code_known")
-def code_known(case: Case, judge: Judge) -> None:
-    """Every code is in the table of its system on its day of service."""
-    passed = 0
-    imported = case.tables.imported
-    for line in case.lines:
-        if not line.code:
-            continue
-        known = imported.code_in_force(line.code, line.service_date)
-        if known is None:
-            judge.not_checked(
-                _target(line),
-                f"no loaded list can say whether {line.code} is in force on {line.service_date}",
-            )
-        elif known:
-            passed += 1
-        else:
-            judge.fail(_target(line), code=line.code, day=line.service_date)
-    judge.ok(passed)
+@line_check("code_known")
+def code_known(line: ServiceLine, case: Case, judge: Judge) -> None:
+    """A code is in the table of its system on its day of service."""
+    if not line.code:
+        return
+    known = case.tables.imported.code_in_force(line.code, line.service_date)
+    if known is None:
+        judge.not_checked(
+            _target(line), f"no loaded list can say whether {line.code} is in force on {line.service_date}"
+        )
+    elif known:
+        judge.ok()
+    else:
+        judge.fail(_target(line), code=line.code, day=line.service_date)
 
 
-@check("modifier_form")
-def modifier_form(case: Case, judge: Judge) -> None:
+@line_check("modifier_form")
+def modifier_form(line: ServiceLine, case: Case, judge: Judge) -> None:  # noqa: ARG001 (the form says it all)
     """At most four modifiers of two characters, none twice."""
-    for line in case.lines:
-        if not line.modifiers:
-            continue
-        formed = all(map(MODIFIER.fullmatch, line.modifiers))
-        if (
-            not formed
-            or len(set(line.modifiers)) < len(line.modifiers)
-            or len(line.modifiers) > MAX_MODIFIERS
-        ):
-            judge.fail(_target(line), modifiers=" ".join(line.modifiers))
-        else:
-            judge.ok()
+    if not line.modifiers:
+        return
+    formed = all(map(MODIFIER.fullmatch, line.modifiers))
+    if formed and len(set(line.modifiers)) == len(line.modifiers) <= MAX_MODIFIERS:
+        judge.ok()
+    else:
+        judge.fail(_target(line), modifiers=" ".join(line.modifiers))
 
 
 @check("pointers")
 def pointers(case: Case, judge: Judge) -> None:
     """Every professional line points to one to four diagnoses of the claim."""
-    passed = 0
-    known = {code.code for code in case.diagnoses}
-    for line in of_type(case, ClaimType.PROFESSIONAL):
-        strange = (
-            [] if known.issuperset(line.pointers) else [code for code in line.pointers if code not in known]
-        )
-        if not line.pointers:
-            judge.fail(_target(line), code=line.code, what="points to no diagnosis")
-        elif strange:
-            judge.fail(
-                _target(line), code=line.code, what=f"points to {', '.join(strange)}, not on the claim"
-            )
-        else:
+    known, passed = set(case.diagnosis_codes), 0
+    for line in case.professional:
+        if line.pointers and known.issuperset(line.pointers):
             passed += 1
+            continue
+        strange = ", ".join(code for code in line.pointers if code not in known)
+        what = f"points to {strange}, not on the claim" if strange else "points to no diagnosis"
+        judge.fail(_target(line), code=line.code, what=what)
     judge.ok(passed)
 
 
-@check("units", lambda options: Decimal(str(options["most"])))
-def units(case: Case, judge: Judge) -> None:
+@line_check("units", lambda options: Decimal(str(options["most"])))
+def units(line: ServiceLine, case: Case, judge: Judge) -> None:  # noqa: ARG001 (the form says it all)
     """Units are whole and within what the form can carry."""
-    passed = 0
-    most = judge.options
-    for line in case.lines:
-        if line.units <= most and line.units % 1 == 0:
-            passed += 1
-        else:
-            judge.fail(_target(line), units=number(line.units), code=line.code)
-    judge.ok(passed)
+    if line.units <= judge.options and line.units % 1 == 0:
+        judge.ok()
+    else:
+        judge.fail(_target(line), units=number(line.units), code=line.code)
 
 
 @check("line_charge")
 def line_charge(case: Case, judge: Judge) -> None:
     """A line without a charge is worth a look."""
-    passed = 0
-    for line in case.lines:
-        if line.amount > 0:
-            passed += 1
-        else:
-            judge.fail(_target(line), code=line.code)
-    judge.ok(passed)
+    free = [line for line in case.lines if line.amount <= 0]
+    for line in free:
+        judge.fail(_target(line), code=line.code)
+    judge.ok(len(case.lines) - len(free))
 
 
 @check("claim_total", lambda options: Decimal(str(options["most"])))
 def claim_total(case: Case, judge: Judge) -> None:
     """Each claim bills something, within the width of the form's total."""
     for claim_type in case.claim_types:
-        total = sum((line.amount for line in of_type(case, claim_type)), Decimal("0.00"))
-        if Decimal(0) < total <= judge.options:
+        total = case.total(claim_type)
+        if 0 < total <= judge.options:
             judge.ok()
         else:
             judge.fail("claim", total=dollars(total), form=claim_type.value)
@@ -188,14 +156,15 @@ def place_of_class(case: Case, judge: Judge) -> None:
         judge.fail("claim", place=place, visit_class=case.visit.visit_class.value, allowed=", ".join(allowed))
 
 
-@check("revenue_code")
-def revenue_code(case: Case, judge: Judge) -> None:
-    """Every institutional line has a revenue code of four digits."""
-    for line in of_type(case, ClaimType.INSTITUTIONAL):
-        if REVENUE.fullmatch(line.revenue_code):
-            judge.ok()
-        else:
-            judge.fail(_target(line), revenue=line.revenue_code or "nothing", code=line.code)
+@line_check("revenue_code")
+def revenue_code(line: ServiceLine, case: Case, judge: Judge) -> None:  # noqa: ARG001 (the form says it all)
+    """An institutional line has a revenue code of four digits."""
+    if line.claim_type is not ClaimType.INSTITUTIONAL:
+        return
+    if REVENUE.fullmatch(line.revenue_code):
+        judge.ok()
+    else:
+        judge.fail(_target(line), revenue=line.revenue_code or "nothing", code=line.code)
 
 
 @check("bill_elements", option("needed"))

@@ -5,29 +5,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from services.contracts.coding import ServiceLine
 from services.validator.case import Case
-from services.validator.checks.registry import check, option_set
+from services.validator.checks.registry import check, line_check, option_set
 from services.validator.judge import Judge
 
 SIDES: Final = {"RT": "right", "LT": "left"}
 _SIDE: Final = re.compile(r"\b(right|left|bilateral)\b")
 
 
-@check("modifier_known", option_set("cpt"))
-def modifier_known(case: Case, judge: Judge) -> None:
+@line_check("modifier_known", option_set("cpt"))
+def modifier_known(line: ServiceLine, case: Case, judge: Judge) -> None:
     """Every modifier is one of CPT's numbers (the rule's list) or in the HCPCS Level II list."""
-    numbers = judge.options
-    for line in case.lines:
-        for modifier in line.modifiers:
-            target = f"line:{line.line_id}"
-            if modifier in numbers:
-                judge.ok()
-            elif not case.tables.has("modifiers", line.service_date):
-                judge.not_checked(target, f"table modifiers is not loaded for {line.service_date}")
-            elif case.tables.imported.modifier(modifier, line.service_date):
-                judge.ok()
-            else:
-                judge.fail(target, modifier=modifier, day=line.service_date)
+    for modifier in line.modifiers:
+        target = f"line:{line.line_id}"
+        if modifier in judge.options:
+            judge.ok()
+        elif not case.tables.has("modifiers", line.service_date):
+            judge.not_checked(target, f"table modifiers is not loaded for {line.service_date}")
+        elif case.tables.imported.modifier(modifier, line.service_date):
+            judge.ok()
+        else:
+            judge.fail(target, modifier=modifier, day=line.service_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +43,37 @@ class Policy:
         return cls(frozenset(options["modifiers"]), str(options["indicator"]), frozenset(options["allowed"]))
 
 
-@check("modifier_policy", Policy.of)
-def modifier_policy(case: Case, judge: Judge) -> None:
+@line_check("modifier_policy", Policy.of)
+def modifier_policy(line: ServiceLine, case: Case, judge: Judge) -> None:
     """A modifier stands only on codes whose policy indicator (the rule's `indicator`) is one of `allowed`."""
     options: Policy = judge.options
-    for line in case.lines:
-        used = next((modifier for modifier in line.modifiers if modifier in options.modifiers), None)
-        if used is None or not line.code:
-            continue
-        policy = case.tables.imported.fee_policy(line.code, line.service_date)
-        if policy is None:
-            judge.not_checked(f"line:{line.line_id}", f"the fee schedule does not list {line.code}")
-        elif getattr(policy, options.indicator) in options.allowed:
-            judge.ok()
-        else:
-            indicator = getattr(policy, options.indicator)
-            judge.fail(f"line:{line.line_id}", modifier=used, code=line.code, indicator=indicator)
+    used = next((modifier for modifier in line.modifiers if modifier in options.modifiers), None)
+    if used is None or not line.code:
+        return
+    policy = case.tables.imported.fee_policy(line.code, line.service_date)
+    if policy is None:
+        judge.not_checked(f"line:{line.line_id}", f"the fee schedule does not list {line.code}")
+    elif getattr(policy, options.indicator) in options.allowed:
+        judge.ok()
+    else:
+        indicator = getattr(policy, options.indicator)
+        judge.fail(f"line:{line.line_id}", modifier=used, code=line.code, indicator=indicator)
 
 
-@check("fee_status", lambda options: (frozenset(options["statuses"]), frozenset(options["modifiers"])))
-def fee_status(case: Case, judge: Judge) -> None:
+@line_check("fee_status", lambda options: (frozenset(options["statuses"]), frozenset(options["modifiers"])))
+def fee_status(line: ServiceLine, case: Case, judge: Judge) -> None:
     """The code's status in the fee schedule is none of the rule's `statuses`, or a modifier allows it."""
     statuses, allowing = judge.options
-    passed = 0
-    for line in case.lines:
-        policy = case.tables.imported.fee_policy(line.code, line.service_date) if line.code else None
-        if policy is None or policy.status not in statuses:
-            passed += policy is not None
-            continue
-        modifier = next((each for each in line.modifiers if each in allowing), "")
-        if modifier:
-            judge.bypass(f"line:{line.line_id}", f"modifier {modifier}", code=line.code, status=policy.status)
-        else:
-            judge.fail(f"line:{line.line_id}", code=line.code, status=policy.status)
-    judge.ok(passed)
+    policy = case.tables.imported.fee_policy(line.code, line.service_date) if line.code else None
+    if policy is None:
+        return
+    modifier = next((each for each in line.modifiers if each in allowing), "")
+    if policy.status not in statuses:
+        judge.ok()
+    elif modifier:
+        judge.bypass(f"line:{line.line_id}", f"modifier {modifier}", code=line.code, status=policy.status)
+    else:
+        judge.fail(f"line:{line.line_id}", code=line.code, status=policy.status)
 
 
 @check("laterality")

@@ -6,7 +6,9 @@ Sources: NCCI Policy Manual ch. I (sections E, V, R); Medicare Claims Processing
 and add-on code edit pages.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from itertools import combinations, combinations_with_replacement, product
 from typing import Final
 
@@ -14,7 +16,7 @@ from services.validator.case import Case
 from services.validator.checks.registry import check, option, option_set
 from services.validator.judge import Judge, number
 from services.validator.service_lines import Group, Service
-from services.validator.tables import Pair, UnitLimit
+from services.validator.tables import AddOn, Pair, UnitLimit
 
 ALLOWED: Final = 1
 BY_LINE: Final = 1
@@ -49,13 +51,10 @@ def _judge_codes(judge: Judge, edit: Pair, ones: Group, others: Group) -> None:
 
 def _judged_groups(table: str, case: Case, judge: Judge) -> list[Group]:
     """The groups whose table is loaded; says once for which settings it is not."""
-    loaded, missing = [], set()
-    for group in case.same_day_groups:
-        if case.tables.imported.has(table, group[0].day, group[0].setting):
-            loaded.append(group)
-        else:
-            missing.add(group[0].setting)
-    if missing:
+    has, groups = case.tables.imported.has, case.same_day_groups
+    loaded = [group for group in groups if has(table, group[0].day, group[0].setting)]
+    if len(loaded) < len(groups):
+        missing = {group[0].setting for group in groups if group not in loaded}
         settings = " and ".join(sorted(missing))
         judge.not_checked("claim", f"table {table} ({settings}) is not loaded for {case.day}")
     return loaded
@@ -82,62 +81,62 @@ def _judge_pair(judge: Judge, edit: Pair, pair: tuple[Service, Service]) -> None
         judge.fail(target, **found, how=how)
 
 
-def _units_a_day(service: Service) -> Decimal:
-    """Units of a line on one of its days: spans are divided and rounded (CMS MUE FAQ)."""
-    if service.days == 1:
-        return service.units
-    return (service.units / service.days).quantize(Decimal(1), ROUND_HALF_UP)
+class Limits:
+    """The units of a case against their limits: how many services keep theirs, by indicator; who does not."""
 
+    def __init__(self, case: Case) -> None:
+        """Look every service of the encounter up."""
+        self.within: dict[int, int] = {}
+        self.above: list[tuple[Service, UnitLimit, Decimal]] = []
+        for group in case.same_day_groups:
+            self._measure(group, case.tables.imported.mue)
 
-def _limited(case: Case) -> list[tuple[Service, UnitLimit, Decimal]]:
-    """The services of this encounter that have a limit, each with the units of its code on the day."""
-    look_up, found = case.tables.imported.mue, []
-    for group in case.same_day_groups:
+    def _measure(self, group: Group, look_up: Callable[[str, date, str], UnitLimit | None]) -> None:
         totals: dict[str, Decimal] = {}
         for service in group:
-            totals[service.code] = totals.get(service.code, Decimal(0)) + _units_a_day(service)
+            code = service.code
+            totals[code] = totals[code] + service.units if code in totals else service.units
         for service in group:
             limit = look_up(service.code, service.day, service.setting) if service.own else None
-            if limit is not None:
-                found.append((service, limit, totals[service.code]))
-    return found
+            if limit is None:
+                continue
+            indicator = limit.indicator
+            units = service.units if indicator == BY_LINE else totals[service.code]
+            if units <= limit.units:
+                self.within[indicator] = self.within.get(indicator, 0) + 1
+            else:
+                self.above.append((service, limit, units))
 
 
 @check("mue", option("indicator"))
 def mue(case: Case, judge: Judge) -> None:
     """Units within the limits of the adjudication indicator (MAI) of the rule: 1 by line, 2 and 3 by day."""
-    passed = 0
     _judged_groups("mue", case, judge)
-    for service, limit, of_day in case.once("mue", _limited):
-        if limit.indicator != judge.options:
-            continue
-        billed = _units_a_day(service) if limit.indicator == BY_LINE else of_day
-        if billed <= limit.units:
-            passed += 1
-        else:
-            found = {"code": service.code, "units": number(billed), "limit": limit.units, "day": service.day}
+    limits = case.once("mue", Limits)
+    judge.ok(limits.within.get(judge.options, 0))
+    for service, limit, units in limits.above:
+        if limit.indicator == judge.options:
+            found = {"code": service.code, "units": number(units), "limit": limit.units, "day": service.day}
             judge.fail(service.target, **found)
-    judge.ok(passed)
 
 
 @check("add_on")
 def add_on(case: Case, judge: Judge) -> None:
     """An add-on code stands beside one of its primary codes."""
+    look_up = case.tables.imported.add_on
     for group in case.same_day_groups:
-        codes = {service.code for service in group}
         for service in group:
-            entry = case.tables.imported.add_on(service.code, service.day) if service.own else None
-            if entry is None:
-                continue
-            if entry.primaries & codes:
-                judge.ok()
-            elif entry.kind == FIXED:
-                shown = sorted(entry.primaries)
-                more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""  # noqa: PLR2004
-                judge.fail(
-                    service.target, code=service.code, day=service.day, primaries=", ".join(shown[:5]) + more
-                )
-            else:
-                judge.not_checked(
-                    service.target, f"the primaries of {service.code} are defined by the contractor"
-                )
+            entry = look_up(service.code, service.day) if service.own else None
+            if entry is not None:
+                _judge_add_on(judge, service, entry, {each.code for each in group})
+
+
+def _judge_add_on(judge: Judge, service: Service, entry: AddOn, beside: set[str]) -> None:
+    if entry.primaries & beside:
+        judge.ok()
+    elif entry.kind == FIXED:
+        shown = sorted(entry.primaries)
+        more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""  # noqa: PLR2004
+        judge.fail(service.target, code=service.code, day=service.day, primaries=", ".join(shown[:5]) + more)
+    else:
+        judge.not_checked(service.target, f"the primaries of {service.code} are defined by the contractor")

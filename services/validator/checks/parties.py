@@ -1,10 +1,10 @@
 """Who stands on the claim: providers, patient, subscriber, payer; and what an 837 requires of them."""
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
-from services.contracts.encounter import Address, ClaimType, Provider, ProviderRole
+from services.contracts.encounter import Address, Person, Provider, ProviderRole
 from services.contracts.npi import has_check_digit
 from services.validator.case import Case
 from services.validator.checks.registry import check, option_set
@@ -15,21 +15,26 @@ TAX_ID: Final = re.compile(r"\d{9}")
 ZIP: Final = re.compile(r"\d{5}(-?\d{4})?")
 US: Final = frozenset({"US", "USA", ""})
 NPI: Final = re.compile(r"[12]\d{9}")
+ADDRESS: Final = ("address line", "city", "state", "ZIP code")
+_REMEMBERED: Final = 1 << 16
 
 
+@lru_cache(_REMEMBERED)
 def npi_is_valid(npi: str) -> bool:
     """Ten digits, the first 1 or 2; the Luhn sum with prefix 80840 is a multiple of ten (45 CFR 162.406)."""
     return NPI.fullmatch(npi) is not None and has_check_digit(npi)
 
 
-def _named_npis(case: Case) -> Iterator[tuple[str, str]]:
-    for provider in case.facts.providers:
-        if provider.npi:
-            yield f"provider:{provider.role.value}", provider.npi
-    known = {provider.npi for provider in case.facts.providers}
-    for line in case.lines:
-        if line.provider_npi and line.provider_npi not in known:
-            yield f"line:{line.line_id}", line.provider_npi
+def _named_npis(case: Case) -> list[tuple[str, str]]:
+    """Every NPI that is stated, with who it names; one of a line where no provider has it."""
+    providers = [
+        (f"provider:{provider.role}", provider.npi) for provider in case.facts.providers if provider.npi
+    ]
+    known = {"", *[npi for _, npi in providers]}
+    lines = [
+        (f"line:{line.line_id}", line.provider_npi) for line in case.lines if line.provider_npi not in known
+    ]
+    return providers + lines
 
 
 @check("npi_check_digit")
@@ -42,16 +47,29 @@ def npi_check_digit(case: Case, judge: Judge) -> None:
             judge.fail(target, npi=npi)
 
 
+@lru_cache(_REMEMBERED)
+def taxonomy_is_formed(taxonomy: str) -> bool:
+    """Ten characters, the last an X."""
+    return TAXONOMY.fullmatch(taxonomy) is not None
+
+
 @check("taxonomy_form")
 def taxonomy_form(case: Case, judge: Judge) -> None:
     """Every taxonomy code that is stated: ten characters, the last an X."""
     for provider in case.facts.providers:
         if not provider.taxonomy:
             continue
-        if TAXONOMY.fullmatch(provider.taxonomy):
+        if taxonomy_is_formed(provider.taxonomy):
             judge.ok()
         else:
-            judge.fail(f"provider:{provider.role.value}", taxonomy=provider.taxonomy)
+            judge.fail(f"provider:{provider.role}", taxonomy=provider.taxonomy)
+
+
+@lru_cache(_REMEMBERED)
+def tax_id_is_formed(tax_id: str) -> bool:
+    """Nine digits, hyphens aside, not all the same."""
+    digits = tax_id.replace("-", "")
+    return TAX_ID.fullmatch(digits) is not None and len(set(digits)) > 1
 
 
 @check("tax_id_form")
@@ -60,8 +78,7 @@ def tax_id_form(case: Case, judge: Judge) -> None:
     billing = case.providers.get(ProviderRole.BILLING)
     if billing is None or not billing.tax_id:
         return
-    digits = billing.tax_id.replace("-", "")
-    if TAX_ID.fullmatch(digits) and len(set(digits)) > 1:
+    if tax_id_is_formed(billing.tax_id):
         judge.ok()
     else:
         judge.fail("provider:billing", tax_id=billing.tax_id)
@@ -79,57 +96,54 @@ def address_form(case: Case, judge: Judge) -> None:
 def _judge_address(judge: Judge, target: str, address: Address) -> None:
     if address.country not in US:
         return
-    wrong = []
-    if address.postal_code and not ZIP.fullmatch(address.postal_code):
-        wrong.append("ZIP code")
-    if address.state and address.state not in judge.options:
-        wrong.append("state")
+    wrong = _malformed(address.postal_code, address.state, judge.options)
     if wrong:
-        judge.fail(target, fields=" and ".join(wrong))
+        judge.fail(target, fields=wrong)
     else:
         judge.ok()
 
 
-def _missing(judge: Judge, target: str, values: dict[str, str]) -> None:
-    absent = [name for name, value in values.items() if not value]
-    if absent:
+@lru_cache(_REMEMBERED)
+def _malformed(postal_code: str, state: str, states: frozenset[str]) -> str:
+    """The parts of a US address that are stated and do not have their form, in words."""
+    wrong = []
+    if postal_code and not ZIP.fullmatch(postal_code):
+        wrong.append("ZIP code")
+    if state and state not in states:
+        wrong.append("state")
+    return " and ".join(wrong)
+
+
+def _missing(judge: Judge, target: str, names: tuple[str, ...], values: tuple[object, ...]) -> None:
+    """Say which of the named values are empty."""
+    if all(values):
+        judge.ok()
+    else:
+        absent = [name for name, value in zip(names, values, strict=True) if not value]
         judge.fail(target, fields=", ".join(absent))
-    else:
-        judge.ok()
 
 
-def _address(address: Address) -> dict[str, str]:
-    return {
-        "address line": address.line1,
-        "city": address.city,
-        "state": address.state if address.country in US else address.country,
-        "ZIP code": address.postal_code,
-    }
+def _address(address: Address) -> tuple[str, ...]:
+    state = address.state if address.country in US else address.country
+    return (address.line1, address.city, state, address.postal_code)
 
 
 @check("billing_provider")
 def billing_provider(case: Case, judge: Judge) -> None:
     """What loop 2010AA requires."""
     billing = case.providers.get(ProviderRole.BILLING) or Provider(role=ProviderRole.BILLING)
-    _missing(
-        judge,
-        "provider:billing",
-        {"NPI": billing.npi, "name": billing.family, "tax id": billing.tax_id, "taxonomy": billing.taxonomy}
-        | _address(billing.address),
-    )
+    stated = (billing.npi, billing.family, billing.tax_id, billing.taxonomy, *_address(billing.address))
+    _missing(judge, "provider:billing", ("NPI", "name", "tax id", "taxonomy", *ADDRESS), stated)
 
 
 @check("rendering_provider")
 def rendering_provider(case: Case, judge: Judge) -> None:
     """Every professional line is rendered by somebody with an NPI (or by the billing provider in person)."""
-    passed = 0
-    for line in case.lines:
-        if line.claim_type is ClaimType.PROFESSIONAL:
-            if case.rendering(line):
-                passed += 1
-            else:
-                judge.fail(f"line:{line.line_id}", code=line.code)
-    judge.ok(passed)
+    lines = case.professional
+    unnamed = [] if case.usual_npi else [line for line in lines if not line.provider_npi]
+    for line in unnamed:
+        judge.fail(f"line:{line.line_id}", code=line.code)
+    judge.ok(len(lines) - len(unnamed))
 
 
 @check("attending_provider")
@@ -148,31 +162,16 @@ def attending_provider(case: Case, judge: Judge) -> None:
 def patient_required(case: Case, judge: Judge) -> None:
     """What loop 2010CA, or 2010BA where the patient is the subscriber, requires."""
     patient = case.patient
-    _missing(
-        judge,
-        "patient",
-        {
-            "family name": patient.family,
-            "given name": patient.given,
-            "birth date": str(patient.birth_date or ""),
-        }
-        | _address(patient.address),
-    )
+    stated = (patient.family, patient.given, patient.birth_date, *_address(patient.address))
+    _missing(judge, "patient", ("family name", "given name", "birth date", *ADDRESS), stated)
 
 
 @check("payer_required")
 def payer_required(case: Case, judge: Judge) -> None:
     """Every billed coverage names its payer and the member."""
     for coverage in case.coverages:
-        _missing(
-            judge,
-            f"coverage:{coverage.coverage_id}",
-            {
-                "payer id": coverage.payer_id,
-                "payer name": coverage.payer_name,
-                "member id": coverage.member_id,
-            },
-        )
+        stated = (coverage.payer_id, coverage.payer_name, coverage.member_id)
+        _missing(judge, f"coverage:{coverage.coverage_id}", ("payer id", "payer name", "member id"), stated)
 
 
 @check("subscriber_required")
@@ -181,12 +180,6 @@ def subscriber_required(case: Case, judge: Judge) -> None:
     for coverage in case.coverages:
         if coverage.relationship == "self":
             continue
-        person = coverage.subscriber
-        _missing(
-            judge,
-            f"coverage:{coverage.coverage_id}",
-            {
-                "subscriber's family name": person.family if person else "",
-                "subscriber's given name": person.given if person else "",
-            },
-        )
+        person = coverage.subscriber or Person()
+        names = ("subscriber's family name", "subscriber's given name")
+        _missing(judge, f"coverage:{coverage.coverage_id}", names, (person.family, person.given))

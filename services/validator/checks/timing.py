@@ -1,5 +1,7 @@
 """Time: timely filing, dates within the visit, dates against birth, death and the day of judging."""
 
+from datetime import date
+
 from services.validator.case import Case
 from services.validator.checks.registry import check, option
 from services.validator.judge import Judge
@@ -36,16 +38,23 @@ def _source(case: Case) -> str:
 @check("dates_in_visit")
 def dates_in_visit(case: Case, judge: Judge) -> None:
     """Every line lies within the visit and does not end before it begins."""
-    passed = 0
+    outside = {span for span in case.days if not case.first <= span[0] <= span[1] <= case.last}
+    _judge_days(case, judge, outside)
+
+
+def _judge_days(case: Case, judge: Judge, wrong: set[tuple[date, date]]) -> None:
+    """Judge every line by its first and last day; the usual claim has one day, and nothing is wrong."""
+    if not wrong:
+        judge.ok(len(case.lines))
+        return
     for line in case.lines:
-        end = line.service_end or line.service_date
-        if case.first <= line.service_date <= end <= case.last:
-            passed += 1
-        else:
+        day, end = line.service_date, line.service_end or line.service_date
+        if (day, end) in wrong:
             judge.fail(
-                f"line:{line.line_id}", day=line.service_date, end=end, first=case.first, last=case.last
+                f"line:{line.line_id}", day=day, end=end, first=case.first, last=case.last, as_of=case.as_of
             )
-    judge.ok(passed)
+        else:
+            judge.ok()
 
 
 @check("dates_of_life")
@@ -63,10 +72,4 @@ def dates_of_life(case: Case, judge: Judge) -> None:
 @check("dates_not_ahead")
 def dates_not_ahead(case: Case, judge: Judge) -> None:
     """No service lies after the time at which the encounter is judged."""
-    passed = 0
-    for line in case.lines:
-        if line.service_date <= case.as_of:
-            passed += 1
-        else:
-            judge.fail(f"line:{line.line_id}", day=line.service_date, as_of=case.as_of)
-    judge.ok(passed)
+    _judge_days(case, judge, {span for span in case.days if span[0] > case.as_of})

@@ -3,10 +3,11 @@
 Sources: Medicare Claims Processing Manual ch. 12 §30.6 and ch. 5 §20.2; CMS Place of Service Code Set.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from services.validator.case import Case
@@ -19,6 +20,7 @@ from services.validator.tables import PRACTITIONER
 NEW_AFTER_YEARS: Final = 3
 UNIT_MINUTES: Final = 15
 LEAST_MINUTES: Final = 8
+_REMEMBERED: Final = 1 << 16
 
 
 def _visits(options: Mapping[str, Any]) -> CodeGroup:
@@ -96,13 +98,19 @@ class PlaceRow:
         return cls(CodeGroup(row["codes"]), frozenset(row["not_places" if never else "places"]), never)
 
 
-@check("place_of_code", lambda options: [PlaceRow.of(row) for row in options["table"]])
+def _place_table(options: Mapping[str, Any]) -> Callable[[str], PlaceRow | None]:
+    """The first row of the rule's `table` that has a code; remembered, as the same codes come again."""
+    rows = [PlaceRow.of(row) for row in options["table"]]
+    return lru_cache(_REMEMBERED)(lambda code: next((row for row in rows if code in row.codes), None))
+
+
+@check("place_of_code", _place_table)
 def place_of_code(case: Case, judge: Judge) -> None:
     """A code stands in a place where its service exists (the rule's `table`: codes, places or not_places)."""
     place = case.visit.place_of_service
-    for line in case.lines:
-        row = next((each for each in judge.options if line.code in each.codes), None)
-        if row is None or not place:
+    for line in case.lines if place else ():
+        row = judge.options(line.code)
+        if row is None:
             continue
         if (place in row.places) is row.never:
             judge.fail(f"line:{line.line_id}", code=line.code, place=place)
