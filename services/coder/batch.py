@@ -13,6 +13,7 @@ from typing import Any, Final
 from services.coder.engine.coder import code_note
 from services.coder.engine.model import Code, CodedNote, Encounter, Inquiry, Quote, Setting
 from services.coder.errors import NoteError
+from services.coder.switches import Switches, switched
 from services.coder.terminology.index import Terminology, terminology
 from services.codesets import CodeSets
 from services.codesets import load as load_codesets
@@ -43,6 +44,7 @@ class Coder:
     vocabulary: Terminology
     codesets: CodeSets
     gate: float = GATE
+    switches: Switches = Switches()
 
     def answer(self, row: dict[str, Any]) -> dict[str, Any]:
         """The output line of an input line.
@@ -58,13 +60,15 @@ class Coder:
         }
 
     def code(self, note: str, encounter: Encounter) -> CodedNote:
-        """Codes of a note, every one of them billable on the date."""
-        return code_note(note, encounter, self.vocabulary, self.codesets.icd10cm(encounter.on).valid)
+        """Codes of a note, every one of them billable on the date and wanted by the customer."""
+        valid = self.codesets.icd10cm(encounter.on).billable
+        coded = code_note(note, encounter, self.vocabulary, valid)
+        return switched(note, coded, self.switches, self.vocabulary, valid)
 
 
-def opened(gate: float = GATE) -> Coder:
+def opened(gate: float = GATE, switches: Switches | None = None) -> Coder:
     """The coder over the installed vocabulary and code sets."""
-    return Coder(terminology(), load_codesets(), gate)
+    return Coder(terminology(), load_codesets(), gate, switches or Switches())
 
 
 def note_of(row: dict[str, Any]) -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from services.coder.charges.chart import Chart, chart_of
+from services.coder.charges.review import review
 from services.coder.encounter import decisions as decided
+from services.coder.encounter.agreement import agreed
 from services.coder.encounter.diagnoses import code_diagnoses
 from services.coder.encounter.lines import service_lines
 from services.coder.encounter.results import result_queries
@@ -12,6 +15,7 @@ from services.coder.encounter.visit import visit_codes
 from services.coder.engine.coder import code_note
 from services.coder.engine.model import Code, CodedNote, Quote, Setting
 from services.coder.engine.model import Encounter as Setting_
+from services.coder.switches import switched
 from services.coder.terminology.words import folder
 from services.codesets.validity import ICD10_BEGINS
 from services.contracts.coding import (
@@ -39,16 +43,19 @@ def code_encounter(
     on = event.code_date
     billable = on >= ICD10_BEGINS and event.visit.status is VisitStatus.FINISHED
     held = decided.in_force(decisions, event.version)
-    codes, queries = _codes(event, on, tables) if billable else ([], ())
+    chart = chart_of(event.documents if billable else ())
+    codes, queries = _codes(event, on, chart, tables) if billable else ([], ())
     codes = _roles(decided.obey(codes, held, on, tables), event)
-    queries = decided.unanswered(queries, held)
-    lines = service_lines(event, codes, tables)
+    seen = review(event.facts(), service_lines(event, codes, tables, chart), codes, chart, tables.site)
+    lines = decided.obey_lines(seen.lines, held)
     return CodedEncounter(
-        encounter=event.facts(),
+        encounter=seen.facts,
         digest=digest,
         codes=tuple(codes),
         lines=lines,
-        queries=queries,
+        services=seen.services if billable else (),
+        queries=decided.unanswered(queries, held),
+        findings=seen.findings if billable else (),
         route=_route(codes, lines) if billable else Route.AUTO,
         decisions=tuple(decisions),
         versions=_versions(on, tables),
@@ -60,6 +67,7 @@ def recode(coded: CodedEncounter, decisions: Sequence[AppliedDecision], tables: 
     facts = coded.encounter
     codes = _roles(decided.obey(coded.codes, decisions[-1:], facts.code_date, tables), facts)
     lines = tuple(_repointed(line, coded.codes, codes) for line in coded.lines)
+    lines = decided.obey_lines(lines, decisions[-1:])
     queries = decided.unanswered(coded.queries, decisions[-1:])
     update = {
         "codes": tuple(codes),
@@ -71,19 +79,30 @@ def recode(coded: CodedEncounter, decisions: Sequence[AppliedDecision], tables: 
     return coded.model_copy(update=update)
 
 
-def _codes(event: Encounter, on: date, tables: Tables) -> tuple[list[AssignedCode], tuple[Query, ...]]:
+def _codes(
+    event: Encounter, on: date, chart: Chart, tables: Tables
+) -> tuple[list[AssignedCode], tuple[Query, ...]]:
     notes = "\n".join(document.text for document in event.documents)
     found = code_diagnoses(event.diagnoses, notes, on, tables)
     queries: list[Query] = []
+    noted: list[AssignedCode] = []
     about = _about(event, on)
-    valid = tables.codesets.icd10cm(on).valid
     for document in event.documents:
-        coded = code_note(document.text, about, tables.vocabulary, valid)
+        coded = _note(document, about, tables)
+        noted.extend(_assigned(code, document, tables, on) for code in coded.codes)
         new = [code for code in coded.codes if _adds(code, event)]
         found = _merged(found, [_assigned(code, document, tables, on) for code in new])
         queries.extend(_queries(coded, document, event.encounter_id))
+    found = agreed(found, noted, event.diagnoses, chart, about.setting, tables)
     queries.extend(result_queries(event, found))
     return visit_codes(event, found, tables), tuple({q.query_id: q for q in queries}.values())
+
+
+def _note(document: Document, about: Setting_, tables: Tables) -> CodedNote:
+    """The codes of one note, as the customer wants them."""
+    valid = tables.codesets.icd10cm(about.on).valid
+    coded = code_note(document.text, about, tables.vocabulary, valid)
+    return switched(document.text, coded, tables.site.switches, tables.vocabulary, valid)
 
 
 def _adds(code: Code, event: Encounter) -> bool:
@@ -113,7 +132,7 @@ def _about(event: Encounter, on: date) -> Setting_:
 
 def _assigned(code: Code, document: Document, tables: Tables, on: date) -> AssignedCode:
     icd = tables.codesets.icd10cm(on)
-    valid = icd.valid(code.code)
+    valid = icd.billable(code.code)
     auto = valid and code.confidence >= tables.gate
     return AssignedCode(
         system=code.system,

@@ -17,7 +17,7 @@ from services.coder.engine.laterality import Sides
 from services.coder.engine.model import Mention, Zone
 from services.coder.engine.specify import base_of, specify
 from services.coder.reading import read
-from services.coder.terminology.words import folder, lower
+from services.coder.terminology.words import Word, folder, lower
 from services.contracts.coding import AssignedCode, Route
 from services.contracts.encounter import Diagnosis
 
@@ -81,47 +81,38 @@ def _taken_over(
 
 
 def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tables) -> list[AssignedCode]:
-    stems = folder().stems(text)
-    finding = data("findings").get(" ".join(sorted(set(stems))))
+    """Codes of a diagnosis in another system, by its words; the notes may say more of it (side, type)."""
+    finding = data("findings").get(" ".join(sorted(set(folder().stems(text)))))
     if finding is not None:
-        return (
-            [_assigned(diagnosis, finding["code"], _WHOLE, "ehr.finding", finding["why"], on, tables)]
-            if finding["code"]
-            else []
-        )
+        known = _assigned(diagnosis, finding["code"], _WHOLE, "ehr.finding", finding["why"], on, tables)
+        return [known] if finding["code"] else []
     words = match.words_of(lower(text), 0, len(text))
-    sense = match.Sense(text, match.denied(words, lower(text)), _SLACK)
-    found = match.find(words, tables.vocabulary, sense)
+    found = match.find(words, tables.vocabulary)
+    if not found:
+        return []
     note = read(text + "\n" + notes)
     sides = Sides(note)
     out: list[AssignedCode] = []
     for one in found:
-        taken = frozenset(words[p].stem for p in one.positions)
-        mention = Mention(
-            words[one.positions[0]].start,
-            words[one.positions[-1]].end,
-            taken,
-            one.code,
-            one.rank,
-            frozenset(w.stem for w in words),
-            Zone.PROBLEM,
-            one.whole,
-        )
-        candidate = specify(note, mention, tables.vocabulary, sides)[0]
-        trusted = one.rank < _SOURCE_TRUST
-        confidence = _WHOLE if one.whole and trusted else _PART
-        out.append(
-            _assigned(
-                diagnosis,
-                candidate.code,
-                confidence,
-                f"ehr.text.{one.rank}",
-                f"The EHR states «{text}»",
-                on,
-                tables,
-            )
-        )
-    return out[:1] if out and len(found) == 1 else out
+        candidate = specify(note, _mention(one, words), tables.vocabulary, sides)[0]
+        confidence = _WHOLE if one.whole and one.rank < _SOURCE_TRUST else _PART
+        rule, reason = f"ehr.text.{one.rank}", f"The EHR states «{text}»"
+        out.append(_assigned(diagnosis, candidate.code, confidence, rule, reason, on, tables))
+    return out
+
+
+def _mention(found: match.Found, words: list[Word]) -> Mention:
+    """A term of the EHR's text as a mention in the name of a problem."""
+    return Mention(
+        words[found.positions[0]].start,
+        words[found.positions[-1]].end,
+        frozenset(words[p].stem for p in found.positions),
+        found.code,
+        found.rank,
+        frozenset(w.stem for w in words),
+        Zone.PROBLEM,
+        found.whole,
+    )
 
 
 def _assigned(  # noqa: PLR0917 (each is one field of the code)
@@ -129,9 +120,9 @@ def _assigned(  # noqa: PLR0917 (each is one field of the code)
 ) -> AssignedCode:
     icd = tables.codesets.icd10cm(on)
     code = completed(code, tables)
-    if not icd.valid(code):
-        code = nearest(code, icd.valid, tables.vocabulary) or code
-    valid = icd.valid(code)
+    if not icd.billable(code):
+        code = nearest(code, icd.billable, tables.vocabulary) or code
+    valid = icd.billable(code)
     return AssignedCode(
         code=code,
         title=icd.title(code) or "",

@@ -1,6 +1,7 @@
 """Only codes in force and complete on the day leave the engine (45 CFR 162.1002; guideline I.B.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import complete, default_child, seventh
@@ -8,6 +9,14 @@ from services.coder.engine.specify import base_of
 from services.coder.terminology.index import Terminology
 
 Valid = Callable[[str], bool]
+"""Whether a code may be reported on the day of service."""
+
+_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_SIDED = ({"0", "1", "2"}, {"1", "2", "9"})
+"""The last characters of a code of the musculoskeletal chapter that is divided by side only."""
+_SIDED_CHAPTER = "M"
+_OF_SIDE = {"right": "1", "left": "2"}
+_PLACEHOLDER, _OTHER = "X", "9"
 
 
 def only_valid(candidates: list[Candidate], valid: Valid, vocabulary: Terminology) -> list[Candidate]:
@@ -16,22 +25,31 @@ def only_valid(candidates: list[Candidate], valid: Valid, vocabulary: Terminolog
     """
     out: list[Candidate] = []
     for candidate in candidates:
-        if not valid(candidate.code):
-            instead = nearest(candidate.code, valid, vocabulary)
-            if not instead:
-                continue
-            candidate.rejected.append((candidate.code, "not billable on the date of service"))
-            candidate.code = instead
-            candidate.guessed += 1
-            candidate.rules.append("date.replaced")
-        out.append(candidate)
+        if valid(candidate.code):
+            out.append(candidate)
+            continue
+        instead = subdivided(candidate.code, valid, candidate.mention.line) or (
+            nearest(candidate.code, valid, vocabulary),
+        )
+        candidate.rejected.append((candidate.code, "not billable on the date of service"))
+        candidate.guessed += 1
+        candidate.rules.append("date.replaced")
+        out.extend(_copy(candidate, code) for code in instead if code)
     return out
 
 
+def _copy(candidate: Candidate, code: str) -> Candidate:
+    lists = {name: [*getattr(candidate, name)] for name in ("rules", "spans", "rejected")}
+    return replace(candidate, code=code, **lists)
+
+
 def nearest(code: str, valid: Valid, vocabulary: Terminology) -> str:
-    """The nearest billable code: the default below it, else the default of the entry above, one level at a
-    time.
+    """The nearest billable code: the default of its subdivisions, the default below it in the tabular list,
+    else the default of the entry above, one level at a time; "" if there is none.
     """
+    below_it = subdivided(code, valid)
+    if below_it:
+        return below_it[0]
     entry = vocabulary.entry(base_of(code, vocabulary))
     while entry is not None:
         leaf = entry.code
@@ -45,3 +63,24 @@ def nearest(code: str, valid: Valid, vocabulary: Terminology) -> str:
                 return code_now
         entry = vocabulary.entry(entry.parent)
     return ""
+
+
+def subdivided(code: str, valid: Valid, said: Collection[str] = ()) -> tuple[str, ...]:
+    """What replaces a code that the day divides further than the tabular list, whose titles are older.
+
+    Without titles only the classification's habits tell the parts: in the musculoskeletal chapter 1 is right
+    and 2 left, elsewhere 0 is unspecified beside 9, and 9 or 8 alone is other. Both sides are two codes
+    (I.B.13).
+    """
+    if code.endswith(_PLACEHOLDER) or "." not in code:
+        return ()
+    parts = {character for character in _CHARACTERS if valid(code + character)}
+    if not parts:  # a placeholder gave way to a division of its own
+        other = code.replace(_PLACEHOLDER, _OTHER, 1)
+        return (other,) if other != code and valid(other) else ()
+    if code.startswith(_SIDED_CHAPTER) and parts in _SIDED:
+        sides = [_OF_SIDE[side] for side in ("right", "left") if side in said or "bilateral" in said]
+        if sides:
+            return tuple(code + side for side in sides)
+    default = next((c for c in ("0", "9", "8") if c in parts), min(parts))
+    return (code + default,)

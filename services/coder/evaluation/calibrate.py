@@ -35,7 +35,7 @@ def samples(rows: list[dict[str, Any]]) -> list[tuple[int, list[str], bool]]:
         fold = hashlib.sha256(str(row["id"]).encode()).digest()[1] % _FOLDS
         gold, optional = set(row["icd10cm"]), set(row.get("optional", ()))
         encounter = encounter_of(row)
-        valid = coder.codesets.icd10cm(encounter.on).valid
+        valid = coder.codesets.icd10cm(encounter.on).billable
         kept = engine.candidates(note_of(row), encounter, coder.vocabulary, valid)
         out.extend((fold, features(c, len(kept)), c.code in gold) for c in kept if c.code not in optional)
     return out

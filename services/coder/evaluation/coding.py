@@ -61,7 +61,7 @@ def score(coder: Coder, rows: Sequence[dict[str, Any]], label: str = "icd10cm") 
     for row in rows:
         note, encounter = note_of(row), encounter_of(row)
         coded = coder.code(note, encounter)
-        valid = coder.codesets.icd10cm(encounter.on).valid
+        valid = coder.codesets.icd10cm(encounter.on).billable
         total.not_billable += sum(not valid(code.code) for code in coded.codes)
         _count(total, [str(code) for code in row[label]], coded, note)
     return total

@@ -17,7 +17,7 @@ DAY = Encounter(date(2026, 10, 1))
 
 def check(coder: Coder, text: str) -> None:
     found = coder.code(text, DAY)
-    valid = coder.codesets.icd10cm(DAY.on).valid
+    valid = coder.codesets.icd10cm(DAY.on).billable
     for code in found.codes:
         assert valid(code.code)
         assert code.evidence
