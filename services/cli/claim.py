@@ -19,6 +19,8 @@ from services.claims.money.denials import suggestion
 from services.claims.money.expected import underpayments
 from services.claims.money.secondary import secondary_claim
 from services.claims.money.terms import read_contracts
+from services.cli.kafka import on_kafka
+from services.cli.lives import life_on_topics, mark, waiting
 from services.cli.x12 import FILE, echo_fault, every_version, latest
 from services.contracts.as_json import as_json as ndjson
 from services.contracts.claim import Claim
@@ -30,6 +32,9 @@ CLAIMS = click.option(
 )
 ANSWERS = click.option(
     "--answers", "files", type=FILE, multiple=True, help="A file of the payer: 999, TA1, 277CA, 835."
+)
+SENT = click.option(
+    "--sent", type=FILE, multiple=True, help="A file of ours (837): by it a 999 or TA1 finds its claims."
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
@@ -55,18 +60,24 @@ def _write(content: bytes) -> None:
 
 @claim.command()
 @click.argument("ident")
-@CLAIMS
+@click.option("--claims", type=FILE, help="NDJSON of claim records; without it the topics are read.")
 @ANSWERS
+@SENT
 @JSON
-def show(ident: str, claims: Path, files: tuple[Path, ...], *, as_json: bool) -> None:
+@on_kafka
+def show(
+    ident: str, claims: Path | None, files: tuple[Path, ...], sent: tuple[Path, ...], *, as_json: bool
+) -> None:
     """Show the whole life of the claim IDENT: its id, or its control number with the payer."""
-    versions = [
-        each for each in every_version(claims) if ident in (each.claim_id, each.patient_control_number)
-    ]
+    if claims is None:
+        versions, events = life_on_topics(ident)
+    else:
+        known = every_version(claims)
+        versions = [each for each in known if ident in (each.claim_id, each.patient_control_number)]
+        told = replay(versions, _told(files), sent=sent)
+        events = [event for event in told if event.claim_id == versions[-1].claim_id]
     if not versions:
-        raise click.ClickException(f"no claim {ident} in {claims.name}")
-    known = versions[-1].claim_id
-    events = [event for event in replay(versions, _told(files)) if event.claim_id == known]
+        raise click.ClickException(f"no claim {ident} in {claims.name if claims else 'the topic claims'}")
     if as_json:
         for event in events:
             _write(ndjson(event))
@@ -106,9 +117,10 @@ def _standing(life: ClaimLife) -> str:
 @claim.command()
 @CLAIMS
 @ANSWERS
-def follow(claims: Path, files: tuple[Path, ...]) -> None:
+@SENT
+def follow(claims: Path, files: tuple[Path, ...], sent: tuple[Path, ...]) -> None:
     """Write every event in the lives of all claims as NDJSON (the topic claim-events)."""
-    for event in replay(every_version(claims), _told(files)):
+    for event in replay(every_version(claims), _told(files), sent=sent):
         _write(ndjson(event))
 
 
@@ -173,3 +185,7 @@ def fhir(claims: Path) -> None:
     """Write the claims that stand as FHIR R4 bundles, one a line."""
     for each in latest(claims):
         _write(orjson.dumps(bundle(each)))
+
+
+claim.add_command(mark)
+claim.add_command(waiting)

@@ -200,14 +200,21 @@ def check(files: tuple[Path, ...], *, codes: bool, as_json: bool) -> None:
 @x12.command()
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--claims", type=FILE, help="NDJSON of the claims sent: events then name claim and version.")
+@click.option(
+    "--sent", type=FILE, multiple=True, help="A file of ours (837): by it a 999 or TA1 finds its claims."
+)
 @click.option("--json", "as_json", is_flag=True, help="Faults as JSON too (events always are).")
-def read(files: tuple[Path, ...], claims: Path | None, *, as_json: bool) -> None:
+def read(files: tuple[Path, ...], claims: Path | None, sent: tuple[Path, ...], *, as_json: bool) -> None:
     """Read answers of payers (999, TA1, 277CA, 835) in FILES; write claim events as NDJSON.
 
     What is wrong is reported on standard error with its place: a remittance that does not balance gives no
     events. The exit status is then 1.
     """
     index = matching.Index.of(latest(claims)) if claims else None
+    for ours in sent:
+        with ours.open("rb") as stream:
+            if index:
+                index.sent(stream)
     found = 0
     write_out = click.get_binary_stream("stdout").write
     for file in files:

@@ -1,6 +1,7 @@
 """The loop without a broker: claims and payers' answers in, the claims' lives out; the same handlers."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from services.claims.answers.matching import Index
@@ -15,11 +16,17 @@ _RECORD: Final = Record(CLAIM_MOVES, 0, 0, None, b"", {}, 0)
 
 
 def replay(
-    claims: Iterable[Claim], answers: Iterable[ClaimEvent], batch_id: str = ""
+    claims: Iterable[Claim], answers: Iterable[ClaimEvent], batch_id: str = "", *, sent: Iterable[Path] = ()
 ) -> Iterator[ClaimEvent]:
-    """The events of every claim's life: first as they were issued, then the answers as they came."""
+    """The events of every claim's life: first as they were issued, then the answers as they came.
+
+    `sent` are our 837 files: by them an answer about a file finds its claims.
+    """
     handler, state = LifeHandler(), dict[str, Any]()
     index = Index()
+    for file in sent:
+        with file.open("rb") as stream:
+            index.sent(stream)
 
     def take(event: ClaimEvent) -> Iterator[ClaimEvent]:
         for emit in handler.handle(event, Context(_RECORD, state)):
