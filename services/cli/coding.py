@@ -66,7 +66,14 @@ def context(file: BinaryIO) -> None:
 @click.option(
     "--gate", type=click.FloatRange(0, 1), default=None, help="Least confidence of a code routed auto."
 )
-def code(file: BinaryIO, *, gate: float | None) -> None:
+@click.option(
+    "--switch",
+    "switched",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A customer's switch; see docs/coder.md.",
+)
+def code(file: BinaryIO, *, gate: float | None, switched: tuple[str, ...]) -> None:
     """Code NDJSON {"id", "note", "date"?, "age"?, "sex"?, "class"?} from FILE (- for standard input).
 
     Each output line is {"id", "codes", "queries"}, codes in claim order with evidence, in the order of the
@@ -76,9 +83,14 @@ def code(file: BinaryIO, *, gate: float | None) -> None:
     number and field, the others go on; the exit status is then 1.
     """
     from services.coder.batch import GATE, opened  # noqa: PLC0415
-    from services.coder.errors import NoteError  # noqa: PLC0415
+    from services.coder.errors import NoteError, SwitchError  # noqa: PLC0415
+    from services.coder.switches import parsed  # noqa: PLC0415
 
-    coder = opened(GATE if gate is None else gate)
+    try:
+        switches = parsed(switched)
+    except SwitchError as error:
+        raise click.ClickException(str(error)) from error
+    coder = opened(GATE if gate is None else gate, switches)
     faults: list[int] = []
     write = sys.stdout.buffer.write
     for number, row in rows_of(file, faults):

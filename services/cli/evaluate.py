@@ -34,22 +34,26 @@ def context(file: BinaryIO, *, as_json: bool) -> None:
 @click.option(
     "--gate", type=click.FloatRange(0, 1), default=None, help="Gate to measure; default the coder's."
 )
-def coding(file: BinaryIO, *, as_json: bool, label: str, gate: float | None) -> None:
+@click.option("--switch", "switched", multiple=True, metavar="NAME=VALUE", help="A customer's switch.")
+def coding(
+    file: BinaryIO, *, as_json: bool, label: str, gate: float | None, switched: tuple[str, ...]
+) -> None:
     """Score codes: rows {"note", "icd10cm": [codes], "date"?, "age"?, "sex"?, "class"?}."""
     from time import process_time  # noqa: PLC0415
 
     from services.coder.batch import GATE, opened  # noqa: PLC0415
-    from services.coder.errors import NoteError  # noqa: PLC0415
+    from services.coder.errors import CoderError  # noqa: PLC0415
     from services.coder.evaluation.coding import report, score  # noqa: PLC0415
+    from services.coder.switches import parsed  # noqa: PLC0415
 
     rows = _labelled(file, ("note", label))
     chosen = GATE if gate is None else gate
-    coder = opened(chosen)
     try:
+        coder = opened(chosen, parsed(switched))
         score(coder, rows[:1], label)  # opens what is opened on first use, so that coding alone is timed
         begun = process_time()
         total = score(coder, rows, label)
-    except NoteError as error:
+    except CoderError as error:
         raise click.ClickException(str(error)) from error
     measured = report(total, process_time() - begun, chosen)
     if as_json:

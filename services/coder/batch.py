@@ -13,7 +13,7 @@ from typing import Any, Final
 from services.coder.engine.coder import code_note
 from services.coder.engine.model import Code, CodedNote, Encounter, Inquiry, Quote, Setting
 from services.coder.errors import NoteError
-from services.coder.switches import Switches, switched
+from services.coder.switches import DEFAULTS, Switches, switched
 from services.coder.terminology.index import Terminology, terminology
 from services.codesets import CodeSets
 from services.codesets import load as load_codesets
@@ -44,7 +44,7 @@ class Coder:
     vocabulary: Terminology
     codesets: CodeSets
     gate: float = GATE
-    switches: Switches = Switches()
+    switches: Switches = DEFAULTS
 
     def answer(self, row: dict[str, Any]) -> dict[str, Any]:
         """The output line of an input line.
@@ -68,7 +68,7 @@ class Coder:
 
 def opened(gate: float = GATE, switches: Switches | None = None) -> Coder:
     """The coder over the installed vocabulary and code sets."""
-    return Coder(terminology(), load_codesets(), gate, switches or Switches())
+    return Coder(terminology(), load_codesets(), gate, switches or DEFAULTS)
 
 
 def note_of(row: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 CoderError
 ├── TerminologyError    the vocabulary cannot be built or opened
 ├── RuleError           a rule file is not as it must be; names the file and the entry
+├── SwitchError         a customer's switch is not known, or has not that value
 └── NoteError           one input line of `claimstream code` cannot be read; names the line and the field
 """
 
@@ -21,3 +22,7 @@ class RuleError(CoderError):
 
 class NoteError(CoderError):
     """One input line cannot be read."""
+
+
+class SwitchError(CoderError):
+    """A customer's switch is not known, or has not that value."""

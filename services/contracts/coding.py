@@ -154,9 +154,7 @@ class CodedEncounter(Contract):
         tuple[AssignedCode, ...], Doc("In claim order, the first-listed or principal first")
     ] = ()
     lines: tuple[ServiceLine, ...] = ()
-    services: Annotated[
-        tuple[DocumentedService, ...], Doc("Visits, drugs and telehealth as documented")
-    ] = ()
+    services: Annotated[tuple[DocumentedService, ...], Doc("Visits, drugs and telehealth as documented")] = ()
     queries: tuple[Query, ...] = ()
     findings: Annotated[tuple[Finding, ...], Doc("Over- and undercoding, guideline conflicts")] = ()
     route: Route = Route.AUTO

@@ -11,21 +11,25 @@ from typing import Final
 
 from services.coder.encounter.tables import Tables
 from services.codesets import normalise
-from services.contracts.coding import AppliedDecision, AssignedCode, Query, Route
+from services.contracts.coding import AppliedDecision, AssignedCode, Query, Route, ServiceLine
 from services.contracts.work import Decision, DecisionAction
 
 ACTIONS: Final = frozenset(
     (DecisionAction.ACCEPT, DecisionAction.CHANGE, DecisionAction.REJECT, DecisionAction.ADD)
 )
 
+_LINE: Final = "line:"
+
 
 def concerns(decision: Decision) -> bool:
     """Whether the coder acts on it."""
-    return decision.action in ACTIONS and decision.target.split(":")[0] in ("code", "query", "*")
+    return decision.action in ACTIONS and decision.target.split(":")[0] in ("code", "query", "line", "*")
 
 
 def fault_of(decision: Decision, on: date, tables: Tables) -> str:
     """Why the decision cannot be obeyed; empty if it can."""
+    if decision.target.startswith(_LINE) and decision.action is not DecisionAction.ACCEPT:
+        return "a charge is corrected where it was posted: publish the encounter again"
     if decision.action not in (DecisionAction.CHANGE, DecisionAction.ADD):
         return ""
     status = tables.codesets.icd10cm(on).status(decision.replacement)
@@ -63,6 +67,18 @@ def obey(
     for decision in decisions:
         out = _apply(out, decision, on, tables)
     return out
+
+
+def obey_lines(lines: Sequence[ServiceLine], decisions: Sequence[AppliedDecision]) -> tuple[ServiceLine, ...]:
+    """The lines after the decisions: one that a person accepted goes out as it was charged."""
+    accepted = {each.target for each in decisions if each.action == "accept"}
+    return tuple(_accepted(line) if {"*", f"{_LINE}{line.line_id}"} & accepted else line for line in lines)
+
+
+def _accepted(line: ServiceLine) -> ServiceLine:
+    if line.route is Route.AUTO:
+        return line
+    return line.model_copy(update={"route": Route.AUTO, "rules": (*line.rules, "decision.accept")})
 
 
 def _apply(

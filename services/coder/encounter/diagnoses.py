@@ -30,6 +30,8 @@ _STATED = 0.99
 _WHOLE = 0.97
 _PART = 0.75
 _SLACK: Final = 3  # words that may stand between the words of a term
+_GAP = 3
+"""Words of the EHR's text that may stand between those of a term."""
 _SOURCE_TRUST = 5
 """Ranks of `sources.PRIORITY` below this are the classification's or a coder's own words."""
 
@@ -87,7 +89,7 @@ def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tabl
         known = _assigned(diagnosis, finding["code"], _WHOLE, "ehr.finding", finding["why"], on, tables)
         return [known] if finding["code"] else []
     words = match.words_of(lower(text), 0, len(text))
-    found = match.find(words, tables.vocabulary)
+    found = match.find(words, tables.vocabulary, match.Sense(text, frozenset(), _GAP))
     if not found:
         return []
     note = read(text + "\n" + notes)

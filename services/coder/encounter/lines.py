@@ -8,8 +8,10 @@ without a code: later stages hold it, by its code and its dollars.
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
+from services.coder.charges.chart import Chart
+from services.coder.charges.pointers import pointers
 from services.coder.encounter.tables import Tables
 from services.codesets.charge_master import ChargeRow
 from services.contracts.coding import AssignedCode, Route, ServiceLine
@@ -28,71 +30,75 @@ PROCEDURE_SYSTEMS: Final = frozenset(
     )
 )
 _NUMBER = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")
-_MOST_POINTERS = 4
-_PREVENTIVE = re.compile(r"9938[1-7]|9939[1-7]|G043[89]|G0402")
 _INSTITUTIONAL = (VisitClass.INPATIENT, VisitClass.OBSERVATION, VisitClass.EMERGENCY)
 
 
+class _Billed(NamedTuple):
+    """What a charge is billed as: its code, the charge master's row, the rule and reason behind it."""
+
+    code: str
+    row: ChargeRow | None
+    rule: str
+    reason: str
+
+
 def service_lines(
-    facts: EncounterFacts, codes: Sequence[AssignedCode], tables: Tables
+    facts: EncounterFacts, codes: Sequence[AssignedCode], tables: Tables, chart: Chart | None = None
 ) -> tuple[ServiceLine, ...]:
-    """A line for each charge, in the EHR's order."""
-    return tuple(_line(facts, charge, codes, tables) for charge in facts.charges)
+    """A line for each charge, in the EHR's order; `chart` tells under which problem a service was ordered."""
+    return tuple(_line(facts, charge, codes, tables, chart) for charge in facts.charges)
 
 
 def _line(
-    facts: EncounterFacts, charge: Charge, codes: Sequence[AssignedCode], tables: Tables
+    facts: EncounterFacts, charge: Charge, codes: Sequence[AssignedCode], tables: Tables, chart: Chart | None
 ) -> ServiceLine:
-    stated = next(
-        (
-            c.code.upper()
-            for c in charge.codings
-            if c.system in PROCEDURE_SYSTEMS and _NUMBER.fullmatch(c.code.upper())
-        ),
-        "",
-    )
-    row = None if stated else _row(facts, charge, tables)
-    source = charge.codings[0] if charge.codings else None
-    if stated:
-        rule, reason = "charge.stated", "The EHR charged this code"
-    elif row is not None:
-        rule, reason = "charge.master", "Mapped by the charge master"
-    else:
-        rule, reason = (
-            "charge.unmapped",
-            f"The charge master has no row for {source.code if source else 'a charge without a code'}",
-        )
-    code = stated or (row.hcpcs if row else "")
+    billed = _billed(facts, charge, tables)
+    row = billed.row
     claim_type = charge.claim_type or (
         ClaimType.INSTITUTIONAL if facts.visit.visit_class in _INSTITUTIONAL else ClaimType.PROFESSIONAL
-    )
-    known = (
-        bool(code)
-        or (row is not None and bool(row.revenue_code))
-        or bool(charge.revenue_code and claim_type is ClaimType.INSTITUTIONAL)
     )
     return ServiceLine(
         line_id=derived_id("line", facts.encounter_id, charge.charge_id),
         charge_id=charge.charge_id,
-        source_coding=source,
+        source_coding=charge.codings[0] if charge.codings else None,
         claim_type=claim_type,
-        code=code,
+        code=billed.code,
         modifiers=charge.modifiers or (row.modifiers if row else ()),
         revenue_code=charge.revenue_code or (row.revenue_code if row else ""),
         units=charge.units,
         amount=_amount(charge, row),
         service_date=charge.service_date or facts.service_date,
         service_end=charge.service_end,
-        pointers=pointers(code, charge, codes, claim_type),
+        pointers=pointers(billed.code, charge, codes, claim_type, chart),
         provider_npi=charge.provider_npi,
         ndc=charge.ndc,
         drug_quantity=charge.drug_quantity,
         drug_unit=charge.drug_unit,
-        rules=(rule,),
-        reason=reason,
-        confidence=1.0 if known else 0.0,
+        rules=(billed.rule,),
+        reason=billed.reason,
+        confidence=1.0 if _known(billed, charge, claim_type) else 0.0,
         route=Route.AUTO,
     )
+
+
+def _billed(facts: EncounterFacts, charge: Charge, tables: Tables) -> _Billed:
+    """The code that the EHR charged, else the charge master's."""
+    for coding in charge.codings:
+        code = coding.code.upper()
+        if coding.system in PROCEDURE_SYSTEMS and _NUMBER.fullmatch(code):
+            return _Billed(code, None, "charge.stated", "The EHR charged this code")
+    row = _row(facts, charge, tables)
+    if row is not None:
+        return _Billed(row.hcpcs, row, "charge.master", "Mapped by the charge master")
+    named = charge.codings[0].code if charge.codings else "a charge without a code"
+    return _Billed("", None, "charge.unmapped", f"The charge master has no row for {named}")
+
+
+def _known(billed: _Billed, charge: Charge, claim_type: ClaimType) -> bool:
+    """Whether the line can be billed: by its code, or by its revenue code alone."""
+    by_master = billed.row is not None and bool(billed.row.revenue_code)
+    by_charge = bool(charge.revenue_code) and claim_type is ClaimType.INSTITUTIONAL
+    return bool(billed.code) or by_master or by_charge
 
 
 def _row(facts: EncounterFacts, charge: Charge, tables: Tables) -> ChargeRow | None:
@@ -111,20 +117,3 @@ def _amount(charge: Charge, row: ChargeRow | None) -> Decimal:
     if row is None or row.price is None:
         return Decimal("0.00")
     return (row.price * charge.units).quantize(Decimal("0.01"))
-
-
-def pointers(
-    code: str, charge: Charge, codes: Sequence[AssignedCode], claim_type: ClaimType
-) -> tuple[str, ...]:
-    """The diagnoses a line was done for, most important first; at most four on a professional line (X12
-    SV107).
-    """
-    if claim_type is ClaimType.INSTITUTIONAL:
-        return ()
-    wanted = set(charge.diagnosis_ids)
-    for_line = [c.code for c in codes if wanted.intersection(c.diagnosis_ids)]
-    if not for_line and _PREVENTIVE.fullmatch(code):
-        for_line = [c.code for c in codes if c.code.startswith("Z00")]
-    if not for_line:
-        for_line = [c.code for c in codes if not c.code.startswith(("V", "W", "X", "Y"))]
-    return tuple(dict.fromkeys(for_line))[:_MOST_POINTERS]

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import yaml
 
+from services.coder.site import NO_SITE, SiteRules, site_rules
 from services.coder.terminology.index import Terminology, terminology
 from services.codesets import CodeSets
 from services.codesets import load as load_codesets
@@ -30,6 +31,7 @@ class Tables:
     codesets: CodeSets
     charge_master: ChargeMaster
     gate: float = 0.95
+    site: SiteRules = NO_SITE
 
 
 def installed() -> Tables:
@@ -37,13 +39,14 @@ def installed() -> Tables:
 
     Raises:
         ChargeMasterError: the site's charge master has errors.
+        SwitchError: the site's switches have.
     """
     named = os.environ.get(SITE_VARIABLE)
     site = Path(named) if named else folder("examples") / "site"
     file = site / "charge-master.csv"
     master = load_charge_master(file) if file.is_file() else ChargeMaster()
     gate = float(os.environ.get("CLAIMSTREAM_GATE", "0.95"))
-    return Tables(terminology(), load_codesets(), master, gate)
+    return Tables(terminology(), load_codesets(), master, gate, site_rules(site))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from services.contracts.base import Outcome
 from services.contracts.coding import CodedEncounter, Route
 from services.contracts.keys import work_item_id
 from services.contracts.work import WorkItem, WorkKind, WorkReason, WorkStatus
@@ -25,7 +26,7 @@ def reasons(coded: CodedEncounter) -> dict[WorkKind, tuple[WorkReason, ...]]:
         )
         for code in coded.codes
         if code.route is Route.REVIEW
-    )
+    ) + _of_lines(coded)
     if not coded.codes and coded.route is Route.REVIEW:
         review = (
             WorkReason(
@@ -41,6 +42,24 @@ def reasons(coded: CodedEncounter) -> dict[WorkKind, tuple[WorkReason, ...]]:
     )
     found = {WorkKind.CODING_REVIEW: review, WorkKind.DOCUMENTATION_QUERY: asked}
     return {kind: why for kind, why in found.items() if why}
+
+
+def _of_lines(coded: CodedEncounter) -> tuple[WorkReason, ...]:
+    """What was found of the lines that wait."""
+    waiting = {f"line:{line.line_id}": line for line in coded.lines if line.route is Route.REVIEW}
+    return tuple(
+        WorkReason(
+            rule=found.rule,
+            target=found.target,
+            message=found.message,
+            fix=found.fix,
+            reference=found.reference,
+            amount=waiting[found.target].amount if found.target in waiting else None,
+        )
+        for found in coded.findings
+        if found.outcome is Outcome.FAIL
+        and (found.target in waiting or (found.target == "claim" and waiting))
+    )
 
 
 def work_items(coded: CodedEncounter, open_before: tuple[str, ...]) -> list[WorkItem]:
