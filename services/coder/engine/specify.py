@@ -12,7 +12,10 @@ from services.coder.terminology.sources import PRIORITY
 _OWN_WORDS = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
 _LEFT_OPEN = laterality.SIDES | {"unspecified", "other"}
 _SITELESS = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
-_OBSTETRIC = ("O", "Z34")
+_OPEN = re.compile(r"involvement unspecified", re.IGNORECASE)
+"""A title whose words name what it leaves open."""
+_PRIMARY = frozenset(("M16", "M17", "M18"))
+_CAUSES = frozenset(("secondary", "posttraumatic", "dysplasia", "dysplastic"))
 
 
 def specify(
@@ -31,11 +34,12 @@ def specify(
     spans = [(mention.start, mention.end)]
     if vocabulary.sided(base):
         side, span = laterality.side_of(sides, note, mention, base, vocabulary)
-        said = (said - laterality.SIDES) | ({side} if side else frozenset())
+        said = (said - laterality.SIDES) | _assumed(base, side, said)
         spans += [span] if span else []
-    if base.startswith(_OBSTETRIC):
-        count = pregnancy.weeks(note)
-        said |= {pregnancy.trimester(count), "trimester"} if count else frozenset()
+    if base.startswith("O"):
+        said |= _course(note, base, vocabulary)
+        if base.startswith("O24.4"):
+            said = pregnancy.control(said | elsewhere.said_under(note, mention))
     out = _candidate(mention, base, said, spans, vocabulary)
     for details in (elsewhere.said_of, elsewhere.details_under):
         more = said | (details(note, mention) - laterality.SIDES) if out.guessed else said
@@ -50,12 +54,39 @@ def specify(
     return [out]
 
 
+def _assumed(base: str, side: str, said: frozenset[str]) -> frozenset[str]:
+    """The side, and what the classification assumes with it: one side is unilateral, arthritis of a joint is
+    primary unless another cause is stated (Coding Clinic 2016 Q4).
+    """
+    if not side:
+        return frozenset()
+    words = {side} if side == "bilateral" else {side, "unilateral"}
+    primary = base in _PRIMARY and not said & _CAUSES
+    return frozenset(words | {"primary"} if primary else words)
+
+
+def _course(note: Note, base: str, vocabulary: Terminology) -> frozenset[str]:
+    """The words of the stage of the pregnancy; of its trimester where the code knows no childbirth."""
+    told = pregnancy.course(note)
+    words = told.words()
+    if told.stage == "pregnancy" or not told.trimester:
+        return words
+    reached, guessed = specificity.descend(base, words, vocabulary)
+    entry = vocabulary.entry(reached)
+    plain = (
+        guessed
+        and entry is not None
+        and not {"childbirth", "puerperium"} & set(vocabulary.title_words(reached))
+    )
+    return frozenset((told.trimester, "trimester")) if plain else words
+
+
 def title_words(code: str, vocabulary: Terminology) -> frozenset[str]:
     """What the code that a term stands for says itself, sides and «unspecified» apart: «Lisfranc» is a
     dislocation.
     """
     entry = vocabulary.entry(code)
-    if entry is None or entry.children:
+    if entry is None or entry.children or _OPEN.search(entry.title):
         return frozenset()
     return vocabulary.title_words(code) - _LEFT_OPEN
 
