@@ -46,6 +46,7 @@ class Folder:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self._stack.close()
             raise FolderTaken(
                 f"{self._out}: another process writes there; stop it, or name a folder of its own"
             ) from None

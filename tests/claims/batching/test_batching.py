@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.claims.batching.handler import BatchingHandler, Bounds
+from services.claims.batching.ticker import lanes, ticks
 from services.cli import main
 from services.contracts.as_json import as_json
 from services.contracts.claim import Claim, Frequency
@@ -18,11 +21,12 @@ from services.contracts.claim_event import BatchTick, ClaimBatch, ClaimEvent, Ev
 from services.contracts.codec import EventCodec
 from services.contracts.encounter import ClaimType
 from services.contracts.events import BATCH_TICKS, CLAIM_BATCHES, CLAIM_MOVES, CLAIMS, DEAD_LETTERS
-from services.stage.errors import AbortError
+from services.stage.errors import AbortError, SettingsError
 from services.stage.loop import ABORTABLE, Loop, Step
 from services.stage.loop import Bounds as LoopBounds
 from services.stage.memory import MemoryLog, memory_loop
 from services.stage.model import Emit, Stage
+from services.stage.partition import partition_of
 from tests.claims.strategies import NOON
 from tests.claims.x12.samples import claim, payer
 
@@ -137,7 +141,8 @@ def test_every_claim_is_in_one_batch_and_its_life_begins() -> None:
 
 
 def test_a_crash_at_every_step_leaves_each_claim_in_one_batch() -> None:
-    claims = issued()
+    """Of two patients' claims batches close; one claim is replaced, one voided."""
+    claims = [*issued()[1:8], *issued()[-2:]]
     whole = filled(claims)
     steps: list[Step] = []
     finish(opened(whole, steps.append))
@@ -200,6 +205,29 @@ def test_a_tick_closes_what_is_old_without_a_further_claim() -> None:
     assert [(row.cause, row.closed_at) for row in rows(log) if row.closed_at] == [
         ("age", NOON + timedelta(hours=6))
     ]
+
+
+def test_a_cut_off_closes_every_batch_of_its_partition() -> None:
+    log = filled([claim(1), claim(2, payers=(payer("OTHER"),))])
+    loop = opened(log)
+    finish(loop)
+    for tick in ticks(NOON, 2, close=True):
+        put(log, BATCH_TICKS, tick)
+    finish(loop)
+    assert [row.cause for row in rows(log) if row.closed_at] == ["cut-off"] * 2
+
+
+@given(st.integers(1, 40))
+def test_every_partition_is_told_the_time(partitions: int) -> None:
+    assert [partition_of(lane, partitions) for lane in lanes(partitions)] == list(range(partitions))
+
+
+def test_bounds_come_from_the_environment() -> None:
+    assert Bounds.from_environment({}) == Bounds()
+    given_ = {"CLAIMSTREAM_BATCH_CLAIMS": "40", "CLAIMSTREAM_BATCH_HOURS": "2"}
+    assert Bounds.from_environment(given_) == Bounds(claims=40, age=timedelta(hours=2))
+    with pytest.raises(SettingsError, match="CLAIMSTREAM_BATCH_LINES is '0'"):
+        Bounds.from_environment({"CLAIMSTREAM_BATCH_LINES": "0"})
 
 
 def test_the_interchange_number_follows_from_the_batch() -> None:
