@@ -72,10 +72,11 @@ def _code(
 
 
 def title_of(code: str, vocabulary: Terminology) -> str:
-    """The title of a code, or of the code under its seventh character."""
+    """The title of a code, or of the nearest entry above a code that the tabular list does not name."""
     entry = vocabulary.entry(code)
-    if entry is None:
-        entry = vocabulary.entry(code[:-1].rstrip("X").rstrip("."))
+    while entry is None and code:
+        code = code[:-1].rstrip("X.")
+        entry = vocabulary.entry(code)
     return entry.title if entry is not None else ""
 
 
