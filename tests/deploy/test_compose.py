@@ -10,10 +10,11 @@ import yaml
 
 from services.broker.home import PROJECT
 from services.broker.jars import KAFKA
+from services.contracts.topology import LOOP, TOPOLOGY
 from tests.kafka_container import IMAGE, NoContainer, container_settings, require_engine
 
 DEPLOY: Final = PROJECT / "deploy"
-SERVICES: Final = ("ingest", "coder", "validator", "claims")
+SERVICES: Final = (*TOPOLOGY, *LOOP)
 # The addresses and folders of a container are not those of the local broker.
 ITS_OWN: Final = {"KAFKA_LISTENERS", "KAFKA_ADVERTISED_LISTENERS", "KAFKA_CONTROLLER_QUORUM_VOTERS"} | {
     "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"
@@ -57,6 +58,14 @@ def test_every_service_runs_once_its_topics_are_there_and_tells_its_health(compo
         assert "127.0.0.1:6066/health" in service["healthcheck"]["test"][-1]
     endless = services.keys() - {"topics"}
     assert all("test" in services[name]["healthcheck"] for name in endless)
+
+
+def test_files_for_payers_and_from_them_share_a_volume(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    for name, command in (("files", ["x12", "files"]), ("answers", ["x12", "publish"])):
+        assert services[name]["command"][:2] == command
+        assert services[name]["volumes"] == ["exchange:/exchange"]
+        assert any(str(part).startswith("/exchange/") for part in services[name]["command"])
 
 
 def test_what_is_published_is_published_on_the_loopback_address_only(compose: dict[str, Any]) -> None:
