@@ -25,7 +25,10 @@ def flags_at(note: Note, mention: Mention) -> tuple[Flag, str]:
         for trigger in note.context_at(start, end).triggers:
             inside = mention.start <= trigger.start and trigger.end <= mention.end
             words = folder().stems(note.folded[trigger.start : trigger.end]) if inside else ()
-            if not (inside and mention.stems.issuperset(words)):
+            between = (
+                inside and bool(mention.parts) and trigger.flag is Flag.HISTORICAL
+            )  # «MI s/p stent of RCA»
+            if not between and not (inside and mention.stems.issuperset(words)):
                 flags |= trigger.flag
                 rule = trigger.rule
     return flags, rule

@@ -6,10 +6,12 @@ unless another intent is stated. Drug classes and their codes: `data/drugs.csv`.
 """
 
 import csv
+import re
 from functools import cache
 from importlib.resources import files
 
 from services.coder.engine.model import Candidate
+from services.coder.engine.specificity import complete
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.words import TOKEN
@@ -17,6 +19,11 @@ from services.coder.terminology.words import TOKEN
 _REACH = 5  # words between «due to» and the drug
 _POISONING = ("T50.90", "T50.99")
 _ANAPHYLAXIS = ("T78.2", "T78.40")
+_DRUG_CATEGORIES = tuple(f"T{number}" for number in range(36, 66))
+_INTENT = (
+    5  # place of the intent in a code without its dot: 1 accident, 2 self-harm, 3 assault, 4 undetermined
+)
+_UNDERDOSED = 4  # words between «ran out of» and the drug
 _NOT_CAUSED = ("Z", "E10", "E11", "T3", "T4", "T5", "F1", "C", "O")
 
 
@@ -44,14 +51,17 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
     text = note.folded[start:end]
     if candidate.code.startswith(_POISONING):
         return _poisoning(candidate, text, start)
+    if candidate.code.startswith(_DRUG_CATEGORIES):
+        return [_with_intent(candidate, text)]
     if candidate.code.startswith(_NOT_CAUSED):
         return [candidate]
-    found = _cause(text, candidate.mention.end - start)
+    after = candidate.mention.end - start
+    found = _cause(text, after)
     if found is None:
-        return [candidate]
+        return [candidate, *_underdosed(candidate, text, after, start)]
     base, at, length = found
     effect = Candidate(
-        f"{base}5A", candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)]
+        _code(base, "5"), candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)]
     )
     if candidate.code.startswith(_ANAPHYLAXIS[0]):
         candidate.code = "T88.6XXA"
@@ -64,13 +74,56 @@ def _poisoning(candidate: Candidate, text: str, start: int) -> list[Candidate]:
     for match in TOKEN.finditer(text):
         base = drugs().get(match.group())
         if base:
-            intent = "2" if any(word in text for word in table("additions")["intentional"]) else "1"
+            intent = _intent(text) or "1"
             candidate.rejected.append((candidate.code, "the drug is named"))
-            candidate.code = f"{base}{intent}A"
+            candidate.code = _code(base, intent)
             candidate.rules.append("add.poisoning-drug")
             candidate.spans.append((start + match.start(), start + match.end()))
             break
     return [candidate]
+
+
+def _code(base: str, character: str) -> str:
+    """The code of an initial encounter: the class of a drug, then how it did harm."""
+    return complete(f"{base}{character}", "A")
+
+
+def _with_intent(candidate: Candidate, text: str) -> Candidate:
+    """A poisoning with the intent that the sentence states, where the term itself states none."""
+    bare, intent = candidate.code.replace(".", ""), _intent(text)
+    if intent and bare[_INTENT : _INTENT + 1] == "1" and bare.endswith("A"):
+        changed = f"{bare[:_INTENT]}{intent}{bare[_INTENT + 1 :]}"
+        candidate.code = f"{changed[:3]}.{changed[3:]}"
+        candidate.rules.append("add.poisoning-intent")
+    return candidate
+
+
+def _intent(text: str) -> str:
+    """The character of the intent that the text states; empty where it states none."""
+    for character, name in (("2", "intentional"), ("4", "undetermined"), ("3", "assault")):
+        words = "|".join(re.escape(word) for word in table("additions")[name])
+        if re.search(rf"(?<!not )(?<!no )(?<!denies )\b(?:{words})\b", text):
+            return character
+    return ""
+
+
+def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list[Candidate]:
+    """A drug of which less than prescribed was taken, with why, after the condition that follows from it."""
+    for phrase, reason in table("additions")["underdosing"].items():
+        at = text.find(phrase + " ", max(after - 1, 0))
+        if at < 0:
+            continue
+        for count, match in enumerate(TOKEN.finditer(text, at + len(phrase))):
+            base = drugs().get(match.group())
+            if base:
+                spans = [(start + at, start + match.end())]
+                return [
+                    Candidate(_code(base, "6"), candidate.mention, ["add.underdosing"], spans),
+                    Candidate(reason, candidate.mention, ["add.underdosing-reason"], [*spans]),
+                ]
+            if count >= _UNDERDOSED:
+                break
+    return []
 
 
 def _cause(text: str, after: int) -> tuple[str, int, int] | None:

@@ -36,7 +36,7 @@ _TRUSTED: Final = 2
 """Rank of the last source whose lone words are looked for outside of problem lines: the classification's
 titles.
 """
-_LONE: Final = ("R52", "T14", "C80.1", "R22.9", "L98.9", "D49.9", "R69", "R68.89", "R58")
+_LONE: Final = ("B99.9", "A49.9", "R52", "T14", "C80.1", "R22.9", "L98.9", "D49.9", "R69", "R68.89", "R58")
 """Codes of words that say nothing where the line names something else: pain, injury, lesion."""
 _INSTRUMENTS: Final = frozenset(
     (

@@ -1,8 +1,12 @@
 """Guideline logic over the candidates of one note: combination codes, what gives way, one code once."""
 
+from dataclasses import replace
+
 from services.coder.engine import rules
+from services.coder.engine.laterality import Sides
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import lift
+from services.coder.engine.specify import specify
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import folder
@@ -10,11 +14,14 @@ from services.coder.terminology.words import folder
 _CATEGORY = 3
 
 
-def apply(note: Note, candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
+def apply(
+    note: Note, candidates: list[Candidate], vocabulary: Terminology, sides: Sides | None = None
+) -> list[Candidate]:
     """The candidates that go on the claim."""
     kept = _once(candidates)
+    sides = sides or Sides(note)
     for rule in rules.combines().possible(c.code for c in kept):
-        kept = _combine(rule, kept, note)
+        kept = _combine(rule, kept, note, vocabulary, sides)
     kept = _once(_specific_only(_once(kept), vocabulary))
     return _give_way(kept)
 
@@ -29,7 +36,9 @@ def _once(candidates: list[Candidate]) -> list[Candidate]:
     return list(seen.values())
 
 
-def _combine(rule: rules.Combine, candidates: list[Candidate], note: Note) -> list[Candidate]:
+def _combine(
+    rule: rules.Combine, candidates: list[Candidate], note: Note, vocabulary: Terminology, sides: Sides
+) -> list[Candidate]:
     codes = [c.code for c in candidates]
     parts = [next((c for c in candidates if c.code.startswith(prefixes)), None) for prefixes in rule.all]
     found = [part for part in parts if part is not None]
@@ -37,11 +46,18 @@ def _combine(rule: rules.Combine, candidates: list[Candidate], note: Note) -> li
         return candidates
     if rule.line and not all(rule.line <= part.mention.line for part in found):
         return candidates
+    if rule.lines and not any(words <= found[0].mention.line for words in rule.lines):
+        return candidates
+    if rule.same and len({part.mention.problem for part in found}) > 1:
+        return candidates
     if rule.words and not any(_said(words, note) for words in rule.words):
         return candidates
     if rule.transfer:
         return _transfer(rule, candidates)
-    added = [_made(rule, code.format(*(p.code[:_CATEGORY] for p in found)), found) for code in rule.add]
+    added: list[Candidate] = []
+    for code in rule.add:
+        made = _made(rule, code.format(*(p.code[:_CATEGORY] for p in found)), found)
+        added += _finer(made, found, note, vocabulary, sides)
     return _placed(
         rule, candidates, [a for a in added if a.code not in codes or a.code.startswith(rule.drop)]
     )
@@ -60,6 +76,18 @@ def _made(rule: rules.Combine, code: str, parts: list[Candidate]) -> Candidate:
     new.rejected = [(part.code, f"replaced by the combination code ({rule.reference})") for part in parts]
     new.guessed = max(part.guessed for part in parts)
     return new
+
+
+def _finer(
+    made: Candidate, parts: list[Candidate], note: Note, vocabulary: Terminology, sides: Sides
+) -> list[Candidate]:
+    """An added category as the codes below it that the note chooses: the site and depth of a foot ulcer."""
+    if not vocabulary.steps(made.code):
+        return [made]
+    line = frozenset[str]().union(*(part.mention.line for part in parts))
+    mention = replace(made.mention, code=made.code, line=line, whole=False)
+    out = specify(note, mention, vocabulary, sides)
+    return [replace(made, code=each.code, guessed=each.guessed, spans=[*made.spans]) for each in out]
 
 
 def _transfer(rule: rules.Combine, candidates: list[Candidate]) -> list[Candidate]:

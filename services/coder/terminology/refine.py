@@ -5,7 +5,10 @@ after
 "without" or "not" is one that must not be said. Words of the parent's title are taken for granted.
 """
 
+import csv
 import re
+from functools import cache
+from importlib.resources import files
 
 from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder, tables
@@ -15,8 +18,13 @@ PLAIN, OTHER, UNSPECIFIED = 0, 1, 2
 Step = tuple[str, tuple[tuple[str, ...], ...], tuple[str, ...], int]
 """Child code, alternative sets of words (any one of them suffices), words that exclude it, kind."""
 
-_NEGATION = re.compile(r"\b(?:without|not|no|non)\b[ -]?(foreign body|damage to nail|[^,;]*)")
-"""What is denied, to the end of the phrase: «without foreign body of left hand» still speaks of the hand."""
+_NEGATION = re.compile(
+    r"\b(?:without|not|no)\b[ -]?"
+    r"(foreign body|damage to nail|[^,;]*?(?= of (?:right|left|unspecified) |[,;]|$))"
+)
+"""What is denied, to the end of the phrase: «without foreign body of left hand» still speaks of the hand.
+
+«Non-» is part of a name: «non-pressure chronic ulcer of right calf» denies nothing of the calf."""
 _PAREN = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|not otherwise specified", re.IGNORECASE)
 _OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b", re.IGNORECASE)
@@ -24,7 +32,18 @@ _SIDES = frozenset(("right", "left", "bilateral"))
 _ANATOMY = frozenset(tables()["anatomy"])
 _SITES: dict[str, list[str]] = tables()["sites"]
 _EMPTY = frozenset(
-    ("unspecified", "other", "specified", "type", "use", "form", "initial", "uncomplicated", "displaced")
+    (
+        "unspecified",
+        "other",
+        "specified",
+        "type",
+        "use",
+        "form",
+        "initial",
+        "uncomplicated",
+        "displaced",
+        "wall",
+    )
 )
 
 
@@ -56,8 +75,23 @@ def _step(child: Node, taken: set[str], familiar: set[str]) -> Step:
         extra = tuple(w for w in split(term)[0] if w not in familiar)
         if extra and extra not in ways:
             ways.append(extra)
+    ways += [way for way in further().get(child.code, ()) if way not in ways]
     kind = OTHER if _OTHER.search(child.title) else PLAIN
     return child.code, tuple(ways), unsaid, UNSPECIFIED if _UNSPECIFIED.search(child.title) else kind
+
+
+@cache
+def further() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """What clinicians say to reach a code that its titles do not: `data/ways.csv` (code, words separated by
+    `|`, reason), as stems.
+    """
+    text = files("services.coder").joinpath("data/ways.csv").read_text(encoding="utf-8")
+    fold = folder()
+    out: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for code, words, _ in list(csv.reader(text.splitlines()))[1:]:
+        said = (tuple(dict.fromkeys(fold.stems(each))) for each in words.split("|"))
+        out[code] = tuple(way for way in said if way)
+    return out
 
 
 def _sites(way: tuple[str, ...]) -> list[tuple[str, ...]]:
