@@ -65,7 +65,13 @@ def coding(
 def _print_coding(measured: Mapping[str, Any]) -> None:
     names = {"full": "full code", "category": "3 characters", "full_without_external_causes": "full, no V-Y"}
     show({title: measured[name] for name, title in names.items()}, measured["notes"], as_json=False)
-    for name in ("exact_notes", "evidence_valid", "not_billable", "notes_per_second"):
+    for name in (
+        "exact_notes",
+        "evidence_valid",
+        "not_billable",
+        "notes_with_a_forbidden_code",
+        "notes_per_second",
+    ):
         click.echo(f"{name.replace('_', ' ')}: {measured[name]:.4g}")
     for point in (measured["gate"], *measured["gate_curve"]):
         click.echo(

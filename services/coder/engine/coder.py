@@ -1,6 +1,15 @@
 """The engine: from a note to codes in claim order, through the stages beside this module."""
 
-from services.coder.engine import additions, confidence, guidelines, laterality, queries, sequence, statements
+from services.coder.engine import (
+    abbreviations,
+    additions,
+    confidence,
+    guidelines,
+    laterality,
+    queries,
+    sequence,
+    statements,
+)
 from services.coder.engine.billable import Valid, only_valid
 from services.coder.engine.mentions import accepted
 from services.coder.engine.model import Candidate, CodedNote, Encounter
@@ -18,9 +27,10 @@ def code_note(
     date.
     """
     vocabulary = vocabulary or terminology()
-    note = read(text)
+    note = abbreviations.resolved(read(text))
     kept = _candidates(note, encounter, vocabulary, valid)
-    confidence.weigh(kept)
+    confidence.weigh(kept, vocabulary)
+    kept = confidence.likely(kept)
     asked = queries.ask(note, kept, encounter, vocabulary)
     return CodedNote(sequence.assemble(note, kept, encounter, vocabulary), asked)
 
@@ -29,7 +39,7 @@ def candidates(
     text: str, encounter: Encounter, vocabulary: Terminology, valid: Valid | None
 ) -> list[Candidate]:
     """The candidates behind the codes of a note: for calibration and for explanations."""
-    return _candidates(read(text), encounter, vocabulary, valid)
+    return _candidates(abbreviations.resolved(read(text)), encounter, vocabulary, valid)
 
 
 def _candidates(
@@ -40,5 +50,5 @@ def _candidates(
     sides = laterality.Sides(note)
     found = [candidate for mention in mentions for candidate in specify(note, mention, vocabulary, sides)]
     found = additions.apply(note, found, encounter)
-    kept = guidelines.apply(note, found, vocabulary)
+    kept = guidelines.apply(note, found, vocabulary, sides)
     return only_valid(kept, valid, vocabulary) if valid is not None else kept

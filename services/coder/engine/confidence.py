@@ -4,20 +4,44 @@
 
 import math
 from functools import cache
+from typing import Final
 
 from services.coder.engine.model import Candidate, Zone
+from services.coder.engine.sequence import title_of
 from services.coder.engine.tables import table
+from services.coder.terminology.index import Terminology
+
+FLOOR: Final = 0.45
+"""Probability under which a code is only mentioned as considered: suggesting it would be wrong more often
+than right.
+"""
 
 
-def weigh(candidates: list[Candidate]) -> None:
+def weigh(candidates: list[Candidate], vocabulary: Terminology) -> None:
     """Set the confidence of each candidate."""
     weights = _weights()
     for candidate in candidates:
-        total = weights["bias"] + sum(weights.get(name, 0.0) for name in features(candidate, len(candidates)))
+        names = features(candidate, len(candidates), vocabulary)
+        total = weights["bias"] + sum(weights.get(name, 0.0) for name in names)
         candidate.confidence = round(1 / (1 + math.exp(-total)), 3)
 
 
-def features(candidate: Candidate, codes: int) -> list[str]:
+def likely(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates that are worth suggesting; the others become alternatives of the most probable one.
+
+    Where none is, the most probable stays: a person sees what the note may be about.
+    """
+    if not candidates:
+        return candidates
+    best = max(candidates, key=lambda candidate: candidate.confidence)
+    kept = [c for c in candidates if c.confidence >= FLOOR or c is best]
+    best.rejected += [
+        (c.code, f"considered; probability {c.confidence:.2f}") for c in candidates if c not in kept
+    ]
+    return kept
+
+
+def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[str]:
     """Names of the features that hold for the candidate."""
     mention = candidate.mention
     out = [
@@ -32,6 +56,7 @@ def features(candidate: Candidate, codes: int) -> list[str]:
     out += ["elsewhere"] * ("detail.elsewhere" in candidate.rules)
     out += [f"words.{min(len(mention.stems), 4)}", f"unused.{min(len(mention.line - mention.stems), 4)}"]
     out += [f"codes.{min(codes, 6) // 2}"]
+    out += ["unspecified"] * ("unspecified" in title_of(candidate.code, vocabulary).lower())
     return out
 
 

@@ -2,9 +2,9 @@
 cross-validation.
 
 `python -m services.coder.evaluation.calibrate FILE...` reads labelled notes (rows of `claimstream eval
-coding`, and with
-`optional` codes that count neither way) and writes `data/confidence.yaml`. Folds are of whole notes. Needs
-numpy.
+coding`, where `optional` codes count neither way), writes `data/confidence.yaml`, and shows in
+`docs/coder-reliability.md` and `.svg` how often codes of each probability were right on notes that the fit
+had not seen. Folds are of whole notes. Needs numpy.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ import yaml
 from services.coder.batch import encounter_of, note_of, opened
 from services.coder.engine import coder as engine
 from services.coder.engine.confidence import features
+from services.coder.evaluation import reliability
 
 _FOLDS = 5
 _RIDGE = 1.0
@@ -37,7 +38,20 @@ def samples(rows: list[dict[str, Any]]) -> list[tuple[int, list[str], bool]]:
         encounter = encounter_of(row)
         valid = coder.codesets.icd10cm(encounter.on).billable
         kept = engine.candidates(note_of(row), encounter, coder.vocabulary, valid)
-        out.extend((fold, features(c, len(kept)), c.code in gold) for c in kept if c.code not in optional)
+        out.extend(
+            (fold, features(c, len(kept), coder.vocabulary), c.code in gold)
+            for c in kept
+            if c.code not in optional
+        )
+    return out
+
+
+def judge(data: list[tuple[int, list[str], bool]]) -> list[tuple[float, bool]]:
+    """Probability and correctness of every code, each by coefficients fitted without its fold."""
+    out: list[tuple[float, bool]] = []
+    for fold in range(_FOLDS):
+        weights = fit([(names, right) for f, names, right in data if f != fold])
+        out += [(predict(weights, names), right) for f, names, right in data if f == fold]
     return out
 
 
@@ -74,16 +88,10 @@ def predict(weights: dict[str, float], names: list[str]) -> float:
 
 
 def main(paths: list[str]) -> None:
-    """Fit on all files, print the cross-validated curve, write the coefficients."""
+    """Fit on all files, write the coefficients and the cross-validated curve."""
     rows = [orjson.loads(line) for path in paths for line in Path(path).read_bytes().splitlines()]
     data = samples(rows)
-    judged: list[tuple[float, bool]] = []
-    for fold in range(_FOLDS):
-        weights = fit([(names, right) for f, names, right in data if f != fold])
-        judged += [(predict(weights, names), right) for f, names, right in data if f == fold]
-    for gate in (0.5, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97):
-        passed = [right for p, right in judged if p >= gate]
-        print(f"{gate:.2f} {len(passed) / len(judged):.3f} {sum(passed) / max(len(passed), 1):.3f}")
+    reliability.write(judge(data), len(rows))
     weights = fit([(names, right) for _, names, right in data])
     target = Path(str(files("services.coder").joinpath("data/confidence.yaml")))
     head = "# Coefficients of the confidence, written by services.coder.evaluation.calibrate.\n"

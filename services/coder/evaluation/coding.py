@@ -49,6 +49,8 @@ class Score:
     evidence: int = 0
     valid_evidence: int = 0
     not_billable: int = 0
+    forbidden: int = 0
+    """Notes with a code of their `forbidden` list."""
     full: Tally = field(default_factory=Tally)
     category: Tally = field(default_factory=Tally)
     without_causes: Tally = field(default_factory=Tally)
@@ -56,20 +58,26 @@ class Score:
 
 
 def score(coder: Coder, rows: Sequence[dict[str, Any]], label: str = "icd10cm") -> Score:
-    """Code every row and compare with its `label` codes."""
+    """Code every row and compare with its `label` codes.
+
+    A row may name `optional` codes, which count neither way, and `forbidden` ones.
+    """
     total = Score()
     for row in rows:
         note, encounter = note_of(row), encounter_of(row)
         coded = coder.code(note, encounter)
         valid = coder.codesets.icd10cm(encounter.on).billable
         total.not_billable += sum(not valid(code.code) for code in coded.codes)
-        _count(total, [str(code) for code in row[label]], coded, note)
+        total.forbidden += any(code.code in row.get("forbidden", ()) for code in coded.codes)
+        optional = frozenset(row.get("optional", ()))
+        _count(total, [str(code) for code in row[label]], coded, note, optional)
     return total
 
 
-def _count(total: Score, gold: list[str], coded: CodedNote, note: str) -> None:
-    wanted = set(gold)
-    found = {code.code for code in coded.codes}
+def _count(total: Score, gold: list[str], coded: CodedNote, note: str, optional: frozenset[str]) -> None:
+    """Count one note; `optional` codes count neither way."""
+    wanted = set(gold) - optional
+    found = {code.code for code in coded.codes} - optional
     total.notes += 1
     total.exact += wanted == found
     total.first += bool(gold) and bool(coded.codes) and gold[0] == coded.codes[0].code
@@ -79,7 +87,8 @@ def _count(total: Score, gold: list[str], coded: CodedNote, note: str) -> None:
         {c for c in wanted if c[0] not in "VWXY"}, {c for c in found if c[0] not in "VWXY"}
     )
     for code in coded.codes:
-        total.judged.append((code.confidence, code.code in wanted))
+        if code.code not in optional:
+            total.judged.append((code.confidence, code.code in wanted))
         for quote in code.evidence:
             total.evidence += 1
             total.valid_evidence += note[quote.start : quote.end] == quote.text
@@ -95,6 +104,7 @@ def report(total: Score, seconds: float, gate: float) -> dict[str, Any]:
         "exact_notes": total.exact / total.notes if total.notes else 0.0,
         "evidence_valid": total.valid_evidence / total.evidence if total.evidence else 1.0,
         "not_billable": total.not_billable,
+        "notes_with_a_forbidden_code": total.forbidden,
         "gate": _at(total.judged, gate),
         "gate_curve": [_at(total.judged, each) for each in _GATES],
         "notes_per_second": total.notes / seconds if seconds else 0.0,

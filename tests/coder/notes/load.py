@@ -9,10 +9,15 @@ One YAML file per specialty stands beside this module. A note's fields:
 - ``forbidden``: codes that a careless coder would assign and that the guidelines do not allow in this note.
 - ``optional``: codes that one certified coder reports and another leaves out; they count neither way.
   External causes (V00-Y99) are optional throughout, listed or not: see :func:`is_external_cause`.
-- ``split``: ``dev`` notes are for tuning; ``held`` notes only judge.
+- ``split``: ``dev`` notes are for tuning; ``held`` notes only judge. The notes of the first round, one file
+  a specialty, were opened for tuning when the second was written; of the second (clinic visits, hospital
+  stays, emergencies and procedures, short and plain notes, telehealth and results) each file's other half
+  is ``held``.
 """
 
 import datetime as dt
+import json
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -65,6 +70,15 @@ class GoldNote:
             "class": self.encounter_class,
         }
 
+    def labelled(self) -> dict[str, Any]:
+        """The note as one line of the input of ``claimstream eval coding``."""
+        return {
+            **self.request(),
+            "icd10cm": list(self.gold),
+            "optional": [entry.code for entry in self.optional],
+            "forbidden": [entry.code for entry in self.forbidden],
+        }
+
 
 def is_external_cause(code: str) -> bool:
     """Chapter 20, V00-Y99: reported only where a payer or a state asks for it (Guidelines I.C.20)."""
@@ -104,3 +118,8 @@ def notes(split: str | None = None) -> list[GoldNote]:
     if split not in {None, "dev", "held"}:
         raise ValueError(f"no such split: {split}")
     return [note for note in _all() if split in {None, note.split}]
+
+
+if __name__ == "__main__":
+    for each in notes(*sys.argv[1:]):
+        sys.stdout.write(json.dumps(each.labelled()) + "\n")

@@ -70,10 +70,13 @@ def test_ids_are_unique() -> None:
     assert len({note.id for note in NOTES}) == len(NOTES)
 
 
-def test_each_specialty_is_split_in_half() -> None:
+def test_what_judges_is_half_of_its_file() -> None:
+    """The specialties of the first round were all opened for tuning; those that judge are halves."""
     halves = Counter((note.specialty, note.split) for note in NOTES)
-    assert {split for _, split in halves} == {"dev", "held"}
-    assert all(halves[name, "dev"] == halves[name, "held"] for name, _ in halves)
+    judging = {name for name, split in halves if split == "held"}
+    assert len(judging) >= 6
+    assert all(halves[name, "dev"] == halves[name, "held"] for name in judging)
+    assert sum(halves[name, "held"] for name in judging) >= 60
 
 
 def test_both_halves_hold_every_kind_and_class() -> None:
