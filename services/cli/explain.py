@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+_OUTCOMES = {"pass": "agrees", "fail": "differs", "bypassed": "let pass", "not_checked": "not determined"}
+
 
 @click.command()
 @click.argument("encounter")
@@ -50,6 +52,8 @@ def told(coded: dict[str, Any]) -> Iterator[str]:
         yield from _evidence(query["evidence"])
     for line in coded["lines"]:
         yield from _line(line)
+        yield from _services(coded, line["line_id"])
+    yield from _services(coded, "")
     for decision in coded["decisions"]:
         yield ""
         what = " ".join((decision["action"], decision["target"], decision["replacement"])).rstrip()
@@ -84,6 +88,32 @@ def _line(line: dict[str, Any]) -> Iterator[str]:
     code = " ".join((line["code"] or "(no code)", *line["modifiers"]))
     done_for = ", ".join(line["pointers"]) or "-"
     yield f"Line {code}  ${charged}  for {done_for}: {line['reason']}"
+
+
+def _services(coded: dict[str, Any], line_id: str) -> Iterator[str]:
+    """What is documented of a line, and what was found; of no line: the rest."""
+    for service in coded.get("services", ()):
+        if service["line_id"] == line_id:
+            if not line_id:
+                yield ""
+            yield f"  documented {service['kind']}: {_supported(service)}{service['reason']}"
+            for element in service["elements"]:
+                yield f"    {element['name']}: {element['value']}  {element['reason']}".rstrip()
+                yield from (f"  {quote}" for quote in _evidence(element["evidence"]))
+    lines = {f"line:{line['line_id']}" for line in coded["lines"]}
+    for found in coded["findings"]:
+        target = found["target"]
+        if target == f"line:{line_id}" or (not line_id and target not in lines):
+            yield f"  {_OUTCOMES[found['outcome']]}: {found['message']} ({found['rule']})"
+            if found["fix"]:
+                yield f"    fix: {found['fix']}"
+                yield f"    reference: {found['reference']}"
+
+
+def _supported(service: dict[str, Any]) -> str:
+    """Code and units that the documentation supports."""
+    units = "" if service["units"] is None else f" x {Decimal(str(service['units'])).normalize():f}"
+    return f"{service['code']}{units}, " if service["code"] else ""
 
 
 def _latest(events: Iterator[dict[str, Any]], encounter: str) -> dict[str, Any] | None:

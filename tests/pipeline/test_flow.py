@@ -79,11 +79,14 @@ STATES = {
     "correction": (State.CLAIMED, "180.00"),
     "emergency-visit": (State.CLAIMED, "1725.00"),
     "inpatient-stay": (State.CLAIMED, "5844.40"),
+    "joint-injection": (State.CLAIMED, "415.00"),
     "missing-member-id": (State.HELD, "142.00"),
     "office-visit": (State.CLAIMED, "252.00"),
+    "overcoded-visit": (State.HELD, "350.00"),
     "secondary-coverage": (State.CLAIMED, "142.00"),
     "self-pay": (State.NOT_BILLABLE, "142.00"),
     "telehealth": (State.CLAIMED, "142.00"),
+    "telephone-visit": (State.CLAIMED, "142.00"),
     "unmapped-charge-code": (State.HELD, "237.00"),
 }
 """The table of examples/README.md."""

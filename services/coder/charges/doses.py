@@ -58,6 +58,7 @@ _SCALES: Final = {
     "meq": ("meq", "1"),
 }
 _NEAR: Final = 48  # characters between a drug's name and its dose
+_ASIDE: Final = 4  # characters between a drug and its other name: «triamcinolone (Kenalog)»
 _BEFORE: Final = 6  # characters between a dose and the name after it: «1 g of ceftriaxone»
 
 
@@ -140,7 +141,8 @@ def doses(chart: Chart) -> list[Dose]:
             known = found.get(key)
             if known is None or (dose.given, dose.times) > (known.given, known.times):
                 found[key] = dose
-    return list(found.values())
+    told = {dose.drug for dose in found.values() if dose.amount}
+    return [dose for dose in found.values() if dose.amount or dose.drug not in told]
 
 
 def mentioned(chart: Chart, drug: str) -> bool:
@@ -172,8 +174,13 @@ def _by_sentence(page: Page) -> Iterator[tuple[int, int, list[Hit]]]:
     """The sentences that name drugs, with the drugs."""
     grouped: dict[tuple[int, int], list[Hit]] = {}
     for hit in drug_names().find(page.note.folded):
-        if page.note.section_at(hit.start).kind not in BACKGROUND:
-            grouped.setdefault(page.sentence(hit.start), []).append(hit)
+        if page.note.section_at(hit.start).kind in BACKGROUND:
+            continue
+        hits = grouped.setdefault(page.sentence(hit.start), [])
+        if hits and hits[-1].concept == hit.concept and hit.start - hits[-1].end <= _ASIDE:
+            hits[-1] = hits[-1]._replace(end=hit.end)
+        else:
+            hits.append(hit)
     for (begin, end), hits in grouped.items():
         yield begin, end, hits
 

@@ -31,8 +31,7 @@ def pointers(
     """The diagnoses of a line, most important first; at most four on a professional line, none on others."""
     if claim_type is ClaimType.INSTITUTIONAL:
         return ()
-    wanted = set(charge.diagnosis_ids)
-    for_line = [c.code for c in codes if wanted.intersection(c.diagnosis_ids)]
+    for_line = [c.code for wanted in charge.diagnosis_ids for c in codes if wanted in c.diagnosis_ids]
     if not for_line and chart is not None:
         for_line = _by_problem(code, codes, chart)
     if not for_line and _PREVENTIVE.fullmatch(code):

@@ -62,7 +62,12 @@ def telehealth(
     if wanted and place != wanted:
         if place in ("", default_place):
             found.append(
-                _told("claim", f"place of service {wanted} in place of {place or 'none'}", rule, seen.place)
+                _told(
+                    "claim",
+                    f"place of service {wanted} in place of {place or 'none'}",
+                    rule,
+                    _where(seen.place),
+                )
             )
             place = wanted
         elif place in _PLACES:
@@ -103,7 +108,7 @@ def _line(line: ServiceLine, seen: Seen, rule: dict[str, Any]) -> tuple[ServiceL
         "reason": f"{line.reason}; modifier {modifier}: seen by {seen.modality} ({rule['reference']})",
     }
     return line.model_copy(update=update), [
-        _told(target, f"modifier {modifier} on {line.code}", rule, seen.modality)
+        _told(target, f"modifier {modifier} on {line.code}", rule, f"seen by {seen.modality}")
     ]
 
 
@@ -113,7 +118,7 @@ def _told(target: str, what: str, rule: dict[str, Any], why: str) -> Finding:
         target,
         Outcome.PASS,
         what=what,
-        payer=f"the payer ({rule['reference']})",
+        payer=rule["reference"],
         why=why,
     )
 

@@ -25,12 +25,13 @@ _UNCHARGED = (VisitClass.AMBULATORY, VisitClass.HOME)
 
 class Supported(NamedTuple):
     """What the notes say of the visit: elements, level by decision making (-1: no basis), minutes (0: not
-    stated).
+    stated). `most`: the level that it could be at best, where the note decides nothing of treatment.
     """
 
     elements: tuple[Element, ...]
     level: int
     minutes: int
+    most: int
 
     def in_family(self, family: Family) -> tuple[int, str]:
         """The level in a family of codes (-1: not determined) and by what."""
@@ -43,13 +44,15 @@ class Supported(NamedTuple):
 def supported(codes: Sequence[AssignedCode], chart: Chart, charged: Sequence[str]) -> Supported:
     """What the documentation supports."""
     stated = problems(codes, chart)
-    judged = [stated, data_reviewed(chart, charged), risk(chart)]
+    decided = risk(chart)
+    judged = [stated, data_reviewed(chart, charged), decided]
     found = [element for element in judged if element is not None]
     ranks = sorted(LEVELS.index(element.value) if element else 0 for element in judged)
     level = ranks[1] if stated is not None and len(found) > 1 else -1
+    most = level if decided is not None else max(ranks)
     time = total_time(chart)
     elements = (*found, *([time] if time else []))
-    return Supported(elements, level, minutes_of(time) if time else 0)
+    return Supported(elements, level, minutes_of(time) if time else 0, most)
 
 
 def visits(
@@ -82,6 +85,11 @@ def _compared(
         return
     code = family.codes[level]
     yield _service(line.line_id, code, said, f"{LEVELS[level]}, by {by}")
+    best = family.codes[max(level, said.most)]
+    if family.rank(code) < family.rank(line.code) <= family.rank(best):
+        why = f"{code} is supported; the note decides nothing of treatment, whose risk could make it {best}"
+        yield finding("visit.overcoded", target, Outcome.NOT_CHECKED, code=line.code, why=why)
+        return
     if family.rank(line.code) > family.rank(code):
         yield finding("visit.overcoded", target, code=line.code, supported=code, level=LEVELS[level], by=by)
         return

@@ -24,11 +24,13 @@ _WHERE = frozenset(
         SectionKind.DISPOSITION,
         SectionKind.UNLABELLED,
         SectionKind.OTHER,
-        SectionKind.PROCEDURES,
         SectionKind.DISCHARGE_MEDICATIONS,
     )
 )
+_PAID_APART = frozenset((SectionKind.PROCEDURES, SectionKind.PROCEDURE_DESCRIPTION, SectionKind.ANESTHESIA))
+"""What is done there has a charge of its own."""
 _TABLES = (("high_risk", 3), ("moderate_risk", 2), ("low_risk", 1), ("minimal_risk", 0))
+_AS_NEEDED = "hypothetical.after"
 _LEAST = 6
 """Letters that a word needs before its ending makes it a drug."""
 
@@ -80,9 +82,15 @@ def _words() -> Lexicon:
 def _decided(page: Page, start: int, end: int) -> bool:
     note = page.note
     section = note.section_at(start)
-    if section.kind in BACKGROUND or note.context_at(start, end).flags & UNSAID:
+    if section.kind in BACKGROUND or section.kind in _PAID_APART or _unsaid(page, start, end):
         return False
     return section.division is Division.ASSESSMENT_AND_PLAN or section.kind in _WHERE
+
+
+def _unsaid(page: Page, start: int, end: int) -> bool:
+    """Whether the note takes it back. A drug to be taken "as needed" is decided on all the same."""
+    triggers = page.note.context_at(start, end).triggers
+    return any(t.flag & UNSAID and t.rule != _AS_NEEDED for t in triggers)
 
 
 def _drugs(page: Page) -> Iterator[tuple[int, int]]:

@@ -97,8 +97,8 @@ def decision(
 class Life:
     """A handler, its state, and everything that it emitted."""
 
-    def __init__(self) -> None:
-        self.handler = CoderHandler(tables())
+    def __init__(self, own: Tables | None = None) -> None:
+        self.handler = CoderHandler(own or tables())
         self.state: dict[str, Any] = {}
 
     def take(self, event: Encounter | Decision) -> list[Emit]:
