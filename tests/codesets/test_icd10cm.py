@@ -1,8 +1,6 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.codesets.catalog import CodeSets
 from services.codesets.icd10cm import Icd10cm
@@ -44,8 +42,10 @@ def test_fiscal_year_2027_adds_190_codes_and_deletes_30(sets: CodeSets) -> None:
     assert len(before - after) == 30
 
 
-def test_every_code_of_the_year_of_the_list_has_a_title(icd: Icd10cm) -> None:
-    assert [code for code in icd.codes() if not icd.title(code)] == []
+def test_only_codes_that_came_after_the_list_have_no_title(sets: CodeSets, icd: Icd10cm) -> None:
+    listed, later = set(icd.codes()), set(sets.icd10cm(date(2026, 11, 1)).codes())
+
+    assert {code for code in listed | later if not icd.title(code)} == later - listed
 
 
 def test_codes_that_the_list_does_not_know_have_no_title_but_the_notes_above_them(sets: CodeSets) -> None:
@@ -55,7 +55,6 @@ def test_codes_that_the_list_does_not_know_have_no_title_but_the_notes_above_the
     assert icd.title("I42.00") is None
     assert icd.parent("I42.00") == "I42.0"
     assert icd.excludes2("I42.00") == icd.excludes2("I42.0")
-    assert len([code for code in icd.codes() if icd.title(code) is None]) == 190
 
 
 @pytest.mark.parametrize(
@@ -211,14 +210,13 @@ def test_terms_are_the_dictionary_of_the_day(icd: Icd10cm) -> None:
     assert len(terms) > 45_000
 
 
-@given(st.data())
-def test_every_code_is_under_its_parent_and_in_its_block(icd: Icd10cm, data: st.DataObject) -> None:
-    code = data.draw(
-        st.sampled_from(list(icd.expand("S72")) + list(icd.expand("E11")) + list(icd.expand("O31")))
-    )
-    parent, block = icd.parent(code), icd.block(code)
+@pytest.mark.parametrize("category", ["S72", "E11", "O31"])
+def test_every_code_is_under_its_parent_and_in_its_block(icd: Icd10cm, category: str) -> None:
+    below: dict[str, tuple[str, ...]] = {}
+    for code in icd.expand(category):
+        parent, block = icd.parent(code), icd.block(code)
 
-    assert parent is not None
-    assert code in icd.expand(parent)
-    assert block is not None
-    assert block.name[:3] <= code[:3] <= block.name[4:]
+        assert parent is not None
+        assert code in below.setdefault(parent, icd.expand(parent))
+        assert block is not None
+        assert block.name[:3] <= code[:3] <= block.name[4:]

@@ -6,12 +6,14 @@ The invented files have the official layouts and go through the same import.
 import csv
 import gzip
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from services.codesets.catalog import CodeSets
+from services.codesets.catalog import load as load_codesets
 from services.codesets.imports.draft import Request
 from services.codesets.imports.install import install
 from services.codesets.imports.recognise import read_files
@@ -41,6 +43,7 @@ def files(home: Path) -> Files:
     named = os.environ.get("CLAIMSTREAM_REFERENCE")
     paths = [*Path(named).glob("ncci_*")] if named else _invented(home)
     paths = [path for path in paths if path.name.removesuffix(".gz") in (PTP, MUE, ADD_ON)]
+    shutil.copytree(load_codesets().folder / "builtin", home / "codesets" / "builtin")
     codesets = CodeSets(home / "codesets")
     request = Request(table="ncci-ptp-practitioner")
     install(read_files(sorted(paths), request, codesets.masters).drafts, codesets.folder)

@@ -11,7 +11,7 @@ import pytest
 from services.contracts.coding import CodedEncounter, ServiceLine
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case, billable_coverages
-from services.validator.catalog import Catalog
+from services.validator.catalog import Catalog, builtin
 from services.validator.engine import Engine
 from services.validator.history import BilledLine
 from services.validator.installed_tables import InstalledTables
@@ -98,9 +98,13 @@ def generated(
         ]
 
 
+@lru_cache
+def engine(rule: str) -> Engine:
+    return Engine([each for each in builtin().rules if each.id == rule])
+
+
 def judged(rule: str, items: Sequence[Item], tables: Tables, catalog: Catalog) -> set[tuple[str, str]]:
-    (found,) = [each for each in catalog.rules if each.id == rule]
-    judge = Engine([found]).judge(claim(items, tables, catalog))
+    judge = engine(rule).judge(claim(items, tables, catalog))
     return {(finding.target, finding.outcome.value) for finding in judge.findings}
 
 
