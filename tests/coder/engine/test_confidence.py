@@ -1,0 +1,22 @@
+"""The floor of the confidence: what is likelier wrong than right is mentioned, not suggested."""
+
+from services.coder.engine.confidence import FLOOR, likely
+from services.coder.engine.model import Candidate, Mention, Zone
+
+MENTION = Mention(0, 4, frozenset({"gout"}), "M10.9", 1, frozenset({"gout"}), Zone.PROBLEM, whole=True)
+
+
+def candidate(code: str, confidence: float) -> Candidate:
+    return Candidate(code, MENTION, confidence=confidence)
+
+
+def test_what_is_unlikely_becomes_an_alternative_of_the_most_probable() -> None:
+    kept = likely([candidate("R05.9", FLOOR - 0.1), candidate("M10.9", 0.9), candidate("I10", FLOOR)])
+    assert [c.code for c in kept] == ["M10.9", "I10"]
+    assert kept[0].rejected == [("R05.9", f"considered; probability {FLOOR - 0.1:.2f}")]
+
+
+def test_the_only_finding_of_a_note_is_shown_however_unlikely() -> None:
+    kept = likely([candidate("R05.9", 0.2), candidate("R53.83", 0.1)])
+    assert [c.code for c in kept] == ["R05.9"]
+    assert likely([]) == []
