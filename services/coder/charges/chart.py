@@ -57,21 +57,46 @@ class Lexicon:
         for listed in self._by_first.values():
             listed.sort(key=lambda entry: (-len(entry[0]), entry))
 
-    def find(self, folded: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
+    def find(self, words: "Words", start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """The phrases in `folded[start:end]`, not overlapping; a plural s is allowed at their end."""
-        stop = len(folded) if end is None else end
+        stop = len(words.folded) if end is None else end
         taken = start
-        for token in _TOKEN.finditer(folded, start, stop):
-            if token.start() < taken:
+        for at, listed in sorted(self._begun(words, start, stop), key=lambda pair: pair[0]):
+            if at < taken:
                 continue
-            for phrase, concept in self._by_first.get(token.group().rstrip("s"), ()) or self._by_first.get(
-                token.group(), ()
-            ):
-                last = _end(folded, token.start(), phrase, stop)
+            for phrase, concept in listed:
+                last = _end(words.folded, at, phrase, stop)
                 if last:
                     taken = last
-                    yield Hit(concept, token.start(), last)
+                    yield Hit(concept, at, last)
                     break
+
+    def _begun(self, words: "Words", start: int, stop: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+        """Where a phrase may begin, and which ones."""
+        for first in self._by_first.keys() & words.places.keys():
+            listed = self._by_first[first]
+            for at in words.places[first]:
+                if start <= at < stop:
+                    yield at, listed
+
+
+class Words(NamedTuple):
+    """A folded text and where each of its words begins; a word with a plural s counts as both its forms."""
+
+    folded: str
+    places: dict[str, list[int]]
+
+
+def words_of(folded: str) -> Words:
+    """The words of a folded text."""
+    places: dict[str, list[int]] = {}
+    for token in _TOKEN.finditer(folded):
+        word = token.group()
+        places.setdefault(word, []).append(token.start())
+        single = word.removesuffix("s")
+        if single != word:
+            places.setdefault(single, []).append(token.start())
+    return Words(folded, places)
 
 
 def _end(folded: str, start: int, phrase: str, stop: int) -> int:
@@ -94,6 +119,11 @@ class Page:
     def note(self) -> Note:
         """The note, read."""
         return read(self.document.text)
+
+    @cached_property
+    def words(self) -> Words:
+        """Where each word of the note stands."""
+        return words_of(self.note.folded)
 
     def evidence(self, start: int, end: int, assertion: str = "affirmed") -> Evidence:
         """The quotation `text[start:end]`."""

@@ -150,7 +150,7 @@ def mentioned(chart: Chart, drug: str) -> bool:
     return any(
         hit.concept == drug and page.done(hit.start, hit.end)
         for page in chart.pages
-        for hit in drug_names().find(page.note.folded)
+        for hit in drug_names().find(page.words)
     )
 
 
@@ -173,7 +173,7 @@ def _page_doses(page: Page) -> Iterator[Dose]:
 def _by_sentence(page: Page) -> Iterator[tuple[int, int, list[Hit]]]:
     """The sentences that name drugs, with the drugs."""
     grouped: dict[tuple[int, int], list[Hit]] = {}
-    for hit in drug_names().find(page.note.folded):
+    for hit in drug_names().find(page.words):
         if page.note.section_at(hit.start).kind in BACKGROUND:
             continue
         hits = grouped.setdefault(page.sentence(hit.start), [])
@@ -241,7 +241,7 @@ def wasted(chart: Chart, drug: str) -> Evidence | None:
         folded = page.note.folded
         for match in _pattern("waste").finditer(folded):
             begin, end = page.sentence(match.start())
-            here = {hit.concept for hit in drug_names().find(folded, begin, end)}
+            here = {hit.concept for hit in drug_names().find(page.words, begin, end)}
             if (not here or drug in here) and not page.note.context_at(*match.span()).flags & UNSAID:
                 return page.evidence(begin, end)
     return None

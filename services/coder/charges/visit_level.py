@@ -119,7 +119,7 @@ def _acquaintance(line: ServiceLine, family: Family, chart: Chart) -> Iterator[F
         found = [
             hit.concept
             for page in chart.pages
-            for hit in words.find(page.note.folded)
+            for hit in words.find(page.words)
             if page.done(hit.start, hit.end)
         ]
         if other in found and family.patient not in found:
@@ -169,7 +169,7 @@ def _global(code: str) -> bool:
 
 def _uncharged(facts: EncounterFacts, said: Supported, chart: Chart) -> Iterator[DocumentedService | Finding]:
     words = Lexicon({"new": data("em_words")["new_patient"]})
-    new = any(True for page in chart.pages for _ in words.find(page.note.folded))
+    new = any(True for page in chart.pages for _ in words.find(page.words))
     family = usual(facts.visit.visit_class, "new" if new else "established", facts.service_date)
     if family is None:
         return

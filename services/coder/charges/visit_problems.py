@@ -82,7 +82,7 @@ def _course(page: Page, start: int, end: int) -> tuple[str, Evidence | None]:
         begin, stop = min(begin, problem.title.start), max(stop, problem.body.end)
     found = [
         hit
-        for hit in _courses().find(note.folded, begin, stop)
+        for hit in _courses().find(page.words, begin, stop)
         if not note.context_at(hit.start, hit.end).flags & UNSAID
     ]
     worst = min(found, key=lambda hit: (hit.concept != "severe", hit.start), default=None)

@@ -63,7 +63,7 @@ def risk(chart: Chart) -> Element | None:
 
 
 def _decisions(page: Page) -> Iterator[Decided]:
-    for hit in _words().find(page.note.folded):
+    for hit in _words().find(page.words):
         if _decided(page, hit.start, hit.end):
             table, kind = hit.concept.split("/")
             yield Decided(dict(_TABLES)[table], kind, page.evidence(hit.start, hit.end))

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 
 from services.coder.reading.currency import Place, currency_of
@@ -16,6 +17,7 @@ from services.coder.reading.sections import sections_of
 from services.coder.reading.sentences import sentences_of
 from services.coder.reading.vocabulary import fold
 
+_REMEMBERED = 4
 _START = attrgetter("start")
 _NOTHING = Assertion(Flag.NONE, ())
 
@@ -116,8 +118,12 @@ class Note:
         return [scope.trigger for scope in self._scopes_of(lead) if scope.forward and scope.end == end]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read(text: str) -> Note:
-    """Read a note; whatever the text is, it is read in time linear in its length, and nothing is raised."""
+    """Read a note; whatever the text is, it is read in time linear in its length, and nothing is raised.
+
+    The last few are remembered: codes and services of an encounter are read from the same notes.
+    """
     folded = fold(text)
     lines = lines_of(text)
     sections = sections_of(text, folded, lines)
