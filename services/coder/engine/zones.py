@@ -5,7 +5,7 @@ diagnoses): the assessment and the final diagnoses are read first; the narrative
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from services.coder.engine.model import Zone
@@ -39,6 +39,7 @@ _NARRATIVE = frozenset(
 )
 _HISTORY = frozenset((SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST))
 _UNREAD = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE))
+_NAMING = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _NAME_END = re.compile(r"[.,:;(]| [-\u2013\u2014] ")
 _PIECE = re.compile(r"[^;]+")
 _INITIAL = re.compile(r"\b[A-Z]$")
@@ -65,7 +66,7 @@ def problem_lines(note: Note) -> list[Line]:
     titled = _titled(note)
     if not any(section.kind in _FINAL for section in note.sections):
         return titled
-    listed = [line for line in _sentences(note, titled) if line.zone is Zone.PROBLEM]
+    listed = [line for line in _sentences(note, titled, _FINAL) if line.zone is Zone.PROBLEM]
     return sorted(titled + listed)
 
 
@@ -110,16 +111,17 @@ def listed_names(note: Note) -> Iterator[tuple[Line, int]]:
 
     «A/P: pregnancy at 32 weeks» may stand over a list of problems as well as over what is done about one.
     """
-    for sentence in note.sentences:
-        problem = note.problem_at(sentence.start) if sentence.item else None
-        if problem is None or sentence.start < problem.body.start:
+    for index, section in enumerate(note.sections):
+        if _zone(section) not in _NAMING:
             continue
-        section = note.sections[sentence.section]
-        if _zone(section) not in {Zone.ASSESSMENT, Zone.PROBLEM}:
-            continue
-        stop = _NAME_END.search(note.folded, sentence.start, sentence.end)
-        line = Line(sentence.start, sentence.end, Zone.PROBLEM, note.problems.index(problem), section.kind)
-        yield line, stop.start() if stop else sentence.end
+        for sentence in note.sentences_of(index):
+            problem = note.problem_at(sentence.start) if sentence.item else None
+            if problem is None or sentence.start < problem.body.start:
+                continue
+            stop = _NAME_END.search(note.folded, sentence.start, sentence.end)
+            owner = note.problems.index(problem)
+            line = Line(sentence.start, sentence.end, Zone.PROBLEM, owner, section.kind)
+            yield line, stop.start() if stop else sentence.end
 
 
 def has_conclusion(note: Note) -> bool:
@@ -127,29 +129,40 @@ def has_conclusion(note: Note) -> bool:
     return any(s.kind in _FINAL | _CONCLUSION and not s.inferred for s in note.sections)
 
 
-def _sentences(note: Note, titled: list[Line]) -> Iterator[Line]:
+def _sentences(
+    note: Note, titled: list[Line], kinds: Collection[SectionKind] | None = None
+) -> Iterator[Line]:
+    """The sentences of the sections that are read (of those `kinds`, if given), less the problems' names."""
     place = 0
     superseded = _superseded(note)
     bodies = [(p.title.start, max(p.body.end, p.title.end)) for p in note.problems]
-    for sentence in note.sentences:
-        section = note.sections[sentence.section]
-        zone = _zone(section)
+    for index, section in enumerate(note.sections):
+        zone = _zone(section) if kinds is None or section.kind in kinds else None
         if zone is None or section.kind in superseded:
             continue
-        while place < len(bodies) and bodies[place][1] <= sentence.start:
-            place += 1
-        owner = place if place < len(bodies) and bodies[place][0] <= sentence.start else -1
-        start = sentence.start
-        for line in titled:
-            if line.start <= start < line.end or start == line.start:
-                start = line.end
-        if start >= sentence.end:
-            continue
-        if zone is Zone.PROBLEM and not _listed(note, section, start):
-            zone = Zone.ASSESSMENT
-        elif zone is not Zone.PROBLEM and owner >= 0:
-            zone = Zone.BODY
-        yield from _pieces(note, Line(start, sentence.end, zone, owner, section.kind))
+        for sentence in note.sentences_of(index):
+            while place < len(bodies) and bodies[place][1] <= sentence.start:
+                place += 1
+            owner = place if place < len(bodies) and bodies[place][0] <= sentence.start else -1
+            start = _after_names(sentence.start, titled)
+            if start < sentence.end:
+                own = _zone_of(note, section, zone, start, owner)
+                yield from _pieces(note, Line(start, sentence.end, own, owner, section.kind))
+
+
+def _after_names(start: int, titled: list[Line]) -> int:
+    """Where a sentence that begins with the name of a problem goes on."""
+    for line in titled:
+        if line.start <= start < line.end or start == line.start:
+            start = line.end
+    return start
+
+
+def _zone_of(note: Note, section: Section, zone: Zone, start: int, owner: int) -> Zone:
+    """The zone of a sentence in a section of `zone`, under the problem `owner` or none (-1)."""
+    if zone is Zone.PROBLEM:
+        return zone if _listed(note, section, start) else Zone.ASSESSMENT
+    return Zone.BODY if owner >= 0 else zone
 
 
 def _pieces(note: Note, line: Line) -> Iterator[Line]:

@@ -82,10 +82,10 @@ def kind_of(label: str) -> SectionKind | None:
     """The section kind that a folded label opens, or None; single letters are not asked here."""
     if len(label) > LONGEST:
         return None
-    if _PROBLEM.fullmatch(label):
-        return SectionKind.ASSESSMENT_PLAN
     kinds = headings().kinds
     if len(label) > 1 and label in kinds:
         return kinds[label]
+    if label.startswith("problem") and _PROBLEM.fullmatch(label):
+        return SectionKind.ASSESSMENT_PLAN
     normal = normalise(label)
     return kinds.get(normal) if len(normal) > 1 else None

@@ -10,6 +10,7 @@ from services.coder.reading.headings import headings
 from services.coder.reading.kinds import Division, ProblemForm, SectionKind
 from services.coder.reading.model import Problem, Section, Sentence, Span
 from services.coder.reading.sections import CONCLUDING
+from services.coder.reading.sentences import Sentences
 
 _K: Final = SectionKind
 _CLOSE: Final = re.compile(
@@ -33,19 +34,16 @@ _LONGEST_NAME: Final = 40  # words; the longest titles of ICD-10-CM have about a
 _STATED: Final = frozenset({Division.ASSESSMENT_AND_PLAN})
 
 
-def infer_sections(folded: str, sections: Sequence[Section], sentences: Sequence[Sentence]) -> list[Section]:
+def infer_sections(folded: str, sections: Sequence[Section], sentences: Sentences) -> list[Section]:
     """The sections with unlabelled text divided by what its sentences are about, where no heading states an
     assessment.
     """
     if any(section.kind in CONCLUDING for section in sections):
         return list(sections)
     found: list[Section] = []
-    unlabelled: dict[int, list[Sentence]] = {}
-    for sentence in sentences:
-        if sections[sentence.section].kind is _K.UNLABELLED:
-            unlabelled.setdefault(sentence.section, []).append(sentence)
     for index, section in enumerate(sections):
-        found.extend(_divided(folded, section, unlabelled[index]) if index in unlabelled else [section])
+        own = sentences.of(index) if section.kind is _K.UNLABELLED else ()
+        found.extend(_divided(folded, section, own) if own else [section])
     return found
 
 
@@ -121,21 +119,22 @@ def _beginnings() -> frozenset[str]:
 
 
 def stated_problems(
-    text: str, folded: str, sections: Sequence[Section], sentences: Sequence[Sentence]
+    text: str, folded: str, sections: Sequence[Section], sentences: Sentences
 ) -> list[Problem]:
     """The problems that running text states ("assessed with ...", "here for ..."), and names that stand
     alone on a line.
     """
     found: list[Problem] = []
-    for sentence in sentences:
-        section = sections[sentence.section]
-        if not (section.inferred or section.kind is _K.UNLABELLED or section.division in _STATED):
+    for index, section in enumerate(sections):
+        unlabelled = section.kind is _K.UNLABELLED
+        if not (section.inferred or unlabelled or section.division in _STATED):
             continue
-        by_cue = _by_cue(text, folded, sentence)
-        found.extend(by_cue)
-        listed = section.kind is _K.UNLABELLED or (section.inferred and section.division in _STATED)
-        if listed and not by_cue and (name := _name(text, folded, sentence)) is not None:
-            found.append(Problem(name, Span(name.end, sentence.end), (), ProblemForm.LINE, sentence.section))
+        listed = unlabelled or (section.inferred and section.division in _STATED)
+        for sentence in sentences.of(index):
+            by_cue = _by_cue(text, folded, sentence)
+            found.extend(by_cue)
+            if listed and not by_cue and (name := _name(text, folded, sentence)) is not None:
+                found.append(Problem(name, Span(name.end, sentence.end), (), ProblemForm.LINE, index))
     return found
 
 

@@ -3,7 +3,6 @@
 import re
 from typing import Final, NamedTuple
 
-_LINE: Final = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _LETTER_BULLET: Final = ("o ", "o\t")
 _MARKER: Final = re.compile(
     r"[ \t\u00a0]{0,200}"
@@ -35,20 +34,20 @@ class Line(NamedTuple):
 def lines_of(text: str) -> list[Line]:
     """Every line with words in it, in order."""
     found: list[Line] = []
-    previous = -1
-    for match in _LINE.finditer(text):
-        first, end = match.span()
-        if text[first].isspace() or text[end - 1].isspace():
-            body = text[first:end].strip()
-            if not body:
-                continue
-            first = text.index(body[0], first)
-            end = first + len(body)
+    at, previous = 0, -1
+    for written in text.splitlines(keepends=True):
+        begin, at = at, at + len(written)
+        body = written.strip()
+        if not body:
+            continue
+        indent = written.index(body[0])
+        first = begin + indent
+        end = first + len(body)
         marker, words = "", first
-        if not text[first].isalpha() or text.startswith(_LETTER_BULLET, first):
+        if not body[0].isalpha() or body.startswith(_LETTER_BULLET):
             marker, words = _marked(text, first, end)
         after_blank = previous < 0 or text.count("\n", previous, first) > 1
-        found.append(Line(first, end, words, marker, first - match.start(), after_blank))
+        found.append(Line(first, end, words, marker, indent, after_blank))
         previous = end
     return found
 

@@ -42,7 +42,7 @@ class Sentence(NamedTuple):
     """A sentence or list item, without surrounding space and without its bullet.
 
     `section` is the index of its section; `item` says that it stood behind a bullet or number;
-    `lead` is the index of the sentence that introduces the list it is in ("Denies:"), or -1.
+    `lead` is where the sentence begins that introduces the list it is in ("Denies:"), or -1.
     """
 
     start: int

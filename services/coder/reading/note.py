@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import attrgetter
 
 from services.coder.reading.currency import Place, currency_of
 from services.coder.reading.headings import headings
@@ -14,11 +13,10 @@ from services.coder.reading.model import Assertion, Part, Problem, Section, Sent
 from services.coder.reading.problems import problems_of
 from services.coder.reading.scopes import Scope, scopes_of
 from services.coder.reading.sections import sections_of
-from services.coder.reading.sentences import sentences_of
+from services.coder.reading.sentences import Sentences
 from services.coder.reading.vocabulary import fold
 
 _REMEMBERED = 4
-_START = attrgetter("start")
 _NOTHING = Assertion(Flag.NONE, ())
 
 
@@ -29,33 +27,40 @@ class Note:
     text: str = field(repr=False)
     folded: str = field(repr=False, compare=False)
     sections: tuple[Section, ...]
-    sentences: tuple[Sentence, ...]
     problems: tuple[Problem, ...]
+    _starts: tuple[int, ...] = field(repr=False, compare=False)
+    _sentences: Sentences = field(repr=False, compare=False)
     _scopes: dict[int, tuple[Scope, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def section_at(self, offset: int) -> Section:
         """The section that holds a character."""
-        return self.sections[max(bisect_right(self.sections, offset, key=_START) - 1, 0)]
+        return self.sections[self._section_index(offset)]
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Every sentence and list item, in order. Ask for those of a section where these are enough."""
+        return tuple(self._sentences)
+
+    def sentences_of(self, section: int) -> tuple[Sentence, ...]:
+        """The sentences and list items of the section with that index, in order."""
+        return self._sentences.of(section)
 
     def sentence_at(self, offset: int) -> Sentence | None:
         """The sentence that holds a character, or None between sentences."""
-        index = self._sentence_index(offset)
-        return self.sentences[index] if index >= 0 else None
+        return self._sentences.at(self._section_index(offset), offset)
 
     def context_at(self, start: int, end: int) -> Assertion:
         """What the note says of the mention `text[start:end]`: by its sentence, the list it is in, and its
         section.
         """
-        index = self._sentence_index(start)
+        section = self.section_at(start)
+        sentence = self.sentence_at(start)
         triggers: list[Trigger] = []
-        if index >= 0:
-            sentence = self.sentences[index]
-            section = self.sections[sentence.section]
-            triggers = [scope.trigger for scope in self._scopes_of(index) if scope.covers(start, end)]
-            if sentence.lead >= 0:
-                triggers.extend(self._carried(sentence.lead))
-        else:
-            section = self.section_at(start)
+        if sentence is not None:
+            triggers = [scope.trigger for scope in self._scopes_of(sentence) if scope.covers(start, end)]
+            lead = self.sentence_at(sentence.lead) if sentence.lead >= 0 else None
+            if lead is not None:
+                triggers.extend(self._carried(lead))
         flag = headings().assertions.get(section.kind)
         if flag is not None:
             span = section.heading
@@ -101,21 +106,18 @@ class Note:
             )
         )
 
-    def _sentence_index(self, offset: int) -> int:
-        index = bisect_right(self.sentences, (offset + 1,)) - 1  # a sentence begins with its start
-        return index if index >= 0 and offset < self.sentences[index].end else -1
+    def _section_index(self, offset: int) -> int:
+        return max(bisect_right(self._starts, offset) - 1, 0)
 
-    def _scopes_of(self, index: int) -> tuple[Scope, ...]:
-        found = self._scopes.get(index)
+    def _scopes_of(self, sentence: Sentence) -> tuple[Scope, ...]:
+        found = self._scopes.get(sentence.start)
         if found is None:
-            sentence = self.sentences[index]
-            found = self._scopes[index] = scopes_of(self.folded, sentence.start, sentence.end)
+            found = self._scopes[sentence.start] = scopes_of(self.folded, sentence.start, sentence.end)
         return found
 
-    def _carried(self, lead: int) -> list[Trigger]:
+    def _carried(self, lead: Sentence) -> list[Trigger]:
         """The triggers of a list's introduction that reach its end ("Denies:"), and so speak of each item."""
-        end = self.sentences[lead].end
-        return [scope.trigger for scope in self._scopes_of(lead) if scope.forward and scope.end == end]
+        return [scope.trigger for scope in self._scopes_of(lead) if scope.forward and scope.end == lead.end]
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -127,11 +129,12 @@ def read(text: str) -> Note:
     folded = fold(text)
     lines = lines_of(text)
     sections = sections_of(text, folded, lines)
-    sentences = sentences_of(text, lines, sections)
+    sentences = Sentences(text, lines, sections)
     inferred = infer_sections(folded, sections, sentences)
     if len(inferred) != len(sections) or any(section.inferred for section in inferred):
-        sections, sentences = inferred, sentences_of(text, lines, inferred)
+        sections, sentences = inferred, Sentences(text, lines, inferred)
     problems = problems_of(text, folded, lines, sections)
     if not problems:
         problems = sorted(stated_problems(text, folded, sections, sentences))
-    return Note(text, folded, tuple(sections), tuple(sentences), tuple(problems))
+    starts = tuple(section.start for section in sections)
+    return Note(text, folded, tuple(sections), tuple(problems), starts, sentences)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from services.coder.reading.cues import part_labels
@@ -35,7 +36,7 @@ _GOES_ON: Final = frozenset(
         "remarkable",
     }
 )
-_WORD_START: Final = re.compile(r"(?:^|(?<=[\s(]))[A-Za-z]")
+_CAPITAL_START: Final = re.compile(r"[A-Z](?:(?<=[\s(].)|(?<=^.))")
 _CONCLUSIONS: Final = frozenset(
     {
         _K.ASSESSMENT,
@@ -74,12 +75,14 @@ class _State(NamedTuple):
     current: SectionKind = _K.UNLABELLED
     parent: SectionKind = _K.UNLABELLED
 
-    def after(self, kind: SectionKind) -> "_State":
-        """The state once a heading of that kind has been read."""
-        within = headings().within
-        if kind in within:
-            return _State(kind, kind)
-        return _State(kind, self.parent if kind in within.get(self.parent, {}).values() else _K.UNLABELLED)
+
+@cache
+def _after(parent: SectionKind, kind: SectionKind) -> _State:
+    """The state once a heading of that kind has been read."""
+    within = headings().within
+    if kind in within:
+        return _State(kind, kind)
+    return _State(kind, parent if kind in within.get(parent, {}).values() else _K.UNLABELLED)
 
 
 def openings_of(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Opening]:
@@ -92,48 +95,57 @@ def openings_of(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Openi
     for line in lines:
         colon = text.find(":", line.words, line.end)
         lettered = bool(pending) and pending[-1] < line.end
-        if not lettered and colon < 0 and not may_begin(folded, line.words):
+        begins = may_begin(folded, line.words)
+        if not lettered and colon < 0 and not (begins and _stands_out(text, line)):
             continue
-        found = _of_line(source, line, colon, state) if line.words not in letters else iter(())
+        found = _of_line(source, line, colon, state, begins=begins) if line.words not in letters else []
         if lettered:
             own: list[Opening] = []
             while pending and pending[-1] < line.end:
                 own.append(letters[pending.pop()])
-            found = iter(sorted([*found, *own]))
+            found = sorted([*found, *own])
         for opening in found:
-            state = state.after(opening.kind)
+            state = _after(state.parent, opening.kind)
             yield opening
             count += 1
         if count > _MOST_HEADINGS:
             return
 
 
-def _of_line(source: _Source, line: Line, colon: int, state: _State) -> Iterator[Opening]:
-    """The headings of one line: at its start, then after each sentence of it. `colon` is its first, or -1."""
+def _stands_out(text: str, line: Line) -> bool:
+    """Whether a line looks like one that may be a heading without a colon."""
+    return text[line.words].isupper() or line.marker == "hash"
+
+
+def _of_line(source: _Source, line: Line, colon: int, state: _State, *, begins: bool) -> list[Opening]:
+    """The headings of one line: at its start, then after each sentence of it.
+
+    `colon` is the line's first, or -1; `begins` says that its first word may begin a heading.
+    """
     current = state.current
-    first = _leading(source, line, colon, state)
+    first = _leading(source, line, colon, state) if begins else _unknown(source, line, colon, current)
+    found: list[Opening] = []
     if first is not None:
-        yield first
+        found.append(first)
         current = first.kind
         colon = source.text.find(":", first.body, line.end)
     while colon >= 0:
         inline = _inline(source, line, colon, current)
         if inline is not None:
-            yield inline
+            found.append(inline)
             current = inline.kind
         colon = source.text.find(":", colon + 1, line.end)
+    return found
 
 
 def _leading(source: _Source, line: Line, colon: int, state: _State) -> Opening | None:
     """The heading that a line begins with, if it begins with one that may open a section here."""
     text, folded = source
-    if not may_begin(folded, line.words):
-        return _unknown(source, line, colon, state.current)
     within = headings().within.get(state.parent, {})
     for end, alone, sure in _label_ends(text, line, colon):
         label = folded[line.words : end]
         kind = (within.get(normalise(label)) if within else None) or kind_of(label)
-        if kind is None or not (sure or text[line.words].isupper() or line.marker == "hash"):
+        if kind is None or not (sure or _stands_out(text, line)):
             continue
         if not _may_open(kind, normalise(label), line, state.current, alone=alone):
             return None
@@ -228,11 +240,9 @@ def _inline(source: _Source, line: Line, colon: int, current: SectionKind) -> Op
     """A heading before a colon within a line: after the end of a sentence, or in capitals."""
     text, folded = source
     floor = max(line.words, colon - LONGEST)
-    for match in _WORD_START.finditer(text[floor:colon]):
+    for match in _CAPITAL_START.finditer(text[floor:colon]):
         begin = floor + match.start()
-        if begin == line.words or not text[begin].isupper():
-            continue
-        if not may_begin(folded, begin):
+        if begin == line.words or not may_begin(folded, begin):
             continue
         kind = kind_of(folded[begin:colon])
         if kind is None or not _is_clear(text, line, begin, colon):

@@ -1,12 +1,14 @@
 """Sentences and list items: wrapped lines joined, lines with several sentences split."""
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from services.coder.reading.lines import Line
-from services.coder.reading.model import Section, Sentence
+from services.coder.reading.model import Section, Sentence, Span
 from services.coder.reading.vocabulary import phrase_set
 
 LONGEST: Final = 1200  # characters; longer runs are cut at a space, so that work per sentence is bounded
@@ -19,7 +21,8 @@ _BREAK: Final = re.compile(
     r"[.!? \t](?:(?<=[.!?])[.!?]{0,3}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])"
     r"|(?<=[ \t])[ \t]{0,20}(?=[\u2022\u25e6\u25aa] |\d{1,2}\)[ \t]|- [A-Z][a-zA-Z ]{2,40}: ))"
 )
-_ITEM_MARK: Final = re.compile(r"[)\u2022\u25e6\u25aa]| - ")
+_ITEM_MARKS: Final = (")", "\u2022", "\u25e6", "\u25aa", " - ")
+"""What the items within a line begin with: without one of these there is no item to be looked for."""
 _BULLETS: Final = " \t\r\n\u2022\u25e6\u25aa*"
 _LONGEST_ABBREVIATION: Final = 8  # characters
 _Run = tuple[int, int, bool, bool]
@@ -30,48 +33,70 @@ def _abbreviations() -> frozenset[str]:
     return phrase_set("cues.yaml", "abbreviations")
 
 
-def sentences_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> list[Sentence]:
-    """Every sentence and list item of a note, in order; none crosses a section's boundary."""
+class Sentences:
+    """The sentences and list items of a note. None crosses a section's boundary, so that each section is read
+    by itself, and only when it is asked for: of most notes the assessment and a few more.
+    """
+
+    def __init__(self, text: str, lines: Sequence[Line], sections: Sequence[Section]) -> None:
+        self._text = text
+        self._lines = lines
+        self._sections = sections
+        self._found: dict[int, tuple[Sentence, ...]] = {}
+
+    def of(self, section: int) -> tuple[Sentence, ...]:
+        """Those of the section with that index, in order."""
+        found = self._found.get(section)
+        if found is None:
+            body = self._sections[section].body
+            found = self._found[section] = tuple(_sentences(self._text, self._lines, body, section))
+        return found
+
+    def at(self, section: int, offset: int) -> Sentence | None:
+        """The sentence of a section that holds a character, or None between sentences."""
+        own = self.of(section)
+        index = bisect_right(own, (offset + 1,)) - 1  # a sentence begins with its start
+        return own[index] if index >= 0 and offset < own[index].end else None
+
+    def __iter__(self) -> Iterator[Sentence]:
+        for section in range(len(self._sections)):
+            yield from self.of(section)
+
+
+def _sentences(text: str, lines: Sequence[Line], body: Span, section: int) -> list[Sentence]:
+    """The sentences and list items of one section."""
     found: list[Sentence] = []
-    index, lead = 0, -1
-    for start, end, item, after_blank in _runs(text, lines, sections):
-        while start >= sections[index].body.end and index + 1 < len(sections):
-            index, lead = index + 1, -1
-        if lead >= 0 and not item and len(found) - 1 > lead and (after_blank or found[-1].item):
+    lead = -1
+    within = text[body.start : body.end]
+    marks = [mark for mark in _ITEM_MARKS if mark in within]
+    for start, end, item, after_blank in _runs(text, lines, body):
+        if lead >= 0 and not item and found[-1].start > lead and (after_blank or found[-1].item):
             lead = -1
-        boundary = _BREAK if _ITEM_MARK.search(text, start, end) else _STOP
-        found.extend(
-            Sentence(first, stop, index, item, lead) for first, stop in _split(text, start, end, boundary)
-        )
+        boundary = _BREAK if any(text.find(mark, start, end) >= 0 for mark in marks) else _STOP
+        for first, stop in _split(text, start, end, boundary):
+            found.append(Sentence(first, stop, section, item, lead))
         if found and text[found[-1].end - 1] == ":":
-            lead = len(found) - 1
+            lead = found[-1].start
     return found
 
 
-def _runs(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> list[_Run]:
-    """Stretches of text that belong together: start, end, whether a list item, whether after a blank line."""
+def _runs(text: str, lines: Sequence[Line], body: Span) -> list[_Run]:
+    """Stretches of a section that belong together: start, end, whether a list item, whether after a blank
+    line.
+    """
     found: list[_Run] = []
-    bounds = [(section.start, section.body.start) for section in sections]
-    bounds.append((len(text), len(text)))
-    at = 0
-    for line in lines:
-        begin = line.words
-        item = line.marker != ""
-        if bounds[at][0] >= line.end:
-            if found and _continues(text, found[-1], line):
-                found[-1] = (found[-1][0], line.end, found[-1][2], found[-1][3])
-            else:
-                found.append((begin, line.end, item, line.after_blank))
+    first = max(bisect_right(lines, (body.start + 1,)) - 1, 0)  # a line begins with its start
+    for line in islice(lines, first, None):
+        if line.start >= body.end:
+            break
+        begin, end = max(line.words, body.start), min(line.end, body.end)
+        if begin >= end:
             continue
-        while bounds[at][0] < line.end:
-            heading, body = bounds[at]
-            if heading > begin:
-                found.append((begin, heading, item, line.after_blank))
-            begin = max(begin, body)
-            item = item and body <= line.words
-            at += 1
-        if begin < line.end:
-            found.append((begin, line.end, item, line.after_blank))
+        if found and line.end <= body.end and _continues(text, found[-1], line):
+            found[-1] = (found[-1][0], line.end, found[-1][2], found[-1][3])
+        else:
+            item = line.marker != "" and body.start <= line.words
+            found.append((begin, end, item, line.after_blank))
     return found
 
 

@@ -37,3 +37,15 @@ def test_items_know_the_sentence_that_leads_their_list() -> None:
     assert lead.lead == -1
     assert fever.item
     assert not last.item
+
+
+def test_no_sentence_crosses_a_heading() -> None:
+    text = "HPI: pain in knee\nAssessment:\nknee pain"
+    note = read(text)
+    assert [text[sentence.start : sentence.end] for sentence in note.sentences] == [
+        "pain in knee",
+        "knee pain",
+    ]
+    assert [note.sentences_of(sentence.section) for sentence in note.sentences] == [
+        (sentence,) for sentence in note.sentences
+    ]
