@@ -36,6 +36,15 @@ class Catalog:
     version: str
 
     @property
+    def catalog(self) -> "Catalog":
+        """Itself: a catalog in memory is where its rules come from."""
+        return self
+
+    def refresh(self) -> bool:
+        """Rules in memory stay as they are."""
+        return False
+
+    @property
     def every(self) -> tuple[Rule, ...]:
         """Every rule once, in the order of ids."""
         found = {rule.id: rule for rules in (self.rules, *self.by_payer.values()) for rule in rules}
@@ -74,7 +83,7 @@ def load(folder: Path | None = None) -> Catalog:
     payer_sources = [
         (entry.name, entry.read_text(encoding="utf-8")) for entry in _yaml_files(package / "payers")
     ]
-    own = [(str(path.name), path.read_text(encoding="utf-8")) for path in _user_files(folder)]
+    own = [(path.name, _text(path)) for path in user_files(folder)]
     digest = sha256("\x1e".join(text for _, text in (*sources, *payer_sources, *own)).encode()).hexdigest()
     return _assemble((*sources, *payer_sources, *own), digest[:12])
 
@@ -86,12 +95,20 @@ def _yaml_files(folder: Traversable) -> list[Traversable]:
     )
 
 
-def _user_files(folder: Path | None) -> list[Path]:
+def user_files(folder: Path | None) -> list[Path]:
+    """The rule files of a user's folder; raises `BadRule` where it is no folder."""
     if folder is None:
         return []
     if not folder.is_dir():
         raise BadRule(str(folder), "", "is not a folder of rule files")
     return sorted((*folder.glob("*.yaml"), *folder.glob("*.yml")))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRule(path.name, "", f"cannot be read as UTF-8 text ({type(error).__name__})") from None
 
 
 def _assemble(sources: tuple[tuple[str, str], ...], version: str) -> Catalog:

@@ -26,6 +26,10 @@ findings: Final = Counter(
     "claimstream_validator_findings", "Verdicts other than pass, by rule", ("rule", "outcome", "shadow")
 )
 
+refused_rules: Final = Counter(
+    "claimstream_validator_refused_rules", "Changes of the user's rules that were refused for a bad file"
+)
+
 
 def count(event: ValidatedEncounter) -> None:
     """Count one committed verdict."""

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from services.codesets.catalog import load as load_codesets
-from services.validator import catalog
 from services.validator.installed_tables import InstalledTables
+from services.validator.rule_folder import RuleFolder
 from services.validator.tables import Tables
 from services.validator.validate import Validator
 
@@ -26,4 +26,4 @@ def installed(folder: Path | None = None) -> Validator:
     named = os.environ.get(RULES_VARIABLE)
     chosen = folder or (Path(named) if named else None)
     codesets = load_codesets()
-    return Validator(catalog.load(chosen), Tables(codesets, InstalledTables(codesets)))
+    return Validator(RuleFolder(chosen), Tables(codesets, InstalledTables(codesets)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from services.contracts.base import Finding, Outcome
 from services.contracts.coding import AppliedDecision, CodedEncounter
@@ -34,22 +34,43 @@ class Judged:
     item: WorkItem | None
 
 
-class Validator:
-    """Judges encounters by one catalog of rules and one set of tables."""
+class Rules(Protocol):
+    """Where rules come from: a folder whose files may change, or a catalog that stays as it is."""
 
-    def __init__(self, catalog: Catalog, tables: Tables) -> None:
+    @property
+    def catalog(self) -> Catalog:
+        """The rules in use."""
+        ...
+
+    def refresh(self) -> bool:
+        """Take up what changed; whether `catalog` is another one now."""
+        ...
+
+
+class Validator:
+    """Judges encounters by the rules and tables of its time; new ones are taken up by `refresh`."""
+
+    def __init__(self, rules: Rules, tables: Tables) -> None:
         """Make the rules ready."""
-        self.catalog = catalog
+        self._rules = rules
         self.tables = tables
+        self._versions = lru_cache(_DAYS_KEPT)(self._versions_on)
+        self._take_up(rules.catalog)
+
+    def _take_up(self, catalog: Catalog) -> None:
+        self.catalog = catalog
         self.engine: Engine = catalog.engine()
         self._queues: Mapping[str, str] = {rule.id: rule.spec.queue for rule in self.engine.rules.values()}
-        self._versions = lru_cache(_DAYS_KEPT)(self._versions_on)
 
     def refresh(self) -> None:
-        """Take up new tables, where there are any."""
-        if self.tables.refresh():
-            self._versions.cache_clear()
+        """Take up new rules and new tables, where there are any."""
+        new_rules, new_tables = self._rules.refresh(), self.tables.refresh()
+        if new_rules:
+            self._take_up(self._rules.catalog)
+        elif new_tables:
             self.engine.forget()
+        if new_rules or new_tables:
+            self._versions.cache_clear()
 
     def _versions_on(self, day: date) -> dict[str, str]:
         return {PROGRAM: self.catalog.version, **self.tables.versions(day)}

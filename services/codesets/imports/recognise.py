@@ -22,6 +22,11 @@ from services.codesets.imports.draft import Draft, Request
 from services.codesets.imports.source import Source, open_sources
 from services.codesets.validity import Validity
 
+_FROM_EXCEL: Final = (
+    "take the text or CSV file that CMS publishes beside it, often in the same archive; or open it and save"
+    " the sheet with the table as CSV (UTF-8), and import that"
+)
+
 Recognise = Callable[[Source], bool]
 Compile = Callable[[Source, Request], list[Draft]]
 
@@ -88,6 +93,9 @@ def _take(
 
 
 def _unknown(sources: Sequence[Source]) -> str:
+    for source in sources:
+        if source.is_workbook:
+            return f"{source.file_name} is an Excel workbook: {_FROM_EXCEL}"
     first = sources[0].head.splitlines()[0][:60] if sources and sources[0].head else ""
     return (
         "no official table that claimstream knows; it begins with "

@@ -15,6 +15,7 @@ from services.codesets.errors import ImportRefused
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
+_WORKBOOK: Final = "xl/workbook."
 _DEEPEST: Final = 2
 _LARGEST: Final = 2 * 1024**3
 _HEAD: Final = 16384
@@ -43,6 +44,11 @@ class Source:
         return _decode(self.data, errors="strict")
 
     @property
+    def is_workbook(self) -> bool:
+        """Whether it is an Excel workbook (XLSX, XLSB), which is a zip archive of its own kind."""
+        return self.data.startswith(_ZIP) and _is_workbook(self.data)
+
+    @property
     def file_name(self) -> str:
         """The name without the archives around it."""
         return self.name.rsplit("!", 1)[-1].rsplit("/", 1)[-1]
@@ -53,6 +59,14 @@ def _decode(data: bytes, errors: str) -> str:
         return data.decode("utf-8-sig", errors)
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
+
+
+def _is_workbook(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return any(name.startswith(_WORKBOOK) for name in archive.namelist())
+    except zipfile.BadZipFile:
+        return False
 
 
 def open_sources(path: Path) -> list[Source]:
@@ -74,7 +88,7 @@ def open_sources(path: Path) -> list[Source]:
 def _unpack(name: str, data: bytes, depth: int) -> Iterator[Source]:
     if data.startswith(_GZIP):
         yield Source(name.removesuffix(".gz"), _gunzip(name, data))
-    elif data.startswith(_ZIP) and depth < _DEEPEST:
+    elif data.startswith(_ZIP) and depth < _DEEPEST and not _is_workbook(data):
         for member, content in _members(name, data):
             yield from _unpack(f"{name}!{member}", content, depth + 1)
     else:

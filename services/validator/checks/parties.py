@@ -9,6 +9,7 @@ from services.contracts.npi import has_check_digit
 from services.validator.case import Case
 from services.validator.checks.registry import check, option_set
 from services.validator.judge import Judge
+from services.validator.spans import CodeGroup
 
 TAXONOMY: Final = re.compile(r"[0-9A-Z]{9}X")
 TAX_ID: Final = re.compile(r"\d{9}")
@@ -144,6 +145,28 @@ def rendering_provider(case: Case, judge: Judge) -> None:
     for line in unnamed:
         judge.fail(f"line:{line.line_id}", code=line.code)
     judge.ok(len(lines) - len(unnamed))
+
+
+@check("ordering_provider", lambda options: CodeGroup(options["codes"]))
+def ordering_provider(case: Case, judge: Judge) -> None:
+    """Tests (the rule's `codes`) name who ordered or referred them, by NPI.
+
+    Where the encounter names nobody, who rendered the visit may have ordered its tests, and may not: that
+    is not checked. Where it does not even name that one, nobody can have.
+    """
+    ordering, rendering = map(case.providers.get, (ProviderRole.REFERRING, ProviderRole.RENDERING))
+    for line in case.professional:
+        if line.code not in judge.options:
+            continue
+        if ordering is not None and ordering.npi:
+            judge.ok()
+        elif rendering is not None and rendering.npi:
+            judge.not_checked(
+                f"line:{line.line_id}",
+                f"nobody is named who ordered {line.code}; the rendering provider may have",
+            )
+        else:
+            judge.fail(f"line:{line.line_id}", code=line.code)
 
 
 @check("attending_provider")

@@ -31,6 +31,15 @@ def test_what_no_importer_knows_is_refused(tmp_path: Path, sets: CodeSets, data:
         read_files([path], Request(), sets.masters)
 
 
+def test_a_workbook_is_named_with_what_to_do(tmp_path: Path, sets: CodeSets) -> None:
+    path = tmp_path / "MUE.xlsx"
+    with zipfile.ZipFile(path, "w") as workbook:
+        workbook.writestr("xl/workbook.xml", "<workbook/>")
+
+    with pytest.raises(ImportRefused, match=r"MUE\.xlsx is an Excel workbook: .* save the sheet .* as CSV"):
+        read_files([path], Request(), sets.masters)
+
+
 def test_one_bad_file_keeps_all_out(tmp_path: Path, folder: Path, import_files: Import) -> None:
     good, bad = tmp_path / "ptp_2024q3.txt", tmp_path / "bad.csv"
     good.write_text(official.ptp())

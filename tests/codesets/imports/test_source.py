@@ -45,6 +45,16 @@ def test_archives_are_opened_also_nested(tmp_path: Path) -> None:
     assert names == {"a.zip!inner.zip!b.csv": b"b", "a.zip!inner.zip!dir/c.csv": b"c", "a.zip!d.csv": b"d"}
 
 
+def test_a_workbook_is_no_archive_of_files(tmp_path: Path) -> None:
+    workbook = zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
+    path = put(tmp_path, "a.zip", zipped({"edits.xlsx": workbook, "edits.txt": b"d"}))
+
+    assert [(each.file_name, each.is_workbook) for each in open_sources(path)] == [
+        ("edits.xlsx", True),
+        ("edits.txt", False),
+    ]
+
+
 def test_gzip_is_opened(tmp_path: Path) -> None:
     (source,) = open_sources(put(tmp_path, "a.txt.gz", gzip.compress(b"text")))
 
