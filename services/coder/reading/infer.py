@@ -125,9 +125,11 @@ def stated_problems(
     alone on a line.
     """
     found: list[Problem] = []
+    concluded = any(section.kind in CONCLUDING and not section.inferred for section in sections)
     for index, section in enumerate(sections):
         unlabelled = section.kind is _K.UNLABELLED
-        if not (section.inferred or unlabelled or section.division in _STATED):
+        loose = (section.inferred or unlabelled) and not concluded
+        if not (loose or section.division in _STATED):
             continue
         listed = unlabelled or (section.inferred and section.division in _STATED)
         for sentence in sentences.of(index):

@@ -14,6 +14,7 @@ _LONGEST_MARKED: Final = 250  # characters; the classification's own longest nam
 _LONGEST_LINE: Final = 14  # words; a longer line without a mark is a statement, not a name
 _LONGEST_NUMBERED: Final = 10  # characters of the word before a Roman number
 _LONGEST_LABEL: Final = 8  # words of a name before a colon or dash
+_LONGEST_NAMED: Final = 12  # words of a name before the end of its sentence
 _CUT: Final = re.compile(
     r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|\n|\s[-=]?>\s"
     r"|(?:(?<!\b[A-Z])\.|(?<=\b[A-Z])\.(?![ \t][a-z])|[;!?])(?:\s|$)"
@@ -86,7 +87,8 @@ def _unmarked(text: str, folded: str, piece: Piece, span: Span, following: Piece
     if rest.strip(_OUTER):
         name = folded[span.start : span.end].split()
         ends = _SEPARATORS if following is not piece or not words("persons").isdisjoint(name) else _SENTENCES
-        named = rest[0] in ends and len(name) <= _LONGEST_LABEL
+        most = _LONGEST_LABEL if rest[0] in _SEPARATORS else _LONGEST_NAMED
+        named = rest[0] in ends and len(name) <= most
         return Title(span, _FORMS.get(piece.marker, ProblemForm.LABEL)) if named else None
     in_plan = following is not piece
     heads_bullets = piece.marker == "" and following is not None and following.marker == "bullet"
