@@ -25,6 +25,9 @@ TYPE_OF_BILL: Final = {VisitClass.INPATIENT: "11", VisitClass.HOME: "32"}
 
 INSTITUTIONAL_OUTPATIENT: Final = "13"
 
+STILL_PATIENT: Final = "30"
+"""Patient discharge status (NUBC's number) of who has not left."""
+
 
 def bills(validated: ValidatedEncounter) -> tuple[Bill, ...]:
     """The bills of a clean encounter, professional first; raises `Unbillable`."""
@@ -35,7 +38,7 @@ def bills(validated: ValidatedEncounter) -> tuple[Bill, ...]:
 def _bill(validated: ValidatedEncounter, claim_type: ClaimType) -> Bill:
     coded = validated.coded
     facts = coded.encounter
-    payers = claim_payers(facts)
+    payers = claim_payers(facts, claim_type)
     ident = claim_id(facts.encounter_id, payers[0].payer_id if payers else "", claim_type)
     codes = _diagnosis_codes(coded, claim_type)
     parties = _providers(facts, claim_type)
@@ -141,7 +144,7 @@ def _visit(facts: EncounterFacts, claim_type: ClaimType, lines: Sequence[ClaimLi
     days = [line.service_date for line in lines] + [line.service_end or line.service_date for line in lines]
     inpatient = visit.visit_class is VisitClass.INPATIENT
     dates: dict[str, Any] = {"statement_from": min(days), "statement_through": max(days)}
-    dates["admission_day"] = facts.service_date if inpatient else None
+    dates["admission_day"] = (visit.admitted_on or facts.service_date) if inpatient else None
     if claim_type is ClaimType.PROFESSIONAL:
         ended = inpatient and visit.end is not None
         return dates | {
@@ -152,10 +155,29 @@ def _visit(facts: EncounterFacts, claim_type: ClaimType, lines: Sequence[ClaimLi
         dates |= {"statement_from": facts.service_date, "statement_through": facts.code_date}
     return dates | {
         "type_of_bill": TYPE_OF_BILL.get(visit.visit_class, INSTITUTIONAL_OUTPATIENT),
-        "admission_time": visit.start if inpatient else None,
+        "admission_time": visit.start if inpatient and visit.admitted_on is None else None,
+        **_stay(facts),
         "admit_type": visit.admit_type,
         "admit_source": visit.admit_source,
         "discharge_status": visit.discharge_status,
+    }
+
+
+def _stay(facts: EncounterFacts) -> dict[str, str]:
+    """Hours of admission and discharge (UB-04 FL 13 and 16), and which part of a stay is billed.
+
+    Who is still a patient (FL 17) gets an interim bill, the first one on the day of admission; the bill that
+    ends a stay billed in parts is the last. Only that, or a whole stay, has an hour of discharge.
+    """
+    visit = facts.visit
+    if visit.visit_class is not VisitClass.INPATIENT:
+        return {}
+    stays, later = visit.discharge_status == STILL_PATIENT, visit.admitted_on is not None
+    part = {(True, False): "2", (True, True): "3", (False, True): "4"}.get((stays, later), "")
+    return {
+        "part_of_stay": part,
+        "admission_hour": "" if later else visit.first_hour,
+        "discharge_hour": "" if stays else visit.last_hour,
     }
 
 

@@ -45,7 +45,7 @@ def _issue(
     return Claim(
         **dict(bill),
         version=1 if last is None else last.version + 1,
-        frequency=Frequency.REPLACEMENT if replaces else Frequency.ORIGINAL,
+        frequency=Frequency.REPLACEMENT if replaces else Frequency(bill.part_of_stay or Frequency.ORIGINAL),
         encounter_id=facts.encounter_id,
         encounter_claims=claim_ids,
         encounter_version=facts.version,

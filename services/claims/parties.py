@@ -4,16 +4,32 @@ from collections.abc import Mapping, Sequence
 
 from services.claims.errors import Unbillable
 from services.contracts.claim import ClaimLine, ClaimPayer, PayerSequence
-from services.contracts.encounter import Coverage, EncounterFacts, Patient, Person, Provider, ProviderRole
+from services.contracts.encounter import (
+    ClaimType,
+    Coverage,
+    EncounterFacts,
+    Patient,
+    Person,
+    Provider,
+    ProviderRole,
+)
 
 
-def claim_payers(facts: EncounterFacts) -> tuple[ClaimPayer, ...]:
+def claim_payers(facts: EncounterFacts, claim_type: ClaimType) -> tuple[ClaimPayer, ...]:
     """The encounter's coverages as payers, the first to pay first (X12 SBR01 allows eleven)."""
     ordered = sorted(facts.coverages, key=lambda coverage: (coverage.priority, coverage.coverage_id))
     return tuple(
-        _payer(coverage, sequence, facts.patient)
+        _payer(_on(coverage, claim_type), sequence, facts.patient)
         for coverage, sequence in zip(ordered, PayerSequence, strict=False)
     )
+
+
+def _on(coverage: Coverage, claim_type: ClaimType) -> Coverage:
+    """The coverage as its payer is addressed on this form."""
+    other = coverage.institutional
+    if other is None or claim_type is not ClaimType.INSTITUTIONAL:
+        return coverage
+    return coverage.model_copy(update={name: value for name, value in other if value})
 
 
 def _payer(coverage: Coverage, sequence: PayerSequence, patient: Patient) -> ClaimPayer:

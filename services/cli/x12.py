@@ -17,7 +17,7 @@ from services.claims.x12.files import Options, Outcome, write_files
 from services.claims.x12.submitter import Submitter
 from services.cli.exchange import files, publish
 from services.contracts.as_json import as_json as as_ndjson
-from services.contracts.claim import Claim, Frequency
+from services.contracts.claim import Claim
 from services.contracts.claim_event import ClaimBatch, ClaimEvent
 from services.stage.model import Fault
 
@@ -105,7 +105,7 @@ def _referring(claims: Iterator[Claim], file: Path) -> Iterator[Claim]:
         if event.life is not None and event.life.payer_control_number:
             numbers[event.claim_id] = event.life.payer_control_number
     for claim in claims:
-        known = "" if claim.frequency is Frequency.ORIGINAL else numbers.get(claim.claim_id, "")
+        known = "" if claim.frequency.first_of_its_claim else numbers.get(claim.claim_id, "")
         if known and not claim.original_reference:
             yield claim.model_copy(update={"original_reference": known})
         else:

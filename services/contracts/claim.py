@@ -36,11 +36,19 @@ __all__ = [
 
 
 class Frequency(StrEnum):
-    """Claim frequency (X12 CLM05-3, UB-04 type of bill digit 4)."""
+    """Claim frequency (X12 CLM05-3, UB-04 type of bill digit 4); 2 to 4: a stay that is billed in parts."""
 
     ORIGINAL = "1"
+    FIRST_INTERIM = "2"
+    CONTINUING = "3"
+    LAST_INTERIM = "4"
     REPLACEMENT = "7"
     VOID = "8"
+
+    @property
+    def first_of_its_claim(self) -> bool:
+        """Whether it corrects no claim that was issued before."""
+        return self not in (Frequency.REPLACEMENT, Frequency.VOID)
 
 
 class PayerSequence(StrEnum):
@@ -165,6 +173,9 @@ class Bill(Contract):
     type_of_bill: Annotated[
         str, Doc("First two digits; the frequency is the third", x12="CLM05-1", fhir="Claim.subType")
     ] = ""
+    part_of_stay: Annotated[
+        str, Doc("2 first, 3 next, 4 last part of a stay that is billed in parts", x12="CLM05-3")
+    ] = ""
     statement_from: Annotated[
         date, Doc("First day of service", x12="DTP*434", fhir="Claim.billablePeriod.start")
     ]
@@ -243,7 +254,8 @@ class Claim(Bill):
 
     version: Annotated[int, Field(ge=1), Doc("From 1, without gaps")]
     frequency: Annotated[
-        Frequency, Doc("1 original, 7 replacement, 8 void", x12="CLM05-3", fhir="Claim.related")
+        Frequency,
+        Doc("1 whole; 2 first, 3 next, 4 last part of a stay; 7 replacement, 8 void", x12="CLM05-3"),
     ]
     original_reference: Annotated[
         str,

@@ -88,6 +88,14 @@ class Patient(Person):
     death_date: Annotated[date | None, Doc("Date of death", x12="PAT06", fhir="Patient.deceased")] = None
 
 
+class FormPayer(Contract):
+    """How a payer is addressed on one form, where it differs: Medicare's part A beside its part B."""
+
+    payer_id: Annotated[str, Doc("Payer id; empty: the coverage's", x12="NM109 (2010BB)")] = ""
+    payer_name: Annotated[str, Doc("Payer name; empty: the coverage's", x12="NM103 (2010BB)")] = ""
+    filing_indicator: Annotated[str, Doc("Claim filing indicator; empty: the coverage's", x12="SBR09")] = ""
+
+
 class Coverage(Contract):
     """One insurance of the patient that was active on the day; priority 1 pays first."""
 
@@ -104,6 +112,7 @@ class Coverage(Contract):
     period_end: Annotated[date | None, Doc("Last day", fhir="Coverage.period.end")] = None
     relationship: Annotated[str, Doc("self, spouse, child, other", x12="SBR02, PAT01")] = "self"
     subscriber: Annotated[Person | None, Doc("The subscriber where not the patient")] = None
+    institutional: Annotated[FormPayer | None, Doc("What is another on institutional claims")] = None
 
 
 class Visit(Contract):
@@ -120,6 +129,16 @@ class Visit(Contract):
     last_day: Annotated[
         date | None,
         Doc("Day of the end by the clock of the place; absent: its day in UTC", x12="DTP*472, DTP*434"),
+    ] = None
+    first_hour: Annotated[
+        str, Doc("HHMM of the start by the clock of the place; empty: not known", x12="DTP*435")
+    ] = ""
+    last_hour: Annotated[
+        str, Doc("HHMM of the end by the clock of the place; empty: not known", x12="DTP*096")
+    ] = ""
+    admitted_on: Annotated[
+        date | None,
+        Doc("Day of admission, where the visit is a later part of a stay", x12="DTP*435", fhir="partOf"),
     ] = None
     place_of_service: Annotated[str, Doc("CMS place of service code", x12="CLM05-1")] = ""
     types: Annotated[tuple[Coding, ...], Doc("What kind of visit", fhir="Encounter.type")] = ()

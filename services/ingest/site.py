@@ -74,6 +74,14 @@ class TestNpis(_Part):
     bill_as: SiteProvider
 
 
+class InstitutionalPayer(_Part):
+    """What of a payer is another on institutional claims; what is empty is the same."""
+
+    payer_id: str = ""
+    payer_name: str = ""
+    filing_indicator: str = ""
+
+
 class Payer(_Part):
     """Who pays. `member_id_from`: the Patient.identifier system that holds the member id."""
 
@@ -81,6 +89,7 @@ class Payer(_Part):
     payer_name: str
     payer_kind: str = "other"
     filing_indicator: str = ""
+    institutional: InstitutionalPayer | None = None
     member_id_from: str = ""
 
 

@@ -9,9 +9,19 @@ from hypothesis import strategies as st
 
 from services.claims.build import bills, digest
 from services.claims.errors import Unbillable
+from services.claims.issued import fold_claim, issued_for
+from services.claims.lifecycle import next_claims
 from services.contracts.claim import PayerSequence
 from services.contracts.coding import CodeRole
-from services.contracts.encounter import ClaimType, Provider, ProviderRole, Visit, VisitClass, VisitStatus
+from services.contracts.encounter import (
+    ClaimType,
+    FormPayer,
+    Provider,
+    ProviderRole,
+    Visit,
+    VisitClass,
+    VisitStatus,
+)
 from tests.claims.factory import NOON, code, coverage, institutional, line, validated
 
 
@@ -62,6 +72,66 @@ def test_an_inpatient_bill_spans_the_stay_and_carries_its_procedures() -> None:
     assert professional.procedures == ()
     assert facility.diagnoses[0].present_on_admission == "Y"
     assert [diagnosis.code for diagnosis in facility.diagnoses] == ["K80.00"]
+
+
+def inpatient(status: str = "01", admitted_on: date | None = None) -> Visit:
+    """Four days in hospital, by the clock of the place."""
+    return Visit(
+        visit_class=VisitClass.INPATIENT,
+        status=VisitStatus.FINISHED,
+        start=NOON,
+        end=datetime(2026, 10, 9, 13, tzinfo=UTC),
+        first_hour="0805",
+        last_hour="0910",
+        admit_type="1",
+        discharge_status=status,
+        admitted_on=admitted_on,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "admitted_on", "frequency", "hours"),
+    [
+        ("01", None, "1", ("0805", "0910")),
+        ("30", None, "2", ("0805", "")),
+        ("30", date(2026, 9, 5), "3", ("", "")),
+        ("01", date(2026, 9, 5), "4", ("", "0910")),
+    ],
+)
+def test_a_stay_is_billed_whole_or_in_parts(
+    status: str, admitted_on: date | None, frequency: str, hours: tuple[str, str]
+) -> None:
+    """Interim bills have a statement period of their own and the admission's day; FL 4, 6, 12, 13, 16, 17."""
+    given_ = validated(lines=(institutional(),), visit=inpatient(status, admitted_on))
+    (bill,) = bills(given_)
+    (claim,) = next_claims(given_, (bill,), {})
+    assert claim.frequency.value == frequency
+    assert (bill.admission_hour, bill.discharge_hour) == hours
+    assert bill.admission_day == (admitted_on or NOON.date())
+    assert (bill.statement_from, bill.statement_through) == (NOON.date(), date(2026, 10, 9))
+    assert claim.frequency.first_of_its_claim
+
+
+def test_a_corrected_part_of_a_stay_is_replaced_like_any_claim() -> None:
+    first = validated(lines=(institutional(),), visit=inpatient("30"))
+    (claim,) = next_claims(first, bills(first), {})
+    state = dict(fold_claim(claim))
+    second = validated(lines=(institutional(amount=Decimal(1)),), visit=inpatient("30"), version=2)
+    (again,) = next_claims(second, bills(second), issued_for(state, "enc-1"))
+    assert (again.frequency.value, again.part_of_stay) == ("7", "2")
+
+
+def test_a_payer_may_be_another_on_institutional_claims() -> None:
+    """Medicare's part A beside its part B; what the site does not say is the same."""
+    part_a = FormPayer(payer_name="Part A", filing_indicator="MA")
+    both = (coverage(payer_name="Part B", filing_indicator="MB", institutional=part_a),)
+    professional, facility = bills(validated(lines=(line(), institutional()), coverages=both))
+    assert [
+        (p.payer_id, p.payer_name, p.filing_indicator) for p in (*professional.payers, *facility.payers)
+    ] == [
+        ("PAYER1", "Part B", "MB"),
+        ("PAYER1", "Part A", "MA"),
+    ]
 
 
 def test_payers_stand_in_paying_order() -> None:

@@ -22,7 +22,6 @@ from services.stage.model import Context, Emit, Handler
 
 PREFIX: Final = "batch/"
 _KINDS: Final = {
-    Frequency.ORIGINAL: EventKind.CREATED,
     Frequency.REPLACEMENT: EventKind.REPLACED,
     Frequency.VOID: EventKind.VOIDED,
 }
@@ -155,7 +154,7 @@ def moves(claim: Claim, batch_id: str) -> Iterable[ClaimEvent]:
         EventKind.REPLACED: "replaced by a corrected version",
         EventKind.VOIDED: "voided",
     }
-    kind = _KINDS[claim.frequency]
+    kind = _KINDS.get(claim.frequency, EventKind.CREATED)
     for each, cause in ((kind, said[kind]), (EventKind.BATCHED, f"put into batch {batch_id}")):
         yield ClaimEvent(
             event_id=derived_id("own", claim.claim_id, str(claim.version), each.value, batch_id),

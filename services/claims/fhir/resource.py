@@ -93,7 +93,7 @@ def claim_resource(claim: Claim, parties: Parties) -> dict[str, Any]:
 
 def _related(claim: Claim) -> list[dict[str, Any]]:
     """The claim before, by the payer's number where it is known, else by ours."""
-    if claim.frequency is Frequency.ORIGINAL:
+    if claim.frequency.first_of_its_claim:
         return []
     system, value = systems.CONTROL_NUMBER, claim.patient_control_number
     if claim.original_reference:

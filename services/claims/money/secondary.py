@@ -12,7 +12,7 @@ from services.claims.build import digest
 from services.contracts.claim import Bill, Claim, ClaimLine, ClaimPayer, Frequency
 from services.contracts.claim_event import ClaimEvent, EventKind, LineOutcome
 from services.contracts.claim_parts import ClaimAdjudication, LineAdjudication
-from services.contracts.keys import claim_id, derived_id
+from services.contracts.keys import claim_id, control_number, derived_id
 
 _PAID: Final = frozenset({EventKind.PAID, EventKind.PARTIALLY_PAID})
 ZERO: Final = Decimal("0.00")
@@ -39,7 +39,7 @@ def secondary_claim(claim: Claim, answer: ClaimEvent) -> Claim | None:
     bill = Bill.model_construct(**{name: getattr(claim, name) for name in Bill.model_fields}).model_copy(
         update={
             "claim_id": ident,
-            "patient_control_number": derived_id("control", ident)[:20].upper(),
+            "patient_control_number": control_number(ident),
             "payers": (payer, _adjudicated(claim.payers[0], answer, left), *others),
             "lines": tuple(_line(ident, line, claim, answer) for line in claim.lines),
         }
@@ -48,7 +48,7 @@ def secondary_claim(claim: Claim, answer: ClaimEvent) -> Claim | None:
         update={
             **{name: getattr(bill, name) for name in Bill.model_fields},
             "version": 1,
-            "frequency": Frequency.ORIGINAL,
+            "frequency": Frequency(claim.part_of_stay or Frequency.ORIGINAL),
             "original_reference": "",
             "encounter_claims": tuple(sorted({*claim.encounter_claims, ident})),
             "digest": digest(bill),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.claims.outbox.outgoing import outgoing
-from services.contracts.claim import Claim, Frequency
+from services.contracts.claim import Claim
 from services.contracts.claim_event import ClaimBatch, ClaimEvent, ClaimState, EventKind
 from services.contracts.events import CLAIM_BATCHES, CLAIM_EVENTS, CLAIMS
 from services.contracts.wire import packed, unpacked
@@ -139,7 +139,7 @@ class Collector:
         if ident in self._written:
             self._written.discard(ident)
             return
-        refers = claim.frequency is not Frequency.ORIGINAL
+        refers = not claim.frequency.first_of_its_claim
         self._claims[ident] = _Held(packed(CLAIMS, claim), record.partition, record.offset, refers)
 
     def _claim(self, ident: tuple[str, int]) -> Claim:

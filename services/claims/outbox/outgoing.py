@@ -25,7 +25,7 @@ def outgoing(
     made = []
     for claim in claims:
         began = first[claim.claim_id]
-        fresh = began.frequency is Frequency.ORIGINAL or (began.claim_id, began.version) in untaken
+        fresh = began.frequency.first_of_its_claim or (began.claim_id, began.version) in untaken
         if last[claim.claim_id] is not claim or (fresh and claim.frequency is Frequency.VOID):
             continue
         made.append(_new(claim) if fresh else _about(claim, numbers.get(claim.claim_id, "")))
@@ -33,9 +33,10 @@ def outgoing(
 
 
 def _new(claim: Claim) -> Claim:
-    if claim.frequency is Frequency.ORIGINAL:
+    if claim.frequency.first_of_its_claim:
         return claim
-    return claim.model_copy(update={"frequency": Frequency.ORIGINAL, "original_reference": ""})
+    frequency = Frequency(claim.part_of_stay or Frequency.ORIGINAL)
+    return claim.model_copy(update={"frequency": frequency, "original_reference": ""})
 
 
 def _about(claim: Claim, number: str) -> Claim:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from services.contracts.encounter import Coverage, Person
+from services.contracts.encounter import Coverage, FormPayer, Person
 from services.ingest.fhir.bundle import Resource
 from services.ingest.fhir.concepts import codes, first_code, identifier, identifier_typed, vocabulary
 from services.ingest.fhir.desk import Case, Desk
@@ -102,6 +102,7 @@ def _read(desk: Desk, resource: Resource, log: Log) -> Policy:
             payer_name=payer.payer_name,
             payer_kind=payer.payer_kind,
             filing_indicator=payer.filing_indicator,
+            institutional=payer.institutional and FormPayer(**dict(payer.institutional)),
             member_id=_member_id(desk, resource, node, payer, log),
             group_number=_class_value(node, "group", "value"),
             plan_name=_class_value(node, "plan", "name", "value"),

@@ -40,7 +40,8 @@ class BadValue(ValueError):
 class Moment(NamedTuple):
     """A FHIR dateTime, which may be as coarse as a year.
 
-    `first` and `last` bound it in UTC; `day` and `last_day` are the days by the clock of its own zone.
+    `first` and `last` bound it in UTC; `day` and `last_day` are the days by the clock of its own zone,
+    `clock` its HHMM there: empty where the zone is UTC, which is no place's.
     """
 
     first: datetime
@@ -49,6 +50,7 @@ class Moment(NamedTuple):
     last_day: date
     has_day: bool
     has_time: bool
+    clock: str = ""
 
 
 @lru_cache(maxsize=1024)
@@ -80,7 +82,8 @@ def _instant(text: str, *, zoned: bool) -> Moment:
         at = local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadValue("no such time in the calendar", "send a time that exists, with its zone") from None
-    return Moment(at, at, local.date(), local.date(), has_day=True, has_time=True)
+    clock = f"{local:%H%M}" if local.utcoffset() else ""
+    return Moment(at, at, local.date(), local.date(), has_day=True, has_time=True, clock=clock)
 
 
 def _days(year: int, month: str | None, day: str | None) -> tuple[date, date]:

@@ -84,12 +84,25 @@ def read_visit(
         end=None if end is None else end.last,
         first_day=start.day,
         last_day=None if end is None else end.last_day,
+        first_hour=start.clock,
+        last_hour="" if end is None else end.clock,
+        admitted_on=_admitted_on(case),
         place_of_service=_place_of_service(case),
         types=types,
         reasons=reasons,
         department=case.desk.site.department(case.visit_class, _codes(types), _codes(service)),
         **_admission(case, died),
     )
+
+
+def _admitted_on(case: Case) -> date | None:
+    """The first day of the stay that this visit is a part of, where the message holds the stay."""
+    whole = case.desk.index.resolve(case.resource, case.node.data.get("partOf"))
+    if whole is None or whole.kind != "Encounter":
+        return None
+    period = whole.open(case.log).node("period")
+    day = period.day("start") if period is not None else None
+    return day if day is not None and day < case.first_day else None
 
 
 def _codes(found: tuple[Coding, ...]) -> set[str]:

@@ -119,6 +119,25 @@ def test_admission_and_discharge_as_the_ehr_says() -> None:
     assert (found.admit_type, found.admit_source, found.discharge_status) == ("3", "4", "03")
 
 
+def test_the_hours_are_those_of_the_place() -> None:
+    found = the_visit(visit())
+    assert (found.first_hour, found.last_hour) == ("2100", "2130")
+    utc = the_visit(changed(period={"start": "2026-03-10T21:00:00Z", "end": "2026-03-10T22:00:00Z"}))
+    assert (utc.first_hour, utc.last_hour) == ("", "")
+
+
+def test_a_part_of_a_stay_knows_the_day_of_admission() -> None:
+    resources = changed(partOf={"reference": "Encounter/e0"})
+    assert the_visit(resources).admitted_on is None
+    resources["Encounter/e0"] = resources["Encounter/e1"] | {
+        "id": "e0",
+        "partOf": None,
+        "period": {"start": "2026-02-01T08:00:00-05:00", "end": "2026-03-20"},
+    }
+    (part,) = [each for each in read(resources).encounters if each.encounter_id == "e1"]
+    assert str(part.visit.admitted_on) == "2026-02-01"
+
+
 def test_or_as_the_site_says_where_the_ehr_does_not() -> None:
     found = the_visit(changed(**{"class": {"code": "IMP"}}))
     assert (found.admit_type, found.admit_source, found.discharge_status) == ("1", "1", "01")
