@@ -12,6 +12,7 @@ from typing import NamedTuple
 from services.coder.charges.chart import UNSAID, Chart, Lexicon, Page
 from services.coder.charges.visit_rules import LEVELS
 from services.coder.encounter.tables import data
+from services.coder.reading import PartKind
 from services.contracts.coding import AssignedCode, Element, Evidence
 
 
@@ -83,13 +84,19 @@ def _course(page: Page, start: int, end: int) -> tuple[str, Evidence | None]:
     found = [
         hit
         for hit in _courses().find(page.words, begin, stop)
-        if not note.context_at(hit.start, hit.end).flags & UNSAID
+        if not note.context_at(hit.start, hit.end).flags & UNSAID and not _taught(page, hit.start)
     ]
     worst = min(found, key=lambda hit: (hit.concept != "severe", hit.start), default=None)
     if worst is None:
         return "", None
     inside = start <= worst.start and worst.end <= end
     return worst.concept, None if inside else page.evidence(worst.start, worst.end)
+
+
+def _taught(page: Page, offset: int) -> bool:
+    """Whether a place only says what the patient was told in general."""
+    part = page.note.part_at(offset)
+    return part is not None and part.kind is PartKind.EDUCATION
 
 
 def _level(counts: Counter[str]) -> int:

@@ -82,7 +82,8 @@ def _words() -> Lexicon:
 def _decided(page: Page, start: int, end: int) -> bool:
     note = page.note
     section = note.section_at(start)
-    if section.kind in BACKGROUND or section.kind in _PAID_APART or _unsaid(page, start, end):
+    label = note.folded[end : end + 1] == ":"
+    if label or section.kind in BACKGROUND or section.kind in _PAID_APART or _unsaid(page, start, end):
         return False
     return section.division is Division.ASSESSMENT_AND_PLAN or section.kind in _WHERE
 
@@ -96,13 +97,27 @@ def _unsaid(page: Page, start: int, end: int) -> bool:
 def _drugs(page: Page) -> Iterator[tuple[int, int]]:
     """Prescription drugs that are started, continued, changed or dosed."""
     note = page.note
-    for match in _drug_pattern().finditer(note.folded):
-        start, end = match.span()
-        if match.group() in data("em_words")["endings_not"] or not _decided(page, start, end):
-            continue
-        begin, stop = page.sentence(start)
-        if _managed().search(note.folded, begin, stop):
-            yield start, end
+    for pattern in (_drug_pattern(), _dosed()):
+        for match in pattern.finditer(note.folded):
+            start, end = match.span("drug")
+            if match["drug"] in _not_prescribed() or not _decided(page, start, end):
+                continue
+            begin, stop = page.sentence(start)
+            if _managed().search(note.folded, begin, stop):
+                yield start, end
+
+
+@cache
+def _dosed() -> re.Pattern[str]:
+    """Any word with a dose behind it: a drug whose name is in no list."""
+    return re.compile(r"\b(?P<drug>[a-z]{4,}) \d+(?:\.\d+)?\s?(?:mg|mcg|units)\b")
+
+
+@cache
+def _not_prescribed() -> frozenset[str]:
+    """Words before a dose that are no drug, and drugs that need no prescription."""
+    words = data("em_words")
+    return frozenset((*words["endings_not"], *words["low_risk"]["over-the-counter drug"]))
 
 
 @cache
@@ -113,8 +128,8 @@ def _drug_pattern() -> re.Pattern[str]:
     endings = "|".join(words["endings"])
     stem = max(_LEAST - min(map(len, words["endings"])), 1)
     return re.compile(
-        rf"\b(?:{'|'.join(map(re.escape, named))})s?\b"
-        rf"|\b(?=[a-z]{{{_LEAST},}})[a-z]{{{stem - 1},}}(?:{endings})\b"
+        rf"\b(?P<drug>(?:{'|'.join(map(re.escape, named))})s?"
+        rf"|(?=[a-z]{{{_LEAST},}})[a-z]{{{stem - 1},}}(?:{endings}))\b"
     )
 
 
