@@ -15,7 +15,8 @@ _K: Final = SectionKind
 _DASHES: Final = (" - ", " \u2013 ", " \u2014 ")
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
 _LETTER: Final = re.compile(
-    r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n]| [-\u2013] |/[ \t\n])(?<!P(?=[ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))"
+    r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n]| [-\u2013] |/[ \t\n])"
+    r"(?<!P(?=[ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))"
 )
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _LEAST_LETTERS: Final = 2
