@@ -238,6 +238,15 @@ class Result(Contract):
     interpretation: str = ""
 
 
+class Authorization(Contract):
+    """What a payer's prior authorisation allows, as its answer said (X12 278, FHIR ClaimResponse)."""
+
+    first_day: Annotated[date | None, Doc("First day of service", fhir="ClaimResponse.preAuthPeriod")] = None
+    last_day: Annotated[date | None, Doc("Last day of service", fhir="ClaimResponse.preAuthPeriod")] = None
+    units: Annotated[Quantity | None, Doc("Most units of its services; absent: no limit is known")] = None
+    codes: Annotated[tuple[str, ...], Doc("CPT or HCPCS numbers it is for; empty: every line")] = ()
+
+
 class EncounterFacts(Contract):
     """Everything about the encounter that may travel past the coder: no note text, no results."""
 
@@ -254,7 +263,9 @@ class EncounterFacts(Contract):
     procedures: tuple[Procedure, ...] = ()
     charges: tuple[Charge, ...] = ()
     prior_authorization: Annotated[str, Doc("Prior authorisation number", x12="REF*G1")] = ""
+    authorization: Annotated[Authorization | None, Doc("What that authorisation allows, if known")] = None
     referral_number: Annotated[str, Doc("Referral number", x12="REF*9F")] = ""
+    condition_codes: Annotated[tuple[str, ...], Doc("UB-04 FL 18 to 28", x12="HI*BG")] = ()
     accident: Annotated[str, Doc("Related cause: AA, EM or OA", x12="CLM11")] = ""
     accident_date: date | None = None
     accident_state: str = ""
