@@ -22,6 +22,9 @@ FACILITY_PLACES: Final = frozenset(
 )
 """Places of service at which Medicare pays the facility practice expense (CMS place of service code set)."""
 
+_PAID: Final = frozenset("ART")
+"""Status indicators of codes that the schedule pays by their values (its record layout, attachment A)."""
+
 _CENT: Final = Decimal("0.01")
 _ADJUSTED_BY_POLICY: Final = frozenset(
     ("50", "51", "54", "55", "56", "62", "66", "78", "80", "81", "82", "AS", "QK", "QX", "QY")
@@ -92,6 +95,8 @@ def _scheduled(bill: Bill, line: ClaimLine, terms: Terms, sets: CodeSets) -> Exp
     if row is None or place is None:
         missing = "code" if row is None else "locality"
         return Expected(line.control_number, None, f"the {missing} is not in the fee schedule")
+    if row.status not in _PAID:
+        return Expected(line.control_number, None, f"status {row.status} has no fee in the schedule")
     facility = (line.place_of_service or bill.place_of_service) in FACILITY_PLACES
     expense = row.facility_pe if facility else row.nonfacility_pe
     value = row.work * place.work + expense * place.practice_expense + row.malpractice * place.malpractice
