@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from services.coder.engine import elsewhere, laterality, pregnancy, specificity
+from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity
 from services.coder.engine.model import Candidate, Mention
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -25,6 +25,8 @@ def specify(
     (I.B.13).
     """
     mention = _sited(note, mention, vocabulary)
+    if care.later(note, mention):
+        mention = replace(mention, line=mention.line | {"aftercare"})
     base = base_of(mention.code, vocabulary)
     meant = title_words(base, vocabulary)
     own = mention.whole and mention.rank in _OWN_WORDS  # the classification's own words leave nothing open

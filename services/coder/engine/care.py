@@ -1,0 +1,82 @@
+"""Whether an injury is past its active treatment: routine care in the healing phase (guideline I.C.19.a).
+
+A first evaluation after an emergency visit is still active treatment: the same injury, seen by another.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+from services.coder.engine.match import words_of
+from services.coder.engine.model import Mention
+from services.coder.engine.regions import kin
+from services.coder.engine.tables import table
+from services.coder.reading import Note, SectionKind
+
+_REASONS: Final = frozenset(
+    (
+        SectionKind.CHIEF_COMPLAINT,
+        SectionKind.REASON_FOR_VISIT,
+        SectionKind.HPI,
+        SectionKind.SUBJECTIVE,
+        SectionKind.INTERVAL_HISTORY,
+        SectionKind.UNLABELLED,
+    )
+)
+_FAR: Final = 500  # characters
+_INJURED: Final = frozenset(
+    ("fracture", "injury", "sprain", "strain", "laceration", "wound", "burn", "tear", "concussion")
+)
+
+
+def later(note: Note, mention: Mention) -> bool:
+    """Whether what is said of the injury, or of the visit for it, puts it in the healing phase."""
+    if not mention.code.startswith(tuple(table("care")["injuries"])):
+        return False
+    start, end = _line(note, mention)
+    if _said("named").search(note.folded, start, end):
+        return True
+    if mention.problem >= 0:
+        body = note.problems[mention.problem].body
+        if _said("under").search(note.folded, body.start, min(body.end, body.start + _FAR)):
+            return True
+    return _returning(note, mention)
+
+
+def _line(note: Note, mention: Mention) -> tuple[int, int]:
+    """The name of the mention's problem, or the line that it stands in."""
+    if mention.problem >= 0:
+        title = note.problems[mention.problem].title
+        if title.start <= mention.start < title.end:
+            return title
+    start = note.folded.rfind("\n", 0, mention.start) + 1
+    end = note.folded.find("\n", mention.end)
+    return start, end if end >= 0 else len(note.folded)
+
+
+def _returning(note: Note, mention: Mention) -> bool:
+    """Whether the note's reason for the visit is a return for the injury."""
+    about = mention.stems | kin(mention.code, mention.stems) | _INJURED
+    for sentence in note.sentences:
+        if note.sections[sentence.section].kind not in _REASONS:
+            continue
+        said = note.folded[sentence.start : sentence.end]
+        if not _said("reason").search(said) or _first().search(said):
+            continue
+        if about & {word.stem for word in words_of(note.folded, sentence.start, sentence.end)}:
+            return True
+    return False
+
+
+@cache
+def _said(where: str) -> re.Pattern[str]:
+    """The patterns of a place, with the operations and removals that may be named in any."""
+    data = table("care")
+    operated = rf"\b(?:s/p|status post|after) (?:\w+ ){{0,2}}(?:{'|'.join(data['surgery'])})"
+    patterns = [*data[where], *data["removal"], operated]
+    return re.compile(r"(?:^|\b)(?:" + "|".join(patterns) + ")")
+
+
+@cache
+def _first() -> re.Pattern[str]:
+    return re.compile("|".join(table("care")["first"]))
