@@ -94,12 +94,17 @@ def _handled(page: Page, start: int, end: int) -> bool:
     section = note.section_at(start)
     if section.kind in BACKGROUND or note.context_at(start, end).flags & _OTHERS:
         return False
-    if _undone().search(note.folded, max(start - _BEFORE, 0), start):
+    if undone(page, start):
         return False
     if section.division in _DIVISIONS or section.kind in _WHERE:
         return True
     begin, stop = page.sentence(start)
     return _stem_of("handled").search(note.folded, begin, stop) is not None
+
+
+def undone(page: Page, start: int) -> bool:
+    """Whether the words right before a place say that it was not done, or not yet."""
+    return _undone().search(page.note.folded, max(start - _BEFORE, 0), start) is not None
 
 
 @cache

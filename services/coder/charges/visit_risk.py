@@ -10,6 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from services.coder.charges.chart import BACKGROUND, UNSAID, Chart, Lexicon, Page
+from services.coder.charges.visit_data import undone
 from services.coder.charges.visit_rules import LEVELS
 from services.coder.encounter.tables import data
 from services.coder.reading import Division, SectionKind
@@ -90,6 +91,8 @@ def _decided(page: Page, start: int, end: int) -> bool:
 
 def _unsaid(page: Page, start: int, end: int) -> bool:
     """Whether the note takes it back. A drug to be taken "as needed" is decided on all the same."""
+    if undone(page, start):
+        return True
     triggers = page.note.context_at(start, end).triggers
     return any(t.flag & UNSAID and t.rule != _AS_NEEDED for t in triggers)
 
