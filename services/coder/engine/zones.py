@@ -22,6 +22,7 @@ _CONCLUSION = frozenset(
         SectionKind.MEDICAL_DECISION_MAKING,
     )
 )
+_NAMING = _FINAL | {SectionKind.ASSESSMENT, SectionKind.IMPRESSION}
 _EARLIER = frozenset((SectionKind.ADMISSION_DIAGNOSIS, SectionKind.PREOPERATIVE_DIAGNOSIS))
 _REASON = frozenset((SectionKind.CHIEF_COMPLAINT, SectionKind.REASON_FOR_VISIT, SectionKind.INDICATION))
 _NARRATIVE = frozenset(
@@ -107,7 +108,8 @@ def _title_end(note: Note, end: int) -> int:
 
 
 def listed_names(note: Note) -> Iterator[tuple[Line, int]]:
-    """Bullets under a problem that begin like the name of another, with the place where that name would end.
+    """Bullets under a problem that begin like the name of another, with the place where that name would end;
+    in an assessment apart from the plan, sentences too.
 
     «A/P: pregnancy at 32 weeks» may stand over a list of problems as well as over what is done about one.
     """
