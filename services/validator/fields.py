@@ -6,13 +6,14 @@ with a number, is refused when the rule is loaded.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 import yaml
 
 from services.contracts.coding import AssignedCode, ServiceLine
-from services.contracts.encounter import ProviderRole
+from services.contracts.encounter import Authorization, ProviderRole
 from services.validator.case import Case
 
 NO_LIMIT: Final = 99999
@@ -54,6 +55,14 @@ def _state(case: Case) -> str:
     return billing.address.state if billing else ""
 
 
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def _authorized(case: Case) -> Authorization:
+    return case.facts.authorization or Authorization()
+
+
 def _or(value: int | None, otherwise: int) -> int:
     return otherwise if value is None else value
 
@@ -81,7 +90,11 @@ _CLAIM: Final[Mapping[str, Callable[[Case], Any]]] = {
     "relationship": lambda c: _coverage(c, "relationship"),
     "other_payers": lambda c: tuple([x.payer_kind for x in c.coverages[1:]]),
     "prior_authorization": lambda c: c.facts.prior_authorization,
+    "authorized_from": lambda c: _day(_authorized(c).first_day),
+    "authorized_to": lambda c: _day(_authorized(c).last_day),
+    "authorized_units": lambda c: -1.0 if (most := _authorized(c).units) is None else float(most),
     "referral": lambda c: c.facts.referral_number,
+    "condition_codes": lambda c: c.facts.condition_codes,
     "accident": lambda c: c.facts.accident,
     "age": lambda c: _or(c.age, -1),
     "sex": lambda c: c.patient.sex.value,

@@ -1,6 +1,7 @@
 """The check functions that rules name, a module for each family; importing the package registers them."""
 
 from services.validator.checks import (
+    authorisation,
     coding,
     conventions,
     diagnoses,
@@ -20,6 +21,7 @@ from services.validator.checks.registry import REGISTRY, Check
 __all__ = [
     "REGISTRY",
     "Check",
+    "authorisation",
     "coding",
     "conventions",
     "diagnoses",

@@ -1,6 +1,9 @@
 """Diagnosis codes: in force, complete, compatible; and the Medicare Code Editor."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import combinations
+from typing import Any, Final
 
 from services.codesets.icd10cm import Conflict
 from services.codesets.validity import Standing
@@ -117,21 +120,54 @@ def _mce_edits(case: Case) -> tuple[list[tuple[str, frozenset[str]]], frozenset[
     return found, frozenset().union(*[edits for _, edits in found])
 
 
-@check("mce", option("edit"))
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit of the Medicare Code Editor, with the statements that say: so it is, and it is right.
+
+    `stated_by`: by form, the modifier of a professional line or the condition code of an institutional claim.
+    """
+
+    name: str
+    stated_by: Mapping[str, str]
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Edit":
+        """From a rule's options."""
+        return cls(options["edit"], options.get("stated_by", {}))
+
+    def stated(self, case: Case) -> str:
+        """The statements, where every form of the encounter carries its own; else nothing."""
+        modifiers = {modifier for line in case.professional for modifier in line.modifiers}
+        made = {"professional": modifiers, "institutional": set(case.facts.condition_codes)}
+        needed = {each.value: self.stated_by.get(each, "") for each in case.claim_types}
+        if all(needed[form] in made[form] for form in needed):
+            return " and ".join(f"{_STATEMENTS[form]} {code}" for form, code in needed.items())
+        return ""
+
+
+_STATEMENTS: Final = {"professional": "modifier", "institutional": "condition code"}
+
+
+@check("mce", Edit.of)
 def mce(case: Case, judge: Judge) -> None:
-    """One edit of the Medicare Code Editor, named by the rule's option `edit`, over every diagnosis."""
+    """One edit of the Medicare Code Editor (the rule's `edit`) over every diagnosis."""
+    edit: Edit = judge.options
     if case.age is None:
         judge.not_checked("claim", "the birth date is missing")
         return
     found, triggered = case.once("mce", _mce_edits)
-    if judge.options not in triggered:
+    if edit.name not in triggered:
         judge.ok(len(found))
         return
+    stated = edit.stated(case)
     for code, edits in found:
-        if judge.options in edits:
-            judge.fail(f"code:{code}", code=code, age=case.age, sex=case.patient.sex.value)
-        else:
+        words = {"code": code, "age": case.age, "sex": case.patient.sex.value}
+        if edit.name not in edits:
             judge.ok()
+        elif stated:
+            judge.bypass(f"code:{code}", stated, **words)
+        else:
+            judge.fail(f"code:{code}", **words)
 
 
 @check("procedure_valid")
