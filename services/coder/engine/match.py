@@ -94,8 +94,8 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sens
     for index, word in enumerate(words[offset : offset + _LONGEST_LINE], start=offset):
         places.setdefault(word.stem, []).append(index)
     matches: list[tuple[int, int, int, tuple[int, ...], Phrase]] = []
-    present = places.keys()
-    for anchor in vocabulary.anchors(set(present)):
+    present = set(places)
+    for anchor in vocabulary.anchors(present):
         for phrase in vocabulary.anchored(anchor):
             if phrase.stems <= present:
                 for at in places[anchor]:

@@ -14,7 +14,9 @@ from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Note, SectionKind
+from services.coder.reading.cues import part_labels
 from services.coder.terminology.index import Terminology
+from services.coder.terminology.words import folder
 
 _REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, SectionKind.COMPARISON))
 """Sections that only a report of a diagnostic test has."""
@@ -68,7 +70,15 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
 
 
 def _is_name(note: Note, start: int, end: int, vocabulary: Terminology) -> bool:
+    if note.folded[start:end] in _labels(vocabulary):
+        return False
     return match.whole(match.words_of(note.folded, start, end), vocabulary) is not None
+
+
+@cache
+def _labels(vocabulary: Terminology) -> frozenset[str]:
+    """What begins most bullets under a problem: labels of parts («Medical Treatment:») that name nothing."""
+    return frozenset(each for each in part_labels() if vocabulary.exact(folder().stems(each)) is None)
 
 
 def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> bool:
@@ -125,9 +135,7 @@ def _reasons(
     if any(m.zone >= Zone.REASON for m in chosen):
         return chosen
     known = {m.code[:3] for m in chosen}
-    for sentence in note.sentences:
-        if sentence.start > _HEAD:
-            break
+    for sentence in note.sentences_to(_HEAD):
         long = sentence.end - sentence.start > _REASON_LENGTH
         if long or not _VISIT.search(note.folded, sentence.start, sentence.end):
             continue

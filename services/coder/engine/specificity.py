@@ -60,11 +60,11 @@ def _lift(code: str, vocabulary: Terminology) -> str:
     return entry.code if entry is not None else code
 
 
-def descend(code: str, said: Collection[str], vocabulary: Terminology) -> tuple[str, int]:
+def descend(code: str, said: frozenset[str], vocabulary: Terminology) -> tuple[str, int]:
     """The leaf reached from `code` by the words `said`, and how many steps had to take the default."""
     guessed = 0
-    while vocabulary.steps(code):
-        chosen = _choose(vocabulary.steps(code), said)
+    while steps := vocabulary.steps(code):
+        chosen = _choose(steps, said)
         if chosen is None:
             guessed += 1
             chosen = default_child(code, vocabulary)
@@ -74,16 +74,14 @@ def descend(code: str, said: Collection[str], vocabulary: Terminology) -> tuple[
     return code, guessed
 
 
-def _choose(steps: tuple[Step, ...], said: Collection[str]) -> str | None:
+def _choose(steps: tuple[Step, ...], said: frozenset[str]) -> str | None:
     """The child whose distinguishing words are all said, the one with the most of them; None if none has
     any.
     """
     best: tuple[int, int, str] | None = None
     for child, ways, unsaid, kind in steps:
-        if any(word in said for word in unsaid):
-            continue
-        weight = max((len(way) for way in ways if way and all(word in said for word in way)), default=0)
-        if weight and (best is None or (weight, -kind) > best[:2]):
+        weight = max([len(way) for way in ways if said.issuperset(way)], default=0)
+        if weight and said.isdisjoint(unsaid) and (best is None or (weight, -kind) > best[:2]):
             best = (weight, -kind, child)
     return best[2] if best else None
 

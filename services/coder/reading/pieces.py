@@ -1,7 +1,9 @@
 """The pieces of an assessment or plan: lines, and the numbered items of a line that holds several."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from services.coder.reading.kinds import Division, SectionKind
@@ -37,6 +39,8 @@ _LISTS: Final = frozenset(
 _NUMBER: Final = re.compile(
     r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=\s)|^)#(\d{1,2})?[ \t]{0,3}(?=[A-Za-z])"
 )
+_FIRST_MARKS: Final = ("1.", "1)", "#")
+"""What the first item of a line is marked with: most lines have none of these, and need no closer look."""
 
 
 class Piece(NamedTuple):
@@ -56,7 +60,6 @@ class Piece(NamedTuple):
 def regions_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> Iterator[list[Piece]]:
     """The pieces of each run of neighbouring sections that may state problems."""
     region: list[Piece] = []
-    at = 0
     for index, section in enumerate(sections):
         guessed = section.inferred and len(sections) > 1  # its sentences are asked one by one (`infer`)
         if (
@@ -68,12 +71,11 @@ def regions_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) ->
                 yield region
                 region = []
             continue
-        while at < len(lines) and lines[at].end <= section.body.start:
-            at += 1
-        cursor = at
-        while cursor < len(lines) and lines[cursor].start < section.body.end:
-            region.extend(_pieces(text, lines[cursor], section, index))
-            cursor += 1
+        first = max(bisect_right(lines, (section.body.start + 1,)) - 1, 0)  # a line begins with its start
+        for line in islice(lines, first, None):
+            if line.start >= section.body.end:
+                break
+            region.extend(_pieces(text, line, section, index))
     if region:
         yield region
 
@@ -127,7 +129,7 @@ def _separated(text: str, piece: Piece) -> Iterator[Piece]:
 def _enumerated(text: str, start: int, end: int) -> list[re.Match[str]]:
     """The marks of the items "1. ... 2. ..." within a line, counting up from 1; or of "#A ... #B"."""
     found: list[re.Match[str]] = []
-    if text.find("1", start, end) < 0 and text.find("#", start, end) < 0:
+    if all(text.find(mark, start, end) < 0 for mark in _FIRST_MARKS):
         return found
     expected = 1
     for mark in _NUMBER.finditer(text, start, end):

@@ -136,7 +136,9 @@ def _numeral(folded: str, word: re.Match[str], end: int) -> bool:
 
 def _is_order(folded: str, piece: Piece, first: str) -> bool:
     """Whether a piece that begins with a word for an action says what to do."""
-    if first in words("adjectives") and piece.marker in MARKED:
+    if piece.marker not in MARKED:
+        return True
+    if first in words("adjectives"):
         return _ORDER.match(folded, piece.start, piece.end) is not None
     return not _is_label(folded, piece)
 
@@ -144,4 +146,4 @@ def _is_order(folded: str, piece: Piece, first: str) -> bool:
 def _is_label(folded: str, piece: Piece) -> bool:
     """Whether a marked piece begins with a label ("# Work stress: ..." names a problem)."""
     cut = _CUT.search(folded, piece.start, piece.end)
-    return bool(cut and cut.group().strip() == ":" and piece.marker in MARKED)
+    return cut is not None and cut.group().strip() == ":"
