@@ -6,18 +6,21 @@ reason stands with it.
 
 import re
 from collections.abc import Iterator
+from functools import cache
+
+from services.coder.terminology.words import tables
 
 _BRACKET = re.compile(r"\s*\[([^\]]*)\]")
 _PAREN = re.compile(r"\s*\(([^)]*)\)")
 _UNSPECIFIED = re.compile(
-    r",? ?\bunspecified (?:whether [a-z ]+|organism|site|type|cause|severity|location|eye|ear|trimester|"
+    r",? ?\bunspecified (?:whether [a-z ]+|organism|site|type|cause|severity|location|trimester|"
     r"chronicity|duration|origin|degree|as to [a-z ,]+|etiology|laterality|complications?)\b"
-    r"|, unspecified$|\bunspecified ",
+    r"|, unspecified (?:eye|ear)\b|, unspecified$|\bunspecified ",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r",? (?:and )?without [a-z0-9 ,()-]+$|, not intractable\b|, not specified as [a-z ]+|"
-    r", not elsewhere classified|, NEC$",
+    r",? (?:and )?without (?![a-z ]+ of (?:right|left|unspecified)|foreign body of)[a-z0-9 ,()-]+$|"
+    r", not intractable\b|, not specified as [a-z ]+|, not elsewhere classified|, NEC$",
     re.IGNORECASE,
 )
 _OTHER = re.compile(r"^other (?:specified )?", re.IGNORECASE)
@@ -69,68 +72,16 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
         "benign tumor of ",
     ),
     (re.compile(r"\bof skin of (?:other (?:and unspecified )?parts? of )?", re.IGNORECASE), "of "),
-    # whose bite it was is an external cause, not the injury
-    (re.compile(r"^Open bite of ", re.IGNORECASE), "bite of "),
-    (re.compile(r"^Open bite of ", re.IGNORECASE), "dog bite of "),
-    (re.compile(r"^Open bite of ", re.IGNORECASE), "cat bite of "),
-    (re.compile(r"^Open bite of ", re.IGNORECASE), "human bite of "),
-    (re.compile(r"^Open bite of ", re.IGNORECASE), "animal bite of "),
-    (re.compile(r"^Insect bite \(nonvenomous\) of ", re.IGNORECASE), "tick bite of "),
-    (re.compile(r"^Insect bite \(nonvenomous\) of ", re.IGNORECASE), "bug bite of "),
-    (re.compile(r"^Insect bite \(nonvenomous\) of ", re.IGNORECASE), "mosquito bite of "),
-    (re.compile(r"^Laceration without foreign body of ", re.IGNORECASE), "cut of "),
-    (re.compile(r"^Contusion of ", re.IGNORECASE), "traumatic hematoma of "),
-    (re.compile(r"^Burn of unspecified degree of ", re.IGNORECASE), "burn of "),
-    (re.compile(r"^Burn of first degree of ", re.IGNORECASE), "superficial burn of "),
-    (re.compile(r"^Burn of second degree of ", re.IGNORECASE), "partial thickness burn of "),
-    (re.compile(r"^Burn of third degree of ", re.IGNORECASE), "full thickness burn of "),
-    (
-        re.compile(r"^(Burn|Corrosion) (.*)single finger \(nail\) except thumb", re.IGNORECASE),
-        r"\1 \2 finger",
-    ),
-    (re.compile(r"^(Burn|Corrosion) (.*)thumb \(nail\)", re.IGNORECASE), r"\1 \2 thumb"),
-    (re.compile(r"^(Burn|Corrosion) (.*)toe\(s\) \(nail\)", re.IGNORECASE), r"\1 \2 toe"),
-    # guideline I.C.13.d.2: a fracture called osteoporotic is one in osteoporosis
-    (
-        re.compile(r"^Age-related osteoporosis with current pathological fracture,?", re.IGNORECASE),
-        "osteoporotic fracture",
-    ),
-    (
-        re.compile(r"^Age-related osteoporosis with current pathological fracture,?", re.IGNORECASE),
-        "fragility fracture",
-    ),
-    (re.compile(r"^Age-related osteoporosis with current pathological", re.IGNORECASE), "osteoporosis with"),
-    (re.compile(r"^Age-related osteoporosis with current", re.IGNORECASE), "osteoporosis with"),
-    (re.compile(r"^Stress fracture, ", re.IGNORECASE), "stress reaction of "),
-    (
-        re.compile(r"^(Primary|Unilateral primary|Bilateral primary) osteoarthritis", re.IGNORECASE),
-        r"\1 arthritis",
-    ),
-    (re.compile(r"post-traumatic osteoarthritis", re.IGNORECASE), "posttraumatic arthritis"),
-    (re.compile(r"\binternal (right|left) (hip|knee) prosthetic joint", re.IGNORECASE), r"\1 \2 prosthesis"),
-    (
-        re.compile(r"\binternal (right|left) (hip|knee) prosthe(?:tic joint|sis)", re.IGNORECASE),
-        r"\1 \2 replacement",
-    ),
-    (
-        re.compile(r"\binternal (right|left) (hip|knee) prosthe(?:tic joint|sis)", re.IGNORECASE),
-        r"\1 \2 arthroplasty",
-    ),
-    (
-        re.compile(r"\binternal (right|left) (hip|knee) prosthe(?:tic joint|sis)", re.IGNORECASE),
-        r"\1 total \2 arthroplasty",
-    ),
-    (
-        re.compile(r"\binternal (right|left) (hip|knee) prosthe(?:tic joint|sis)", re.IGNORECASE),
-        r"\1 total \2 replacement",
-    ),
-    (re.compile(r"^Infection and inflammatory reaction due to ", re.IGNORECASE), "infection of "),
-    (re.compile(r"^Mechanical loosening of ", re.IGNORECASE), "loosening of "),
-    (re.compile(r"^Mechanical loosening of ", re.IGNORECASE), "aseptic loosening of "),
-    (re.compile(r"\bprosthetic (right|left) ", re.IGNORECASE), r"\1 prosthetic "),
     (re.compile(r"^Pain in ", re.IGNORECASE), "pain "),
     (re.compile(r"^(?:Other )?Congenital malformations? of ", re.IGNORECASE), "congenital anomaly of "),
 )
+
+
+@cache
+def _rewrites() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The rewordings above and those of `data/words.yaml`."""
+    listed = ((re.compile(row[0], re.IGNORECASE), row[1]) for row in tables()["rewrites"])
+    return (*_REWRITES, *listed)
 
 
 def of(phrase: str) -> Iterator[tuple[str, int]]:
@@ -157,7 +108,7 @@ def _once(text: str) -> Iterator[tuple[str, int]]:
             yield _tidy(inside.group(1) + text[inside.end() :]), 1
     if _PAREN.search(text):  # parentheses hold nonessential modifiers (convention I.A.7)
         yield _tidy(_PAREN.sub("", text)), 1
-    for pattern, replacement in _REWRITES:
+    for pattern, replacement in _rewrites():
         if pattern.search(text):
             yield _tidy(pattern.sub(replacement, text)), 1
     for pattern in (_UNSPECIFIED, _NEGATED, _OTHER):
