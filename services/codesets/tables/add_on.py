@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from services.codesets.manifest import Entry
-from services.codesets.storage import TableFile
-from services.codesets.tables.rows import Rows
+from services.codesets.tables.rows import RowTable
 
 CONTRACTOR_DEFINED: Final = "CCCCC"
 
@@ -29,17 +27,8 @@ class AddOn:
         return self.kind != 1
 
 
-class AddOns:
+class AddOns(RowTable):
     """One version of the add-on table."""
-
-    def __init__(self, file: TableFile, entry: Entry) -> None:
-        """Use a table written by `imports.add_on`."""
-        self.entry = entry
-        self.version = entry.version
-        self.rows = Rows(file)
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def primaries(self, code: str, on: date) -> AddOn | None:
         """The primaries of an add-on code; None when the code is not an add-on on the day."""

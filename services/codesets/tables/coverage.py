@@ -14,7 +14,7 @@ from typing import Any
 from services.codesets.codes import compact
 from services.codesets.manifest import Entry
 from services.codesets.storage import TableFile
-from services.codesets.tables.rows import Rows
+from services.codesets.tables.rows import RowTable
 
 
 class Necessity(StrEnum):
@@ -63,18 +63,13 @@ class Article:
         return Necessity.NOT_LISTED
 
 
-class Coverage:
+class Coverage(RowTable):
     """One download of the articles."""
 
     def __init__(self, file: TableFile, entry: Entry) -> None:
-        """Use a table written by `imports.coverage`."""
-        self.entry = entry
-        self.version = entry.version
-        self.rows = Rows(file)
+        """Nothing is read yet but the columns."""
+        super().__init__(file, entry)
         self._articles: dict[str, Article] = {}
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def articles(self, procedure: str, on: date, contractor: str | None = None) -> tuple[Article, ...]:
         """The articles in force that list a procedure, of one contractor if asked; empty when none does."""

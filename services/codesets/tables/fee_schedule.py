@@ -7,9 +7,7 @@ Source: CMS, National Physician Fee Schedule Relative Value File (its record lay
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.codesets.manifest import Entry
-from services.codesets.storage import TableFile
-from services.codesets.tables.rows import Rows
+from services.codesets.tables.rows import RowTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +31,16 @@ class RvuRow:
     team: str
 
 
-class Rvu:
+class Rvu(RowTable):
     """One release of the relative value file."""
-
-    def __init__(self, file: TableFile, entry: Entry) -> None:
-        """Use a table written by `imports.fee_schedule`."""
-        self.entry = entry
-        self.version = entry.version
-        self.rows = Rows(file)
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def row(self, code: str, modifier: str = "") -> RvuRow | None:
         """The row of a code and modifier if it has one of its own, else of the code; None when not listed."""
         bare, mark = code.strip().upper(), modifier.strip().upper()
         for key, held in ((f"{bare}{mark}", mark), (bare, "")):
-            found = self.rows.get(key)
-            if found:
-                status, *rest = found[0]
+            row = self.first(key)
+            if row is not None:
+                status, *rest = row
                 work, nonfacility, facility, malpractice, factor = map(Decimal, rest[:5])
                 return RvuRow(bare, held, status, work, nonfacility, facility, malpractice, factor, *rest[5:])
         return None
@@ -70,22 +59,13 @@ class GpciRow:
     malpractice: Decimal
 
 
-class Gpci:
+class Gpci(RowTable):
     """One year's locality indices."""
-
-    def __init__(self, file: TableFile, entry: Entry) -> None:
-        """Use a table written by `imports.fee_schedule`."""
-        self.entry = entry
-        self.version = entry.version
-        self.rows = Rows(file)
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def row(self, mac: str, locality: str) -> GpciRow | None:
         """The indices of a contractor's locality; None when not listed."""
-        found = self.rows.get(f"{mac}{locality}")
-        if not found:
+        row = self.first(f"{mac}{locality}")
+        if row is None:
             return None
-        state, name, *indices = found[0]
+        state, name, *indices = row
         return GpciRow(mac, state, locality, name, *map(Decimal, indices))

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.codesets.manifest import Entry
-from services.codesets.storage import TableFile
-from services.codesets.tables.rows import Rows
+from services.codesets.tables.rows import RowTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +29,8 @@ class IndexEntry:
     cells: tuple[tuple[str, str], ...]
 
 
-class Index:
+class Index(RowTable):
     """One version of one index."""
-
-    def __init__(self, file: TableFile, entry: Entry) -> None:
-        """Use a table written by `imports.icd10_index`."""
-        self.entry = entry
-        self.version = entry.version
-        self.rows = Rows(file)
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def find(self, main_term: str) -> tuple[IndexEntry, ...]:
         """Every entry under a main term, whatever its case, with or without NEC or NOS."""

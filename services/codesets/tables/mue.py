@@ -8,9 +8,7 @@ Source: Medicare NCCI Policy Manual, chapter I, section V; CMS MUE tables.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.codesets.manifest import Entry
-from services.codesets.storage import TableFile
-from services.codesets.tables.rows import Rows
+from services.codesets.tables.rows import RowTable
 
 
 class MueKind(StrEnum):
@@ -31,19 +29,11 @@ class MueLimit:
     rationale: str
 
 
-class Mue:
+class Mue(RowTable):
     """One quarter's limits of one kind."""
-
-    def __init__(self, file: TableFile, entry: Entry) -> None:
-        """Use a table written by `imports.mue`."""
-        self.entry = entry
-        self.version = entry.version
-        self.rows = Rows(file)
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def limit(self, code: str) -> MueLimit | None:
         """The limit of a code; None when CMS publishes none."""
-        rows = self.rows.get(code.strip().upper())
-        return MueLimit(code.strip().upper(), *rows[0]) if rows else None
+        bare = code.strip().upper()
+        row = self.first(bare)
+        return None if row is None else MueLimit(bare, *row)

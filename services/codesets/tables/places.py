@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.codesets.manifest import Entry
-from services.codesets.storage import TableFile
-from services.codesets.tables.rows import Rows
+from services.codesets.tables.rows import RowTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,22 +14,11 @@ class Place:
     name: str
 
 
-class Places:
+class Places(RowTable):
     """One version of the code set."""
-
-    def __init__(self, file: TableFile, entry: Entry) -> None:
-        """Use a table written by `imports.places`."""
-        self.entry = entry
-        self.version = entry.version
-        self.rows = Rows(file)
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def place(self, code: str) -> Place | None:
         """The place of a code; None when it is unassigned or unknown."""
-        rows = self.rows.get(code.strip())
-        if not rows or rows[0][0] is None:
-            return None
-        facility, name = rows[0]
-        return Place(code.strip(), facility, name)
+        bare = code.strip()
+        row = self.first(bare)
+        return None if row is None or row[0] is None else Place(bare, *row)

@@ -11,9 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from services.codesets.manifest import Entry
-from services.codesets.storage import TableFile
-from services.codesets.tables.rows import Rows
+from services.codesets.tables.rows import RowTable
 
 _LEVEL_II: Final = re.compile(r"[A-V][0-9]{4}")
 _CPT: Final = re.compile(r"[0-9]{4}[0-9AFMTU]")
@@ -62,26 +60,17 @@ class Listing:
     text: str = ""
 
 
-class CodeList:
+class CodeList(RowTable):
     """A list of codes with dates and, where the source gives them, texts: HCPCS, modifiers, CPT."""
-
-    def __init__(self, file: TableFile, entry: Entry) -> None:
-        """Use a table written by `imports.hcpcs` or `imports.cpt`."""
-        self.entry = entry
-        self.version = entry.version
-        self.rows = Rows(file)
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def look_up(self, code: str, on: date) -> Listing:
         """How the list has a code on a day it covers."""
         bare = code.strip().upper()
         source = f"{self.entry.table}@{self.version}"
-        rows = self.rows.get(bare)
-        if not rows:
+        row = self.first(bare)
+        if row is None:
             return Listing(bare, Listed.UNKNOWN, source)
-        text, added, terminated, _ = rows[0]
+        text, added, terminated, _ = row
         day = on.isoformat()
         listed = Listed.VALID
         if added is not None and day < added:
@@ -92,5 +81,5 @@ class CodeList:
 
     def coverage_code(self, code: str) -> str:
         """Medicare's coverage code of a HCPCS code (`C`, `D`, `I`, `M`, `S`); empty when there is none."""
-        rows = self.rows.get(code.strip().upper())
-        return str(rows[0][3]) if rows else ""
+        row = self.first(code.strip().upper())
+        return "" if row is None else str(row[3])

@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from services.codesets.codes import pack, unpack
+from services.codesets.manifest import Entry
 from services.codesets.storage import TableFile, TableWriter
 
 Row = list[Any]
@@ -41,6 +42,24 @@ class Rows:
         """Every key and row, sorted by key."""
         for row, key in enumerate(self._keys):
             yield unpack(key), orjson.loads(self._rows[row])
+
+
+class RowTable:
+    """One imported version of a table that is kept as `Rows`: the base of the views beside this module."""
+
+    def __init__(self, file: TableFile, entry: Entry) -> None:
+        """Use a table written by `write_rows`; `entry` is its line of the manifest."""
+        self.entry = entry
+        self.version = entry.version
+        self.rows = Rows(file)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def first(self, key: str) -> Row | None:
+        """The row of a key, the first where it has several; None when there is none."""
+        found = self.rows.get(key)
+        return found[0] if found else None
 
 
 def write_rows(writer: TableWriter, rows: Iterable[tuple[str, Row]]) -> None:
