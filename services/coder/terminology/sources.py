@@ -16,7 +16,7 @@ from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder
 
 PRIORITY = (
-    "index",
+    "alphabetic-index",
     "curated",
     "title",
     "inclusion",
