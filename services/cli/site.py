@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-SITE_VARIABLE = "CLAIMSTREAM_SITE"
+from services.contracts.resources import SITE_VARIABLE
 
 
 def use_site(site: Path | None) -> None:

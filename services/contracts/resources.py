@@ -3,7 +3,10 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
+SITE_VARIABLE: Final = "CLAIMSTREAM_SITE"
+"""Environment variable with the folder of the site: `site.yaml` and `charge-master.csv` stand in it."""
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -17,6 +20,12 @@ def home_dir(environ: Mapping[str, str] = os.environ) -> Path:
         return Path(named).expanduser().absolute()
     root = _PACKAGE.parent
     return (root if (root / "pyproject.toml").is_file() else Path.cwd()) / ".claimstream"
+
+
+def site_folder(chosen: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the site that is worked for: `chosen`, else `CLAIMSTREAM_SITE`, else the example site."""
+    named = environ.get(SITE_VARIABLE, "")
+    return chosen or (Path(named) if named else folder("examples") / "site")
 
 
 def folder(name: str) -> Path:

@@ -7,11 +7,12 @@ from logging import getLogger
 
 from services.contracts.dead_letter import DeadLetter
 from services.contracts.events import DEAD_LETTERS, ENCOUNTERS
+from services.contracts.resources import SITE_VARIABLE, site_folder
 from services.ingest import metrics
 from services.ingest.errors import UnreadableMessage
 from services.ingest.formats import DEFAULT_FORMAT, HEADER, reader_for
 from services.ingest.reading import Broken
-from services.ingest.site import SITE_VARIABLE, Site, load_site, site_folder
+from services.ingest.site import Site, load_site
 from services.stage.errors import Rejected
 from services.stage.model import Context, Emit, Fault, Handler, Record
 

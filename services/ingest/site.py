@@ -4,7 +4,6 @@ Who bills, who pays under which payer id, which place of service a kind of visit
 docs/integrating-an-ehr.md; `examples/site/site.yaml` is one that works.
 """
 
-import os
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -15,11 +14,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from services.contracts.encounter import Address, ClaimType, VisitClass
 from services.contracts.npi import has_check_digit
-from services.contracts.resources import folder
+from services.contracts.resources import SITE_VARIABLE
 from services.ingest.errors import SiteError
 
 SITE_FILE: Final = "site.yaml"
-SITE_VARIABLE: Final = "CLAIMSTREAM_SITE"
 _INSTITUTIONAL: Final = (VisitClass.EMERGENCY, VisitClass.INPATIENT, VisitClass.OBSERVATION)
 
 
@@ -195,12 +193,6 @@ class Site(_Part):
     def is_test_npi(self, npi: str) -> bool:
         """Whether the NPI is one of the EHR's test practitioners."""
         return self.test_npis is not None and npi.startswith(self.test_npis.prefix)
-
-
-def site_folder(chosen: Path | None = None) -> Path:
-    """The site's folder: `chosen`, else the variable CLAIMSTREAM_SITE, else the example site."""
-    named = os.environ.get(SITE_VARIABLE)
-    return chosen or (Path(named) if named else folder("examples") / "site")
 
 
 def load_site(where: Path) -> Site:

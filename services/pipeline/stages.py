@@ -8,9 +8,10 @@ from services.claims.batching.handler import BatchingHandler
 from services.claims.handler import ClaimsHandler
 from services.claims.life.handler import LifeHandler
 from services.coder.handler import CoderHandler
+from services.contracts.resources import site_folder
 from services.contracts.topology import LOOP, TOPOLOGY, stage_of
 from services.ingest.handler import IngestHandler
-from services.ingest.site import load_site, site_folder
+from services.ingest.site import load_site
 from services.stage.model import Handler, Stage
 from services.validator.handler import ValidatorHandler
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.codesets.home import codesets_home
 from services.contracts import resources
-from services.contracts.resources import folder, home_dir
+from services.contracts.resources import SITE_VARIABLE, folder, home_dir, site_folder
 
 
 def test_the_environment_names_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -30,3 +30,11 @@ def test_an_installed_package_uses_the_working_folder_and_its_own_data(
     assert folder("examples") == package / "_data" / "examples"
     with pytest.raises(FileNotFoundError, match="schemas"):
         folder("schemas")
+
+
+def test_the_site_is_the_chosen_one_then_the_environments_then_the_example(tmp_path: Path) -> None:
+    example = folder("examples") / "site"
+
+    assert site_folder(environ={}) == site_folder(environ={SITE_VARIABLE: ""}) == example
+    assert site_folder(environ={SITE_VARIABLE: str(tmp_path)}) == tmp_path
+    assert site_folder(example, {SITE_VARIABLE: str(tmp_path)}) == example

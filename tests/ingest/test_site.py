@@ -5,8 +5,8 @@ import pytest
 from services.contracts.encounter import ClaimType, VisitClass
 from services.contracts.npi import has_check_digit
 from services.ingest.errors import SiteError
-from services.ingest.site import SITE_VARIABLE, load_site, site_folder
-from tests.ingest.bundles import SITE, SITE_FOLDER
+from services.ingest.site import load_site
+from tests.ingest.bundles import SITE
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -79,16 +79,6 @@ def test_what_is_no_site(tmp_path: Path, text: str, says: str) -> None:
 def test_a_missing_file_says_what_to_set(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match=SITE_VARIABLE):
         load_site(tmp_path)
-
-
-def test_the_folder_is_the_chosen_one_then_the_variable_s_then_the_example(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv(SITE_VARIABLE, raising=False)
-    assert site_folder() == SITE_FOLDER
-    monkeypatch.setenv(SITE_VARIABLE, str(tmp_path))
-    assert site_folder() == tmp_path
-    assert site_folder(SITE_FOLDER) == SITE_FOLDER
 
 
 def test_the_first_payer_rule_that_fits_wins() -> None:

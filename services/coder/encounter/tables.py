@@ -6,8 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
@@ -17,10 +16,7 @@ from services.codesets import CodeSets
 from services.codesets import load as load_codesets
 from services.codesets.charge_master import ChargeMaster
 from services.codesets.charge_master import load as load_charge_master
-from services.contracts.resources import folder
-
-SITE_VARIABLE: Final = "CLAIMSTREAM_SITE"
-"""Environment variable with the folder of the site: `charge-master.csv` stands in it."""
+from services.contracts.resources import site_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +37,7 @@ def installed() -> Tables:
         ChargeMasterError: the site's charge master has errors.
         SwitchError: the site's switches have.
     """
-    named = os.environ.get(SITE_VARIABLE)
-    site = Path(named) if named else folder("examples") / "site"
+    site = site_folder()
     file = site / "charge-master.csv"
     master = load_charge_master(file) if file.is_file() else ChargeMaster()
     gate = float(os.environ.get("CLAIMSTREAM_GATE", "0.95"))
