@@ -4,6 +4,7 @@ import pytest
 
 from services.contracts.encounter import ClaimType, VisitClass
 from services.contracts.npi import has_check_digit
+from services.contracts.resources import SITE_VARIABLE
 from services.ingest.errors import SiteError
 from services.ingest.site import load_site
 from tests.ingest.bundles import SITE
