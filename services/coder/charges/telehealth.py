@@ -54,31 +54,31 @@ def telehealth(
         return Telehealth(lines, place, (), tuple(_undeclared(facts, lines, chart)))
     seen = seen_in(facts, chart)
     rule = payer_rule(facts)
-    professional = any(line.claim_type is ClaimType.PROFESSIONAL for line in lines)
-    if rule is None or not professional:
+    if rule is None or all(line.claim_type is not ClaimType.PROFESSIONAL for line in lines):
         return Telehealth(lines, place, (), ())
-    found: list[Finding] = []
-    wanted = rule[seen.place] if seen.place else ""
-    if wanted and place != wanted:
-        if place in ("", default_place):
-            found.append(
-                _told(
-                    "claim",
-                    f"place of service {wanted} in place of {place or 'none'}",
-                    rule,
-                    _where(seen.place),
-                )
-            )
-            place = wanted
-        elif place in _PLACES:
-            what = f"place of service {place}; the note says: {_where(seen.place)} ({wanted})"
-            found.append(finding("telehealth.conflict", "claim", what=what))
+    place, found = _place(place, default_place, seen, rule)
     out = []
     for line in lines:
         done, verdicts = _line(line, seen, rule)
         out.append(done)
         found.extend(verdicts)
     return Telehealth(tuple(out), place, (_service(seen, rule),), tuple(found))
+
+
+def _place(place: str, default: str, seen: Seen, rule: dict[str, Any]) -> tuple[str, list[Finding]]:
+    """The place of service: the payer's for where the patient was, in place of none or of the site's
+    default.
+    """
+    wanted = rule[seen.place] if seen.place else ""
+    if not wanted or place == wanted:
+        return place, []
+    if place in ("", default):
+        what = f"place of service {wanted} in place of {place or 'none'}"
+        return wanted, [_told("claim", what, rule, _where(seen.place))]
+    if place not in _PLACES:
+        return place, []
+    what = f"place of service {place}; the note says: {_where(seen.place)} ({wanted})"
+    return place, [finding("telehealth.conflict", "claim", what=what)]
 
 
 def _line(line: ServiceLine, seen: Seen, rule: dict[str, Any]) -> tuple[ServiceLine, list[Finding]]:

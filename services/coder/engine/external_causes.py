@@ -24,6 +24,9 @@ _BARRED: Final = _OTHERS | Flag.HYPOTHETICAL | Flag.HISTORICAL
 _WHEN: Final = re.compile(r"\bwhen (?:he|she|they|the patient|patient|pt)\b")
 """How a story is told, though elsewhere it begins a condition ("when she has pain, ...")."""
 _CATEGORY: Final = 3
+_STORY: Final = (
+    50_000  # characters: an injury is told at the beginning; bounds the time of a note of megabytes
+)
 _BEFORE: Final = 30  # characters
 _ELSEWHERE: Final = frozenset(
     (
@@ -93,6 +96,8 @@ def _mechanism(note: Note) -> _Found | None:
 
 def _told(note: Note) -> Iterator[_Found]:
     for index, sentence in enumerate(note.sentences):
+        if sentence.start > _STORY:
+            break
         if note.sections[sentence.section].kind in _ELSEWHERE:
             continue
         found = _in_sentence(note, sentence, index)
