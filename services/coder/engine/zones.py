@@ -23,6 +23,7 @@ _CONCLUSION = frozenset(
     )
 )
 _NAMING = _FINAL | {SectionKind.ASSESSMENT, SectionKind.IMPRESSION}
+_CONCLUDING = _FINAL | _CONCLUSION
 _EARLIER = frozenset((SectionKind.ADMISSION_DIAGNOSIS, SectionKind.PREOPERATIVE_DIAGNOSIS))
 _REASON = frozenset((SectionKind.CHIEF_COMPLAINT, SectionKind.REASON_FOR_VISIT, SectionKind.INDICATION))
 _NARRATIVE = frozenset(
@@ -40,7 +41,7 @@ _NARRATIVE = frozenset(
 )
 _HISTORY = frozenset((SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST))
 _UNREAD = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE))
-_NAMING = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
+_NAMES_IN = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _NAME_END = re.compile(r"[.,:;(]| [-\u2013\u2014] ")
 _PIECE = re.compile(r"[^;]+")
 _INITIAL = re.compile(r"\b[A-Z]$")
@@ -114,10 +115,11 @@ def listed_names(note: Note) -> Iterator[tuple[Line, int]]:
     «A/P: pregnancy at 32 weeks» may stand over a list of problems as well as over what is done about one.
     """
     for index, section in enumerate(note.sections):
-        if _zone(section) not in _NAMING:
+        if _zone(section) not in _NAMES_IN:
             continue
+        apart = section.kind in _NAMING
         for sentence in note.sentences_of(index):
-            problem = note.problem_at(sentence.start) if sentence.item else None
+            problem = note.problem_at(sentence.start) if sentence.item or apart else None
             if problem is None or sentence.start < problem.body.start:
                 continue
             stop = _NAME_END.search(note.folded, sentence.start, sentence.end)
@@ -128,7 +130,7 @@ def listed_names(note: Note) -> Iterator[tuple[Line, int]]:
 
 def has_conclusion(note: Note) -> bool:
     """Whether the note has an assessment or final diagnoses under a heading of their own."""
-    return any(s.kind in _FINAL | _CONCLUSION and not s.inferred for s in note.sections)
+    return any(s.kind in _CONCLUDING and not s.inferred for s in note.sections)
 
 
 def _sentences(
