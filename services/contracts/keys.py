@@ -10,7 +10,7 @@ def derived_id(*parts: str) -> str:
 
     Parts are length-prefixed, so that ("ab", "c") and ("a", "bc") differ.
     """
-    packed = "".join(f"{len(part)}:{part}" for part in parts)
+    packed = "".join([f"{len(part)}:{part}" for part in parts])
     return sha256(packed.encode()).hexdigest()[:ID_LENGTH]
 
 

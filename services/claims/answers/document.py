@@ -82,20 +82,20 @@ class _Document:
         """From here on only judge."""
         self._build = False
         if isinstance(self._reader, Remittance):
-            self._reader.build = False
+            self._reader.only_judge()
 
     @property
     def segments(self) -> int:
         return self._tokens.number
 
     def events(self) -> Iterator[ClaimEvent]:
-        for elements in self._tokens:
-            e = elements + _PADDING[len(elements) :]
-            if self._reader is None or elements[0] in _CONTROL:
+        tokens = self._tokens
+        for e in tokens:
+            kind = e[0]
+            e += _PADDING[len(e) :]
+            if self._reader is None or kind in _CONTROL:
                 yield from self._take(e)
-                continue
-            told = self._reader.take(e, self._tokens.number)
-            if told != ():
+            elif told := self._reader.take(e, tokens.number):
                 yield from self._believed(told)
         self._truncate("the file ends inside of a transaction set")
         self.faults += self._tokens.faults

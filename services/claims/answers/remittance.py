@@ -7,6 +7,7 @@ all adjustments; the transfer (BPR02) = all claim payments - all provider-level 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from services.claims.answers.outcome import kind_of, takeback
@@ -17,12 +18,17 @@ from services.contracts.claim_parts import Adjustment
 
 _ZERO: Final = Decimal("0.00")
 _ASK: Final = "ask the payer for a corrected remittance; nothing was posted"
-_MOST_TRIPLETS: Final = 6
+_TRIPLETS: Final = tuple((at, f"CAS{at + 1:02d}") for at in range(2, 20, 3))
+"""Where reason, dollars and units stand in a CAS; the dollars' element."""
 _REQUIRED: Final = ("TRN", "N1*PR", "PER*BL", "N1*PE")
 """Beside BPR, without which nothing is believed (loops 1000A and 1000B; PER*BL since 005010X221)."""
+_CLAIM_DOLLARS: Final = ((3, "CLP03"), (4, "CLP04"), (5, "CLP05"))
 _ENDS: Final = frozenset({"CLP", "LX", "TS3", "PLB"})
+_SAYS_MORE: Final = frozenset({"REF", "LQ", "MIA", "MOA"})
+"""Segments that tell of a claim but cannot be wrong: whoever only balances passes them over."""
 _THOUSANDTH: Final = Decimal("0.001")
 _MOST_UNITS: Final = 10**11
+_CACHED: Final = 4_096
 
 
 @dataclass(slots=True)
@@ -62,7 +68,7 @@ class Remittance:
 
     def __init__(self, scope: Scope, *, build: bool) -> None:
         """Nothing read yet."""
-        self._scope, self.build = scope, build
+        self._scope, self._build = scope, build
         self._claim: Payment | None = None
         self._transfer: Decimal | None = None
         self._claims = self._provider = _ZERO
@@ -83,6 +89,14 @@ class Remittance:
             "MIA": self._remarks,
             "MOA": self._remarks,
         }
+        if not build:
+            self.only_judge()
+
+    def only_judge(self) -> None:
+        """From here on only balance."""
+        self._build = False
+        for kind in _SAYS_MORE:
+            self._handlers.pop(kind, None)
 
     def take(self, e: list[str], segment: int) -> Sequence[ClaimEvent]:
         """Follow the segments; a claim is complete when the next one, or the totals, begin."""
@@ -131,7 +145,7 @@ class Remittance:
             self._payer = e[4]
 
     def _clp(self, e: list[str], segment: int) -> None:
-        amounts = [self._scope.dollars(e[at], f"CLP0{at}") for at in (3, 4, 5)]
+        amounts = [self._scope.dollars(e[at], element) for at, element in _CLAIM_DOLLARS]
         if not e[1]:
             self._scope.fault("CLP01", "a payment without the claim's number")
         charged, paid, patient = (each if each is not None else _ZERO for each in amounts)
@@ -152,17 +166,16 @@ class Remittance:
         if target is None or self._claim is None:
             self._scope.fault("CAS", "an adjustment outside of a claim", block=True)
             return
-        for at in range(2, 2 + 3 * _MOST_TRIPLETS, 3):
-            if e[at] or e[at + 1]:
-                amount = self._scope.dollars(e[at + 1], f"CAS{at + 1:02d}")
-                self._claim.sound = self._claim.sound and amount is not None and bool(e[at] and e[1])
-                target.adjusted += amount or _ZERO
-                if self.build:
-                    target.adjustments.append(
-                        Adjustment(
-                            group=e[1], reason=e[at], amount=amount or _ZERO, quantity=_units(e[at + 2])
-                        )
-                    )
+        for at, element in _TRIPLETS:
+            if not (e[at] or e[at + 1]):
+                continue
+            amount = self._scope.dollars(e[at + 1], element)
+            if amount is None or not (e[at] and e[1]):
+                self._claim.sound = False
+            if amount is not None:
+                target.adjusted += amount
+                if self._build:
+                    target.adjustments.append(adjustment(e[1], e[at], amount, e[at + 2]))
 
     def _target(self) -> Payment | Service | None:
         if self._claim is None:
@@ -200,7 +213,7 @@ class Remittance:
 
     def _close(self) -> Iterator[ClaimEvent]:
         claim, self._claim = self._claim, None
-        if claim is None or not self._balanced(claim) or not self.build:
+        if claim is None or not self._balanced(claim) or not self._build:
             return
         lines = tuple(_outcome(line, self._scope) for line in claim.lines)
         adjustments = tuple(claim.adjustments)
@@ -248,7 +261,7 @@ class Remittance:
                 continue
             self._provider += amount
             reason, _, reference = e[at].partition(self._scope.tokens.delimiters.component)
-            if self.build:
+            if self._build:
                 kind = EventKind.TAKEBACK if takeback(reason, amount) else EventKind.PROVIDER_ADJUSTED
                 yield self._scope.event(
                     kind,
@@ -267,7 +280,7 @@ def _outcome(line: Service, scope: Scope) -> LineOutcome:
     parts = [*line.e[1].split(separator), "", ""]
     kind, code = parts[0], parts[1:]
     billed = [*line.e[6].split(separator), "", ""]
-    return LineOutcome(
+    return LineOutcome.trusted(
         control_number=line.control,
         code=code[0] if kind != "NU" else "",
         billed_code=billed[1],
@@ -281,6 +294,12 @@ def _outcome(line: Service, scope: Scope) -> LineOutcome:
         adjustments=tuple(line.adjustments),
         remarks=tuple(line.remarks),
     )
+
+
+@lru_cache(_CACHED)
+def adjustment(group: str, reason: str, amount: Decimal, units: str) -> Adjustment:
+    """An adjustment; the same few stand in a remittance again and again."""
+    return Adjustment(group=group, reason=reason, amount=amount, quantity=_units(units))
 
 
 def _units(text: str) -> Decimal | None:

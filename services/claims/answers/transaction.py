@@ -54,7 +54,7 @@ class Scope:
     def source(self, segment: int) -> EventSource:
         """The source of an event that stands at `segment` of the file."""
         envelope = self.envelope
-        return EventSource(
+        return EventSource.trusted(
             document=self.document,
             sender=envelope.sender,
             interchange=envelope.interchange,
@@ -70,7 +70,7 @@ class Scope:
         number = str(values.get("control_number", "")) or str(values.get("reference", ""))
         parts = (source.document, source.sender, source.interchange, source.group, source.transaction)
         ident = derived_id("answer", *parts, str(source.place), source.trace, number)
-        return ClaimEvent.model_validate({"event_id": ident, "kind": kind, "source": source, **values})
+        return ClaimEvent.trusted(event_id=ident, kind=kind, source=source, **values)
 
     def dollars(self, text: str, element: str) -> Decimal | None:
         """Dollars of an element; a fault where they are none. Empty is zero."""

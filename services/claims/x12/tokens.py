@@ -109,27 +109,29 @@ class Tokens:
         element, terminator = self.delimiters.element, self.delimiters.terminator
         strip = _SPACE.replace(terminator, "")
         while True:
-            end = self._buffer.find(terminator, self._at)
+            end = self._buffer.rfind(terminator, self._at)
             if end < 0:
                 if len(self._buffer) - self._at <= _LONGEST_SEGMENT and self._fill():
                     continue
                 self._cut(strip)
                 return
-            raw = self._buffer[self._at : end].strip(strip)
-            if not raw:
-                self._at = end + 1
-                continue
-            elements = raw.split(element)
-            if elements[0] == "ISA" and self._inside:
-                self._report("a new ISA before the IEA of the one before")
-                self._inside = False
-                return
-            self._at = end + 1
-            self.number += 1
-            self._inside = elements[0] != "IEA"
-            yield elements
-            if not self._inside:
-                return
+            for text in self._buffer[self._at : end].split(terminator):
+                behind = self._at + len(text) + 1
+                raw = text.strip(strip)
+                if not raw:
+                    self._at = behind
+                    continue
+                elements = raw.split(element)
+                if elements[0] == "ISA" and self._inside:
+                    self._report("a new ISA before the IEA of the one before")
+                    self._inside = False
+                    return
+                self._at = behind
+                self.number += 1
+                self._inside = elements[0] != "IEA"
+                yield elements
+                if not self._inside:
+                    return
 
     def _cut(self, strip: str) -> None:
         """The stream ended, or a segment did not."""

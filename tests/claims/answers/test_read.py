@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from services.claims.answers import Answers, read
 from services.claims.answers.matching import Index
+from services.contracts.as_json import as_json
 from services.contracts.claim_event import ClaimEvent, EventKind
 from tests.claims.life.payer import ISA, Payer
 from tests.claims.x12.samples import claim
@@ -188,6 +189,16 @@ def test_answers_about_a_set_reach_each_of_its_claims() -> None:
         ("rejected", "CLAIM2"),
     ]
     assert len({each.event_id for each in told}) == len(told)
+
+
+def test_what_is_told_is_what_the_contract_says() -> None:
+    """The reader makes its events without validation: validated, each is the same, as object and as JSON."""
+    told = [event for text in _sources() for event in events(text)[0]]
+    assert {event.source.document for event in told} == {"999", "TA1", "277CA", "835"}
+    for event in told:
+        again = ClaimEvent.model_validate_json(as_json(event))
+        assert again == event
+        assert ClaimEvent.model_validate(event.model_dump()).model_dump_json() == event.model_dump_json()
 
 
 def _sources() -> list[str]:
