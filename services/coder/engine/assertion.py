@@ -4,6 +4,7 @@ import re
 
 from services.coder.engine.model import Mention, Setting, Zone
 from services.coder.engine.tables import table
+from services.coder.engine.zones import has_conclusion
 from services.coder.reading import Flag, Note
 from services.coder.terminology.words import folder
 
@@ -52,7 +53,8 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
             rule,
         )
     if flags & Flag.POSSIBLE:
-        return setting is Setting.INPATIENT and mention.zone is Zone.PROBLEM, "possible", rule
+        stated = mention.zone is Zone.PROBLEM or not has_conclusion(note)
+        return setting is Setting.INPATIENT and stated, "possible", rule
     if mention.zone is not Zone.PROBLEM and mention.code.startswith(acute) and _operated(note, mention):
         return False, "historical", "historical.operated"
     if flags & Flag.HISTORICAL:

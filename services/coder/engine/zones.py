@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from services.coder.engine.model import Zone
 from services.coder.reading import Note, Section, SectionKind
+from services.coder.reading.titles import PREFIX
 
 _FINAL = frozenset(
     (SectionKind.DIAGNOSES, SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS)
@@ -174,7 +175,8 @@ def _pieces(note: Note, line: Line) -> Iterator[Line]:
     if line.zone is not Zone.PROBLEM:
         yield line
         return
-    for piece in _PIECE.finditer(note.text, line.start, line.end):
+    prefix = PREFIX.match(note.folded, line.start, line.end)
+    for piece in _PIECE.finditer(note.text, prefix.end() if prefix else line.start, line.end):
         yield line._replace(start=piece.start(), end=piece.end())
 
 

@@ -35,10 +35,11 @@ _WORD: Final = re.compile(r"[A-Za-z][\w'/-]*")
 _OUTER: Final = ' \t\r\n.,;:*_#-\u2013\u2014"'
 _SEPARATORS: Final = frozenset(":-\u2013\u2014")
 _SENTENCES: Final = _SEPARATORS | {".", ";"}
-_PREFIX: Final = re.compile(
+PREFIX: Final = re.compile(
     r"(?:problem|diagnosis|dx|principal|primary|secondary|other|additional)(?: diagnos[ie]s)?"
     r"\s?(?:#?\s?\d{1,2})?\s?:\s+"
 )
+"""What stands before the name of a diagnosis and is no part of it: «Secondary: gout»."""
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLANS: Final = frozenset(
     {SectionKind.PLAN, SectionKind.MEDICAL_DECISION_MAKING, SectionKind.HOSPITAL_COURSE}
@@ -57,7 +58,7 @@ def title_of(
     text: str, folded: str, piece: Piece, following: Piece | None, kind: SectionKind
 ) -> Title | None:
     """The name of the problem that a piece begins with, or None if it is a statement or something to do."""
-    prefix = _PREFIX.match(folded, piece.start, piece.end)
+    prefix = PREFIX.match(folded, piece.start, piece.end)
     if prefix is not None:
         piece = piece._replace(start=prefix.end())
     first = _WORD.match(folded, piece.start)
