@@ -11,9 +11,20 @@ from services.coder.engine import laterality
 from services.coder.engine.match import denied, words_of
 from services.coder.engine.model import Mention
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note
+from services.coder.reading import Flag, Note, SectionKind
 
 _BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE | Flag.HISTORICAL
+_PAST = frozenset(
+    (
+        SectionKind.PAST_HISTORY,
+        SectionKind.PAST_MEDICAL_HISTORY,
+        SectionKind.PROBLEM_LIST,
+        SectionKind.FAMILY_HISTORY,
+        SectionKind.PRIOR_NOTE,
+        SectionKind.COMPARISON,
+        SectionKind.REVIEW_OF_SYSTEMS,
+    )
+)
 _NEAR = 400  # characters under a problem's title that are read for its details
 
 
@@ -32,6 +43,20 @@ def said_of(note: Note, mention: Mention) -> frozenset[str]:
             out |= _words(note, sentence.start, end, mention)
         place = note.folded.find(probe, end, body.end)
     return frozenset(out)
+
+
+def said_in_note(note: Note, mention: Mention) -> frozenset[str]:
+    """Details in the affirmed sentences of the findings and the story that hold all words of the mention."""
+    probe = _probe(note, mention)
+    out: set[str] = set()
+    place = note.folded.find(probe)
+    while place >= 0:
+        sentence = note.sentence_at(place)
+        end = sentence.end if sentence is not None else place + len(probe)
+        if sentence is not None and note.sections[sentence.section].kind not in _PAST:
+            out |= _words(note, sentence.start, end, mention)
+        place = note.folded.find(probe, end)
+    return frozenset(out) & _details()
 
 
 def said_under(note: Note, mention: Mention) -> frozenset[str]:

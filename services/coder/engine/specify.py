@@ -43,17 +43,23 @@ def specify(
         if base.startswith("O24.4"):
             said = pregnancy.control(said | elsewhere.said_under(note, mention))
     out = _candidate(mention, base, said, spans, vocabulary)
-    for details in (elsewhere.said_of, elsewhere.details_under):
+    for details in (elsewhere.said_of, elsewhere.details_under, elsewhere.said_in_note):
         more = said | (details(note, mention) - laterality.SIDES) if out.guessed else said
         again = _candidate(mention, base, more, spans, vocabulary) if more != said else out
         if again.guessed < out.guessed:
             again.rules.append("detail.elsewhere")
             out, said = again, more
-    if out.guessed and "bilateral" in said:
+    if "bilateral" in said and (out.guessed or _leaves_open(out.code, vocabulary)):
         pair = [_candidate(mention, base, said | {side}, spans, vocabulary) for side in ("right", "left")]
-        if pair[0].code != pair[1].code and min(c.guessed for c in pair) < out.guessed:
+        if pair[0].code != pair[1].code and min(c.guessed for c in pair) <= max(out.guessed - 1, 0):
             return pair
     return [out]
+
+
+def _leaves_open(code: str, vocabulary: Terminology) -> bool:
+    """Whether the title of `code` says «unspecified»."""
+    entry = vocabulary.entry(base_of(code, vocabulary))
+    return entry is not None and "unspecified" in entry.title.lower()
 
 
 def _assumed(base: str, side: str, said: frozenset[str]) -> frozenset[str]:

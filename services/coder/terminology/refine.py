@@ -28,6 +28,7 @@ _NEGATION = re.compile(
 _PAREN = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|not otherwise specified", re.IGNORECASE)
 _OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b", re.IGNORECASE)
+_OTHER_NOUN = re.compile(r"\bother (?:specified )?(\w+)", re.IGNORECASE)
 _SIDES = frozenset(("right", "left", "bilateral"))
 _ANATOMY = frozenset(tables()["anatomy"])
 _SITES: dict[str, list[str]] = tables()["sites"]
@@ -63,21 +64,30 @@ def _steps(node: Node, nodes: dict[str, Node]) -> tuple[Step, ...]:
     own = set(split(node.title)[0])
     split_up = {word for word in own if any(word in title for title in titles) and word not in shared}
     taken = (own - split_up) | shared | _EMPTY
-    return tuple(_step(nodes[child], taken, own | shared | _EMPTY) for child in node.children)
+    open_ = len(_UNSPECIFIED.findall(node.title))
+    steps = [_step(nodes[child], taken, own | shared | _EMPTY, open_) for child in node.children]
+    return tuple(
+        _sited(step, {w for other in steps if other is not step for w in other[1][0]}) for step in steps
+    )
 
 
-def _step(child: Node, taken: set[str], familiar: set[str]) -> Step:
+def _step(child: Node, taken: set[str], familiar: set[str], open_: int) -> Step:
+    """`open_`: how often the parent's title says «unspecified»; a child that leaves more open says it more."""
     said, unsaid = split(child.title)
+    kind = OTHER if _OTHER.search(child.title) else PLAIN
+    if len(_UNSPECIFIED.findall(child.title)) > open_:
+        kind = UNSPECIFIED
+    if kind == OTHER:  # «of other bones» is not reached by saying bone
+        others = {stem for noun in _OTHER_NOUN.findall(child.title) for stem in folder().stems(noun)}
+        said = tuple(w for w in said if w not in others)
     fresh = tuple(w for w in said if w not in familiar)
     ways = [fresh if not fresh else tuple(w for w in said if w not in taken)]
-    ways += [way for way in _sites(ways[0]) if way not in ways]
     for term in child.terms:
         extra = tuple(w for w in split(term)[0] if w not in familiar)
         if extra and extra not in ways:
             ways.append(extra)
     ways += [way for way in further().get(child.code, ()) if way not in ways]
-    kind = OTHER if _OTHER.search(child.title) else PLAIN
-    return child.code, tuple(ways), unsaid, UNSPECIFIED if _UNSPECIFIED.search(child.title) else kind
+    return child.code, tuple(ways), unsaid, kind
 
 
 @cache
@@ -92,6 +102,15 @@ def further() -> dict[str, tuple[tuple[str, ...], ...]]:
         said = (tuple(dict.fromkeys(fold.stems(each))) for each in words.split("|"))
         out[code] = tuple(way for way in said if way)
     return out
+
+
+def _sited(step: Step, elsewhere: set[str]) -> Step:
+    """The step with the ways through its sites, but for those that lead to a sibling."""
+    child, ways, unsaid, kind = step
+    more = [
+        way for way in _sites(ways[0]) if way not in ways and elsewhere.isdisjoint(set(way) - set(ways[0]))
+    ]
+    return child, (*ways, *dict.fromkeys(more)), unsaid, kind
 
 
 def _sites(way: tuple[str, ...]) -> list[tuple[str, ...]]:
