@@ -92,7 +92,7 @@ class _Document:
         tokens = self._tokens
         for e in tokens:
             kind = e[0]
-            e += _PADDING[len(e) :]
+            e.extend(_PADDING[len(e) :])
             if self._reader is None or kind in _CONTROL:
                 yield from self._take(e)
             elif told := self._reader.take(e, tokens.number):

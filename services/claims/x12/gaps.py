@@ -117,6 +117,6 @@ def _lines(claim: Claim) -> Iterable[tuple[str, str, str]]:
             yield f"{path}.pointers", "points to no diagnosis", "say what the service was for"
         if not professional and not line.revenue_code:
             yield f"{path}.revenue_code", "is empty", "complete the charge master"
-        beyond = [each for each in line.pointers if each > len(claim.diagnoses)]
-        if beyond:
-            yield f"{path}.pointers", f"points to diagnosis {beyond[0]}, which there is not", "code again"
+        if line.pointers and max(line.pointers) > len(claim.diagnoses):
+            beyond = next(each for each in line.pointers if each > len(claim.diagnoses))
+            yield f"{path}.pointers", f"points to diagnosis {beyond}, which there is not", "code again"

@@ -6,7 +6,7 @@ from typing import Final
 from services.claims.x12 import situational
 from services.claims.x12.adjudicated import line_decisions
 from services.claims.x12.parties import address, provider, reference
-from services.claims.x12.text import clean, composite, dated, money, number, segment
+from services.claims.x12.text import COMPONENT, ELEMENT, clean, composite, dated, money, number, segment
 from services.contracts.claim import Bill, ClaimLine
 from services.contracts.encounter import ClaimType, Provider
 
@@ -75,24 +75,15 @@ def procedure(line: ClaimLine) -> str:
 def service(line: ClaimLine) -> str:
     """SV1. Anaesthesia counts minutes."""
     minutes = line.anesthesia_minutes
-    return segment(
-        "SV1",
-        procedure(line),
-        money(line.amount),
-        "MJ" if minutes is not None else line.unit_of_measure,
-        number(minutes if minutes is not None else line.units),
-        line.place_of_service,
-        "",
-        composite(*map(str, line.pointers[:4])),
-        "",
-        "Y" if line.emergency else "",
-        "",
-        "Y" if line.epsdt else "",
-        "Y" if line.family_planning else "",
-        "",
-        "",
-        "0" if line.copay_exempt else "",
-    )
+    unit = "MJ" if minutes is not None else line.unit_of_measure
+    units = number(minutes if minutes is not None else line.units)
+    pointers = COMPONENT.join([str(each) for each in line.pointers[:4]])
+    head = f"SV1*{procedure(line)}*{money(line.amount)}*{unit}*{units}*{line.place_of_service}**{pointers}"
+    if not (line.emergency or line.epsdt or line.family_planning or line.copay_exempt):
+        return head.rstrip(ELEMENT)
+    flags = ("Y" if each else "" for each in (line.epsdt, line.family_planning))
+    tail = ("", "Y" if line.emergency else "", "", *flags, "", "", "0" if line.copay_exempt else "")
+    return segment(head, *tail)
 
 
 def facility_service(line: ClaimLine) -> str:
@@ -155,7 +146,8 @@ def _professional_providers(bill: Bill, line: ClaimLine) -> Iterable[str]:
         yield provider("DK", line.ordering_provider)
         yield from address(line.ordering_provider.address)
     yield from _named("DN", bill.referring_provider, line.referring_provider)
-    yield from situational.ambulance_places(line.ambulance)
+    if line.ambulance is not None:
+        yield from situational.ambulance_places(line.ambulance)
 
 
 def rendering(who: Provider) -> Iterable[str]:

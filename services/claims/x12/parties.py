@@ -111,6 +111,8 @@ def demographics(who: Person) -> list[str]:
 
 def reference(qualifier: str, value: str) -> list[str]:
     """REF; nothing where there is no value."""
+    if not value:
+        return []
     text = clean(value, _REFERENCE_WIDTH)
     return [f"REF*{qualifier}*{text}"] if text else []
 

@@ -20,25 +20,37 @@ def claim(part: Part) -> Iterable[str]:
     bill = part.claim
     yield header(part)
     yield from _dates(bill)
-    yield from situational.attachments(bill.attachments)
-    yield from situational.terms(bill.terms)
+    if bill.attachments:
+        yield from situational.attachments(bill.attachments)
+    if bill.terms is not None:
+        yield from situational.terms(bill.terms)
     if bill.patient_paid is not None:
         yield f"AMT*F5*{money(bill.patient_paid)}"
     yield from numbers(bill)
     for text in bill.file_information:
         yield f"K3*{clean(text, 80)}"
-    yield from situational.note(bill.note_kind, bill.note)
-    yield from situational.ambulance(bill.ambulance)
-    yield from situational.certifications(bill.certifications)
+    yield from _said(bill)
     yield from diagnoses(bill)
     if bill.anesthesia_codes:
         yield from situational.health_codes("BP", bill.anesthesia_codes[:2])
-    yield from situational.health_codes("BG", bill.condition_codes)
-    yield from situational.pricing(bill.pricing)
+    if bill.condition_codes:
+        yield from situational.health_codes("BG", bill.condition_codes)
+    if bill.pricing is not None:
+        yield from situational.pricing(bill.pricing)
     yield from _providers(bill)
     for payer in bill.payers[1:]:
         yield from other_payer(payer, bill)
     yield from service_lines.professional(bill, part.lines)
+
+
+def _said(bill: Claim) -> Iterable[str]:
+    """What few claims say: a note, an ambulance's transport, certified conditions."""
+    if bill.note:
+        yield from situational.note(bill.note_kind, bill.note)
+    if bill.ambulance is not None:
+        yield from situational.ambulance(bill.ambulance)
+    if bill.certifications:
+        yield from situational.certifications(bill.certifications)
 
 
 def header(part: Part) -> str:
@@ -57,7 +69,8 @@ def header(part: Part) -> str:
 
 
 def _dates(bill: Claim) -> Iterable[str]:
-    yield from situational.dates(bill.dates)
+    if bill.dates:
+        yield from situational.dates(bill.dates)
     if bill.accident_date is not None:
         yield f"DTP*439*D8*{day(bill.accident_date)}"
     if bill.admission_day is not None:
@@ -71,7 +84,8 @@ def numbers(bill: Claim) -> Iterable[str]:
     yield from reference("9F", bill.referral_number)
     yield from reference("G1", bill.prior_authorization)
     yield from reference("F8", bill.original_reference)
-    yield from situational.references(bill.references)
+    if bill.references:
+        yield from situational.references(bill.references)
     yield from reference("EA", bill.patient.mrn)
 
 
@@ -94,4 +108,5 @@ def _providers(bill: Claim) -> Iterable[str]:
         yield from address(facility.address)
     if bill.supervising_provider is not None:
         yield provider("DQ", bill.supervising_provider)
-    yield from situational.ambulance_places(bill.ambulance)
+    if bill.ambulance is not None:
+        yield from situational.ambulance_places(bill.ambulance)

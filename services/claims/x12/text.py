@@ -99,6 +99,7 @@ def number(value: Decimal | int) -> str:
     return text.rstrip("0").rstrip(".") or "0" if "." in text else text
 
 
+@lru_cache(_CACHED)
 def day(value: date) -> str:
     """CCYYMMDD (X12 D8)."""
     return f"{value.year:04d}{value.month:02d}{value.day:02d}"
@@ -123,9 +124,12 @@ def minutes(value: datetime) -> str:
 
 def digits(value: str) -> str:
     """Only the digits: a telephone or postal number, a tax id."""
+    if value.isascii() and value.isdigit():
+        return value
     return "".join(each for each in value if each in "0123456789")
 
 
+@lru_cache(_CACHED)
 def bare(code: str) -> str:
     """A diagnosis or procedure code as it is sent: without its dot."""
     return code.replace(".", "").strip().upper()
