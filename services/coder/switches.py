@@ -94,6 +94,8 @@ def switched(
     text: str, note: CodedNote, switches: Switches, vocabulary: Terminology, valid: Valid | None
 ) -> CodedNote:
     """What was coded of a note, as the customer wants it."""
+    if not switches.values:
+        return note
     codes = switches.kept(note.codes, lambda code: code.code)
     causes = switches.value("external_causes")
     if causes != _OFF and codes:

@@ -144,7 +144,7 @@ def completed(code: str, tables: Tables) -> str:
     base = base_of(code, vocabulary)
     if base != code:
         return code
-    leaf, _ = specificity.descend(base, (), vocabulary)
+    leaf, _ = specificity.descend(base, frozenset(), vocabulary)
     entry = vocabulary.entry(leaf)
     if entry is not None and entry.seventh:
         return specificity.complete(leaf, specificity.seventh(entry.seventh, ()))

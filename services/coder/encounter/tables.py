@@ -4,12 +4,9 @@ types, findings.
 
 import os
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from services.coder.engine.tables import table
 from services.coder.site import NO_SITE, SiteRules, site_rules
 from services.coder.terminology.index import Terminology, terminology
 from services.codesets import CodeSets
@@ -44,8 +41,6 @@ def installed() -> Tables:
     return Tables(terminology(), load_codesets(), master, gate, site_rules(site))
 
 
-@cache
 def data(name: str) -> Any:  # noqa: ANN401 (each table has its own shape)
     """One YAML table of the package's `data` folder."""
-    text = files("services.coder").joinpath(f"data/{name}.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return table(name)

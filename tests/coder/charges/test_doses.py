@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from services.coder.charges.doses import billing_units, doses
+from services.coder.charges.doses import BillingUnit, Dose, billing_units, doses
 from services.coder.charges.drug_lines import plain, units_of
 from services.contracts.base import Outcome
-from services.contracts.coding import CodedEncounter, Route, ServiceKind
-from services.contracts.encounter import VisitClass
+from services.contracts.coding import CodedEncounter, Evidence, Route, ServiceKind
+from services.contracts.encounter import Procedure, VisitClass
 from tests.coder.charges.build import chart, failed, found, services
 from tests.coder.encounter.build import CPT, Life, charge, encounter
 
@@ -130,3 +132,29 @@ def test_a_drug_without_a_dose_is_not_determined() -> None:
     event = billed("Ceftriaxone IM given.", ("J0696", "4"), ("96372", "1"))
     assert [each.outcome for each in found(event, "drug.over")] == [Outcome.NOT_CHECKED]
     assert services(event, ServiceKind.DRUG) == []
+
+
+def test_a_procedure_that_names_drug_and_dose_documents_it() -> None:
+    done = Procedure(procedure_id="p1", text="Intramuscular injection of ceftriaxone 1 g")
+    event = encounter(charges=[charge("J0696", HCPCS, units=Decimal(4))])
+    coded = Life().code(event.model_copy(update={"procedures": (done,)}))
+    (drug,) = services(coded, ServiceKind.DRUG)
+    assert (drug.code, drug.units) == ("J0696", Decimal(4))
+    assert drug.elements[0].evidence[0].document_id == "Procedure/p1"
+
+
+@given(
+    row=st.sampled_from([row for row in billing_units() if row.unit in ("mg", "units")]),
+    amounts=st.lists(st.integers(1, 5000), min_size=1, max_size=3),
+)
+@settings(max_examples=40, deadline=None)
+def test_units_cover_the_dose_and_no_more_than_one_is_left_over(row: BillingUnit, amounts: list[int]) -> None:
+    quote = Evidence(document_id="N1", start=0, end=0, text="")
+    given_doses = [
+        Dose(row.drug, Decimal(amount), row.unit, 1, "muscle", given=True, evidence=quote)
+        for amount in amounts
+    ]
+    units = units_of(row, given_doses)
+    assert units is not None
+    over = units * row.amount - sum(amounts)
+    assert 0 <= over < row.amount * (len(amounts) if row.whole else 1)
