@@ -2,6 +2,8 @@
 
 import json
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -41,19 +43,23 @@ def files(
     from services.pipeline.outbox import Outbox, follow  # noqa: PLC0415
     from services.stage.settings import from_environment  # noqa: PLC0415
 
-    stop = _until_stopped()
     terms = Terms(Submitter.read(submitter) if submitter else None, not production, "\n" if lines else "")
-    with Folder(out) as folder:
+    with _until_stopped() as stop, Folder(out) as folder:
         outbox = Outbox(from_environment(), folder, terms)
         follow(outbox, lambda made: _tell(made, as_json=as_json), stop.is_set, once=once)
 
 
-def _until_stopped() -> Event:
+@contextmanager
+def _until_stopped() -> Iterator[Event]:
     """Set when the process is asked to end: what is being written is finished first."""
     stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
-    return stop
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, lambda _number, _frame: stop.set()) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _tell(made: "Interchange", *, as_json: bool) -> None:
@@ -96,14 +102,15 @@ def publish(paths: tuple[Path, ...], *, every: float | None, as_json: bool) -> N
 
 def _watch(publisher: "PayerFiles", paths: tuple[Path, ...], every: float, *, as_json: bool) -> None:
     """Publish what comes until stopped; what could not be published is said once."""
-    stop, before = _until_stopped(), 0
-    while not stop.is_set():
-        publisher.publish(paths, settled=True)
-        if publisher.published > before or publisher.failed:
-            _report(publisher, as_json=as_json)
-        before = publisher.published
-        publisher.failed.clear()
-        stop.wait(every)
+    before = 0
+    with _until_stopped() as stop:
+        while not stop.is_set():
+            publisher.publish(paths, settled=True)
+            if publisher.published > before or publisher.failed:
+                _report(publisher, as_json=as_json)
+            before = publisher.published
+            publisher.failed.clear()
+            stop.wait(every)
 
 
 def _report(publisher: "PayerFiles", *, as_json: bool) -> None:

@@ -1,14 +1,20 @@
 """From an encounter to the payer and back: claims, batches, 837 files, answers, lives; in both worlds."""
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
 
 from services.claims.batching.ticker import ticks
 from services.claims.life.payer_files import ident_of
 from services.claims.outbox.collector import TOPICS, Collector
 from services.claims.outbox.interchange import Interchange, Terms, written
+from services.cli import main
 from services.contracts.base import Contract
 from services.contracts.claim import Claim
 from services.contracts.claim_event import ClaimEvent, ClaimState, EventKind
@@ -26,7 +32,7 @@ from services.stage.model import Emit
 from tests.claims.life.payer import ISA, Payer
 from tests.claims.x12.samples import claim
 from tests.pipeline.visits import visit
-from tests.pipeline.worlds import Seen, World
+from tests.pipeline.worlds import KafkaWorld, Seen, World
 
 CODEC = EventCodec()
 
@@ -160,3 +166,53 @@ def test_what_cannot_be_believed_or_belongs_to_nobody_is_told(world: World) -> N
         e for e in seen.events[CLAIM_EVENTS] if e.control_number == stranger.patient_control_number and e.paid
     ]
     assert [(event.kind, event.paid) for event in paid] == [(EventKind.UNMATCHED, Decimal("144.60"))]
+
+
+def test_an_operator_s_commands(
+    on_kafka: KafkaWorld, kafka_bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut-off, files, a payer's folder, a word of a person, the claim's life, who waits: all by command."""
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kafka_bootstrap)
+    idents = {f"command-{number}{on_kafka.unique}" for number in range(2)}
+    for ident in idents:
+        on_kafka.publish(visit(ident), key=ident)
+    paid, kept = batched(on_kafka, idents)
+    assert "told to close" in command("tick", "--close").stdout
+    written_ = collected(tmp_path / "out", {paid.patient_control_number, kept.patient_control_number})
+    number = next(name for name, text in written_.items() if kept.patient_control_number in text)[-13:-4]
+    payer, inbox = Payer(), tmp_path / "in"
+    inbox.mkdir()
+    (inbox / "a.835").write_text(payer.remit(payer.pay(paid)))
+    assert json.loads(command("x12", "publish", inbox, "--json").stdout) == {"published": 1, "failed": []}
+    reason = ("--reason", "Uploaded", "--by", "biller")
+    sent = command("claim", "mark", number, "sent", *reason, "--json")
+    assert kept.patient_control_number in [row["control_number"] for row in rows(sent)]
+    refused = command("claim", "mark", kept.claim_id, "appealed", *reason)
+    assert (refused.exit_code, "appealed refused" in refused.stdout) == (1, True)
+    life = rows(command("claim", "show", kept.claim_id, "--json"))
+    assert [row["kind"] for row in life] == ["created", "batched", "sent", "refused"]
+    waits = command("claim", "waiting", "--json").stdout
+    assert kept.patient_control_number in waits
+    on_kafka.until(lambda seen: lives(seen, [paid])[paid.claim_id].kind is EventKind.PAID)
+    assert paid.patient_control_number not in command("claim", "waiting", "--json").stdout
+
+
+def command(*arguments: str | Path) -> Result:
+    """A command, to its end."""
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+def rows(result: Result) -> list[dict[str, Any]]:
+    """Standard output as JSON lines."""
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def collected(out: Path, numbers: set[str]) -> dict[str, str]:
+    """Files, once all of these claims are in one."""
+    for _ in range(20):
+        done = command("x12", "files", "--out", out, "--once", "--json")
+        assert done.exit_code == 0, done.output
+        texts = {file.name: file.read_text() for file in out.glob("*.x12")}
+        if all(any(number in text for text in texts.values()) for number in numbers):
+            return texts
+    raise AssertionError(f"not all of {sorted(numbers)} are in a file")
