@@ -1,5 +1,7 @@
 """Small files in the official layouts, with invented rows, that the tests write themselves."""
 
+import io
+import zipfile
 from collections.abc import Iterable, Sequence
 
 PTP_HEADER = (
@@ -9,6 +11,18 @@ PTP_HEADER = (
     "\t\t\t\t*=no data\t1=allowed\t\n"
     "\t\t\t\t\t9=not applicable\t\n"
 )
+PTP_HEADER_2026 = (
+    "CPT only copyright.\r\n\r\n\r\n"
+    "Column 1\tColumn 2\t*=in existence prior to 1996\tEffective Date\tDeletion Date *=no data\t"
+    "Modifier 0=not allowed 1=allowed 9=not applicable\tPTP Edit Rationale\r\n"
+)
+PTP_HEADERS = (
+    PTP_HEADER,
+    PTP_HEADER_2026,
+    "Column 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\tPTP Edit Rationale\n",
+    "",
+)
+"""The headings as they stood over the years: over several lines, on one, short, none."""
 PTP_ROWS = (
     ("10001", "10002", "", "20240101", "*", "1", "Invented reason"),
     ("10001", "10003", "*", "19960101", "*", "0", "Invented reason"),
@@ -36,11 +50,33 @@ def mue(kind: str = "Practitioner Services", rows: Iterable[Sequence[str]] = MUE
     return header + "".join(",".join(row) + "\n" for row in rows)
 
 
-def rvu_cms(rows: Iterable[Sequence[str]], year: int = 2024) -> str:
-    """CMS's PPRRVU file: title lines, a header over several lines, 31 columns by position."""
+def workbook() -> bytes:
+    """As much of an Excel workbook as tells that it is one."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return stream.getvalue()
+
+
+RVU_HEADER = """\
+,,,STATUS,MEDICARE,WORK,NON-FAC,NA,FACILITY,NA,MP,NON-FACILITY,FACILITY,PCTC,GLOB,PRE,INTRA,POST,MULT,BILAT,\
+ASST,CO-,TEAM,ENDO,CONV,DIAGNOSTIC,CALCULATION,FAMILY,PAYMENT,PAYMENT,PAYMENT
+HCPCS,MOD,DESCRIPTION,CODE,PAYMENT,RVU,PE RVU,INDICATOR,PE RVU,INDICATOR,RVU,TOTAL,TOTAL,IND,DAYS,OP,OP,OP,\
+PROC,SURG,SURG,SURG,SURG,BASE,FACTOR,PROCEDURES,FLAG,INDICATOR,AMOUNT,AMOUNT,AMOUNT
+"""
+
+
+def rvu_cms(
+    rows: Iterable[Sequence[str]], year: int = 2024, *, title: str = " ", factor: str = "33.2875"
+) -> str:
+    """CMS's PPRRVU file: title lines, a header over several lines, 31 columns by position.
+
+    `title` is what stands between the halves of the title: a blank, from 2026 on a line's end.
+    """
     blank = "," * 30
-    titles = [f"{year} National Physician Fee Schedule Relative Value File July Release{blank}", blank]
-    header = ["HCPCS,MOD,DESCRIPTION,STATUS CODE,PAYMENT,RVU" + "," * 25]
+    name = f"{year} National Physician Fee Schedule{title}Relative Value File July Release"
+    titles = [f"{name}{blank}", blank]
+    header = RVU_HEADER.splitlines()
     body = []
     for code, modifier, status, work, days in rows:
         cells = [
@@ -70,7 +106,7 @@ def rvu_cms(rows: Iterable[Sequence[str]], year: int = 2024) -> str:
             "0",
             "0",
             "",
-            "33.2875",
+            factor,
             "09",
             "0",
             "99",
@@ -170,3 +206,31 @@ ARTICLES = {
         "article_id,article_version,contractor_id\n12345,3,365\n12345,3,366\n23456,1,365\n"
     ),
 }
+
+_LINK = "article_id,article_version"
+ARTICLES_2026 = {
+    "article.csv": (
+        f"{_LINK},title,description,article_pub_date,article_eff_date,article_end_date,status,last_updated,display_id\n"
+        f'12345,3,Invented \u2013 imaging,"{"text " * 40_000}",2026-01-01,2026-01-15,,Active,2026-07-01,A12345\n'
+    ),
+    "article_x_contractor.csv": (
+        f"{_LINK},contractor_id,contractor_type_id,contractor_version,last_updated\n12345,3,10,12,1,2026-07-01\n"
+    ),
+    "article_x_primary_jurisdiction.csv": (
+        f"{_LINK},contractor_id,contractor_type_id,contractor_version,state_id,last_updated\n"
+        "12345,3,11,12,1,5,2026-07-01\n"
+    ),
+    "article_x_hcpc_code.csv": (
+        f"{_LINK},hcpc_code_id,hcpc_code_version,hcpc_code_group,range,last_updated,long_description,"
+        "short_description\n12345,3,70001,2026,1,,2026-07-01,not kept,not kept\n"
+    ),
+    "article_x_icd10_covered.csv": (
+        f"{_LINK},icd10_code_id,icd10_code_version,icd10_covered_group,range,last_updated,sort_order,description,"
+        "asterisk\n12345,3,E11.9,2026,1,,2026-07-01,1,x,\n"
+    ),
+    "article_x_icd10_noncovered.csv": (
+        f"{_LINK},icd10_code_id,icd10_code_version,icd10_noncovered_group,range,last_updated\n"
+    ),
+    "article_x_icd10_covered_group.csv": f"{_LINK},icd10_covered_group,paragraph,last_updated\n",
+}
+"""A download with the headings of 2026."""

@@ -38,6 +38,11 @@ def part_of(source: Source) -> str | None:
     return next((part for part, header in _HEADERS.items() if csvs.has_header(source, header)), None)
 
 
+def better(one: Source, other: Source) -> Source:
+    """The one to read of two files with the same headers: jurisdictions have those of contractors, too."""
+    return one if "jurisdiction" in other.file_name.lower() else other
+
+
 @dataclass(slots=True)
 class _Article:
     version: int

@@ -10,6 +10,7 @@ from services.codesets.errors import ImportRefused
 from services.codesets.imports.source import Source
 
 _HEADER_WITHIN = 40
+csv.field_size_limit(16 * 1024**2)  # coverage articles carry their whole text in a cell
 
 
 def key(text: str) -> str:

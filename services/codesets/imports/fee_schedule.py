@@ -7,7 +7,7 @@ Source: CMS, PFS relative value files (RVU24C.zip: PPRRVU*.csv, GPCI*.csv).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -29,9 +29,14 @@ _CMS_RVU_WIDTH: Final = 25
 _PLAIN_GPCI: Final = ("mac", "state", "locality", "name", "gpciwork", "gpcipe", "gpcimp")
 _CODE: Final = re.compile(r"[0-9A-Z]{5}")
 _MODIFIER: Final = re.compile(r"(?:[0-9A-Z]{2})?")
-_RVU_TITLE: Final = re.compile(r"(20\d\d) National Physician Fee Schedule Relative Value", re.IGNORECASE)
+_RVU_TITLE: Final = re.compile(
+    r"(20\d\d) National Physician Fee Schedule[\s,\"]+Relative Value", re.IGNORECASE
+)
 _GPCI_TITLE: Final = re.compile(r"Geographic Practice Cost Ind", re.IGNORECASE)
 _NUMBERS: Final = slice(3, 8)
+_QPP: Final = re.compile(r"(?<!non)qpp", re.IGNORECASE)
+# What stands in the header's last line at the places that are read, where CMS writes a word there.
+_CMS_WORDS: Final = {13: "ind", 14: "days", 18: "proc", 19: "surg", 24: "factor"}
 
 
 def recognises(source: Source) -> bool:
@@ -41,7 +46,24 @@ def recognises(source: Source) -> bool:
 
 
 def _is_cms_rvu(source: Source) -> bool:
-    return _RVU_TITLE.search(source.head) is not None and "HCPCS" in source.head
+    """CMS's CSV; the same table stands beside it in the archive as fixed-width text and as a workbook."""
+    return _RVU_TITLE.search(source.head) is not None and _cms_header(source) is not None
+
+
+def _cms_header(source: Source) -> list[str] | None:
+    """The last of the header's lines: below it the rows begin."""
+    rows = (row for row in csvs.head_rows(source) if row and row[0] == "hcpcs")
+    return next((row for row in rows if len(row) >= _CMS_RVU_WIDTH), None)
+
+
+def stands_back(source: Source, beside: Iterable[Source]) -> bool:
+    """Whether it is the file of qualifying APM participants and that of the others lies beside it.
+
+    From 2026 on CMS publishes the table twice; only the conversion factor differs (42 CFR 414.22, 414.1425).
+    """
+    return _QPP.search(source.file_name) is not None and any(
+        "nonqpp" in each.file_name.lower() for each in beside
+    )
 
 
 def compile_source(source: Source, request: Request) -> list[Draft]:
@@ -82,6 +104,10 @@ def _rvu_cells(source: Source) -> Iterator[tuple[int, list[str]]]:
     if csvs.has_header(source, _PLAIN_RVU):
         yield from csvs.records(source, _PLAIN_RVU)
         return
+    header = _cms_header(source) or []
+    moved = [word for place, word in _CMS_WORDS.items() if word not in header[place]]
+    if moved:
+        raise ImportRefused(source.name, f"CMS's columns have moved: {', '.join(moved)} not where expected")
     started = False
     for line in csvs.lines(source):
         is_row = _CODE.fullmatch(line.cells[0]) is not None and line.cells[0] != "HCPCS"
@@ -113,6 +139,7 @@ def _gpci(source: Source, request: Request) -> Draft:
     rows: dict[str, Row] = {}
     for number, cells in csvs.records(source, header):
         mac, state, locality, name, *indices = cells
+        mac, locality = _padded(mac, 5), _padded(locality, 2)
         if not re.fullmatch(r"\d{5}", mac) or not re.fullmatch(r"\d{2}", locality):
             if rows and not any(indices):
                 continue  # foot notes below the table
@@ -129,14 +156,24 @@ def _gpci(source: Source, request: Request) -> Draft:
     )
 
 
+def _padded(digits: str, width: int) -> str:
+    """A number with the leading zeros that a spreadsheet may have taken from it."""
+    return digits.zfill(width) if digits.isdigit() else digits
+
+
 def _gpci_header(source: Source) -> tuple[str, ...] | None:
-    """CMS's header names carry the year (`2024 PW GPCI (with 1.0 Floor)`): find them by what they contain."""
+    """CMS's header names carry the year (`2024 PW GPCI (with 1.0 Floor)`): find them by what they contain.
+
+    Where the index of work stands there without and with the floor of 1.0 (the file of January 2026), the one
+    with it is meant: 42 USC 1395w-4(e)(1)(E).
+    """
     if not _GPCI_TITLE.search(source.head):
         return None
     for row in csvs.head_rows(source):
+        floor = "pwgpciwith10floor" if any("pwgpciwith10floor" in cell for cell in row) else "pwgpci"
         found = [
             next((cell for cell in row if mark in cell), None)
-            for mark in ("mac", "state", "localitynumber", "localityname", "pwgpci", "pegpci", "mpgpci")
+            for mark in ("mac", "state", "localitynumber", "localityname", floor, "pegpci", "mpgpci")
         ]
         if all(found):
             return tuple(str(each) for each in found)

@@ -1,20 +1,23 @@
 """NCCI procedure-to-procedure edits, CMS's tab-delimited layout (`ccipra-v302r0-f1.txt` and the like).
 
 Column one, column two, `*` if in existence before 1996, effective date, deletion date or `*`, modifier
-indicator, rationale. A few title and header lines come first. The content does not say whether the edits
-are for practitioners or
-for outpatient hospitals: the name does, or the user (`--table`).
+indicator, rationale; title and header lines come first. CMS publishes a quarter in four parts (`-f1` to
+`-f4`, by column one) and each part also as a workbook, whose sheet, saved as CSV, is read too. The content
+does not say whether the edits are for practitioners or for outpatient hospitals: the name does, or the user,
+by `--table`.
 Source: CMS, Medicare NCCI PTP edits, quarterly files.
 """
 
 import re
 from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 
 from services.codesets.errors import ImportRefused
+from services.codesets.imports import csvs
 from services.codesets.imports.draft import AMA_NUMBERS, Draft, Request
 from services.codesets.imports.editions import Edition, Span, Witness, named, quarter_of, resolve
 from services.codesets.imports.source import Source
@@ -26,12 +29,15 @@ _ROW: Final = re.compile(
     rb"([0-9A-Z]{5})\t([0-9A-Z]{5})\t(\*?)\t(\d{8})\t(\d{8}|\*?)\t([019])(?:\t([^\t]*))?\t?"
 )
 _FIRST_ROW: Final = re.compile(r"^[0-9A-Z]{5}\t[0-9A-Z]{5}\t\*?\t\d{8}\t", re.MULTILINE)
+_FIRST_CSV_ROW: Final = re.compile(r"^[0-9A-Z]{5},[0-9A-Z]{5},\*?,\d{8},", re.MULTILINE)
 _HEADER_WITHIN: Final = 20
+_PART: Final = re.compile(r"-f(\d+)(?=\.|$)", re.IGNORECASE)
+_PARTS: Final = 4
 
 
 def recognises(source: Source) -> bool:
-    """Two codes, a date, tabs between."""
-    return _FIRST_ROW.search(source.head) is not None
+    """Two codes, a date, tabs or commas between."""
+    return _FIRST_ROW.search(source.head) is not None or _FIRST_CSV_ROW.search(source.head) is not None
 
 
 @dataclass(slots=True)
@@ -47,39 +53,80 @@ class _Columns:
     rationales: dict[bytes, int] = field(default_factory=dict)
 
 
-def compile_source(source: Source, request: Request) -> list[Draft]:
-    """Read every edit.
+def compile_sources(sources: Iterable[Source], request: Request) -> list[Draft]:
+    """Read every edit; the parts of a quarter make one table.
 
     Raises:
-        ImportRefused: a line that is no edit, or the file is of another quarter than stated.
+        ImportRefused: a line that is no edit, a part is missing, or a file is of another quarter than stated.
     """
-    columns = _read(source)
+    groups: dict[str, list[Source]] = {}
+    for source in sources:
+        name = _PART.sub("", source.file_name.lower()) if _PART.search(source.file_name) else source.name
+        groups.setdefault(name, []).append(source)
+    return [_compile(group, request) for group in groups.values()]
+
+
+def _compile(parts: list[Source], request: Request) -> Draft:
+    parts = sorted(parts, key=_part)
+    _check_parts(parts, request)
+    columns = _Columns()
+    for part in parts:
+        _read(part, columns)
+    source = parts[0]
+    if len(parts) > 1:
+        source = Source(f"{source.name} to -f{_part(parts[-1])}", b"".join(part.data for part in parts))
     edition = _edition(source, request, columns)
     table, notes = _table(source, request)
-    return [
-        Draft(
-            table,
-            edition,
-            len(columns.column1),
-            AMA_NUMBERS,
-            source,
-            lambda writer: _write(writer, columns),
-            coverage=_in_force(columns, edition),
-            notes=notes,
-            meta={"rationales": [text.decode("ascii", "replace") for text in columns.rationales]},
+    return Draft(
+        table,
+        edition,
+        len(columns.column1),
+        AMA_NUMBERS,
+        source,
+        lambda writer: _write(writer, columns),
+        coverage=_in_force(columns, edition),
+        notes=notes,
+        meta={"rationales": [text.decode("ascii", "replace") for text in columns.rationales]},
+    )
+
+
+def _part(source: Source) -> int:
+    """The number of a part; 0 where the name speaks of none."""
+    found = _PART.search(source.file_name)
+    return int(found[1]) if found else 0
+
+
+def _check_parts(parts: list[Source], request: Request) -> None:
+    """A missing part would make "no edit" of its pairs: so all parts, unless the user states the table."""
+    numbers = [_part(part) for part in parts]
+    if numbers == [0]:
+        return
+    whole = numbers == list(range(1, len(numbers) + 1))
+    if not whole or (len(numbers) < _PARTS and request.table is None):
+        raise ImportRefused(
+            parts[0].name,
+            f"part {', '.join(map(str, numbers))} of a quarter that CMS publishes in {_PARTS}: give all parts"
+            f" in one command (a quarter of fewer parts: state --table {TABLES[0]} or {TABLES[1]})",
         )
-    ]
 
 
-def _read(source: Source) -> _Columns:
-    columns = _Columns()
+def _lines(source: Source) -> Iterator[tuple[int, bytes]]:
+    """Number and text of every line, with tabs between the cells."""
+    if _FIRST_ROW.search(source.head):
+        yield from enumerate(source.data.split(b"\n"), start=1)
+    else:
+        for line in csvs.lines(source):
+            yield line.number, "\t".join(line.cells).encode()
+
+
+def _read(source: Source, columns: _Columns) -> None:
     codes: dict[bytes, int] = {}
     days: dict[bytes, int] = {b"*": NO_DATE, b"": NO_DATE}
-    match_row = _ROW.fullmatch
-    for number, line in enumerate(source.data.split(b"\n"), start=1):
+    match_row, begun = _ROW.fullmatch, len(columns.column1)
+    for number, line in _lines(source):
         match = match_row(line.rstrip(b"\r"))
         if match is None:
-            _check_other(source, line, number, started=bool(columns.column1))
+            _check_other(source, line, number, started=len(columns.column1) > begun)
             continue
         one, two, early, effective, deleted, indicator, rationale = match.groups()
         try:
@@ -100,7 +147,8 @@ def _read(source: Source) -> _Columns:
         columns.deleted.append(ends)
         columns.flags.append(b"019".index(indicator) | (PRIOR_1996 if early else 0))
         columns.rationale.append(_rationale(source, columns.rationales, rationale or b"", number))
-    return columns
+    if len(columns.column1) == begun:
+        raise ImportRefused(source.name, "no edits in the file")
 
 
 def _rationale(source: Source, known: dict[bytes, int], text: bytes, number: int) -> int:
@@ -127,8 +175,6 @@ def _day(source: Source, digits: bytes, number: int) -> int:
 
 def _edition(source: Source, request: Request, columns: _Columns) -> Edition:
     """Each quarter adds and deletes edits, so the newest date in the file tells its quarter."""
-    if not columns.column1:
-        raise ImportRefused(source.name, "no edits in the file")
     last_deleted = max((each for each in columns.deleted if each != NO_DATE), default=0)
     begins = _date(max(columns.effective))
     newest = max(begins, _date(last_deleted) + timedelta(days=1))

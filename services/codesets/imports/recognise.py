@@ -33,7 +33,6 @@ Compile = Callable[[Source, Request], list[Draft]]
 _IMPORTERS: Final[tuple[tuple[Recognise, Compile], ...]] = (
     (icd10.is_tabular, icd10.compile_tabular),
     (icd10_index.recognises, icd10_index.compile_source),
-    (ptp.recognises, ptp.compile_source),
     (mue.recognises, mue.compile_source),
     (add_on.recognises, add_on.compile_source),
     (fee_schedule.recognises, fee_schedule.compile_source),
@@ -57,39 +56,62 @@ def read_files(paths: Iterable[Path], request: Request, masters: dict[str, Valid
     Raises:
         ImportRefused: a file is damaged, of the wrong period, or nothing in it is recognised.
     """
-    drafts: list[Draft] = []
+    found = _Found(request, masters)
     ignored: list[str] = []
-    parts: dict[str, Source] = {}
     for path in paths:
         sources = open_sources(path)
-        known = [source for source in sources if _take(source, request, masters, drafts, parts)]
+        known = [source for source in sources if found.take(source, sources)]
         if not known:
             raise ImportRefused(path.name, _unknown(sources))
         ignored += [source.name for source in sources if source not in known]
-    if parts:
-        drafts += coverage.compile_sources(parts, request)
-    return Reading(tuple(drafts), tuple(ignored))
+    return Reading(_each_once(found.drafts()), tuple(ignored))
 
 
-def _take(
-    source: Source,
-    request: Request,
-    masters: dict[str, Validity],
-    drafts: list[Draft],
-    parts: dict[str, Source],
-) -> bool:
-    part = coverage.part_of(source)
-    if part is not None:
-        parts[part] = source
+class _Found:
+    """What the files of one command hold: tables of one file, and those whose files are read together."""
+
+    def __init__(self, request: Request, masters: dict[str, Validity]) -> None:
+        self._request = request
+        self._masters = masters
+        self._drafts: list[Draft] = []
+        self._articles: dict[str, Source] = {}
+        self._pairs: list[Source] = []
+
+    def take(self, source: Source, beside: Sequence[Source]) -> bool:
+        """Take a file, if it is an official table; `beside` are the files that came with it."""
+        part = coverage.part_of(source)
+        if part is not None:
+            self._articles[part] = coverage.better(source, self._articles.get(part, source))
+        elif ptp.recognises(source):
+            self._pairs.append(source)
+        elif icd10.is_order(source):
+            self._drafts += icd10.compile_order(source, self._request, self._masters)
+        else:
+            return self._take_alone(source, beside)
         return True
-    if icd10.is_order(source):
-        drafts += icd10.compile_order(source, request, masters)
-        return True
-    for recognises, compile_source in _IMPORTERS:
-        if recognises(source):
-            drafts += compile_source(source, request)
-            return True
-    return False
+
+    def _take_alone(self, source: Source, beside: Sequence[Source]) -> bool:
+        for recognises, compile_source in _IMPORTERS:
+            if recognises(source) and not fee_schedule.stands_back(source, beside):
+                self._drafts += compile_source(source, self._request)
+                return True
+        return False
+
+    def drafts(self) -> list[Draft]:
+        """Every table that was found."""
+        together = coverage.compile_sources(self._articles, self._request) if self._articles else []
+        return [*self._drafts, *ptp.compile_sources(self._pairs, self._request), *together]
+
+
+def _each_once(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
+    """The drafts, one for each table and version; two different files of one version are refused."""
+    kept: dict[tuple[str, str], Draft] = {}
+    for draft in drafts:
+        other = kept.setdefault((draft.table, draft.edition.version), draft)
+        if other.source.sha256 != draft.source.sha256:
+            same = f"{draft.table} of {draft.edition.version}, and so is {other.source.name}"
+            raise ImportRefused(draft.source.name, f"is {same}: import one of them")
+    return tuple(kept.values())
 
 
 def _unknown(sources: Sequence[Source]) -> str:

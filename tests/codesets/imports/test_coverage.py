@@ -1,3 +1,4 @@
+import io
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -31,6 +32,26 @@ def coverage(tmp_path: Path, folder: Path, import_files: Import) -> Coverage:
     found = CodeSets(folder).lcd(ON)
     assert isinstance(found, Coverage)
     return found
+
+
+def test_the_download_as_cms_packs_it_is_read(tmp_path: Path, folder: Path, import_files: Import) -> None:
+    """Tables in an inner archive, Windows-1252, whole texts in cells, jurisdictions beside contractors."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        for name, text in official.ARTICLES_2026.items():
+            archive.writestr(name, text.encode("cp1252"))
+    path = tmp_path / "current_article.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("current_article_csv.zip", inner.getvalue())
+        archive.writestr("readme_first.txt", "see the data dictionary")
+    import_files(path)
+    found = CodeSets(folder).lcd(date(2026, 8, 3))
+
+    assert isinstance(found, Coverage)
+    (article,) = found.articles("70001", date(2026, 8, 3), contractor="10")
+    assert article.title == "Invented \u2013 imaging"
+    assert article.necessity("70001", "E11.9") is Necessity.COVERED
+    assert found.articles("70001", date(2026, 8, 3), contractor="11") == ()
 
 
 def test_articles_are_found_by_procedure_and_day(coverage: Coverage) -> None:

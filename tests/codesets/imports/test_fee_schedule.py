@@ -1,3 +1,4 @@
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -62,6 +63,63 @@ def test_relative_values_are_read_from_both_layouts(
     assert table.row("99999") is None
 
 
+def test_an_archive_of_2026_has_the_table_twice_and_as_text(
+    tmp_path: Path, folder: Path, import_files: Import
+) -> None:
+    path = tmp_path / "RVU26C.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, factor in (("PPRRVU2026_Jul_QPP", "33.5675"), ("PPRRVU2026_Jul_nonQPP", "33.4009")):
+            text = official.rvu_cms(ROWS, 2026, title=f"{',' * 30}\n", factor=factor)
+            archive.writestr(f"{name}.csv", text)
+            archive.writestr(
+                f"{name}.txt", "HDR2026 National Physician Fee Schedule Relative Value File\nHDRHCPCS\n"
+            )
+            archive.writestr(f"{name}.xlsx", official.workbook())
+        archive.writestr("GPCI2026.csv", GPCI_CMS.replace("2024", "2026"))
+        archive.writestr(
+            "OPPSCAP_Jul.csv", "HCPCS,MOD,PROCSTAT,CARRIER,LOCALITY,FACILITY PRICE,NON-FACILTY PRICE\n"
+        )
+
+    entries = {entry.table: entry.version for entry in import_files(path)}
+    table = CodeSets(folder).rvu(date(2026, 8, 3))
+
+    assert entries == {"pfs-rvu": "2026q3", "pfs-gpci": "2026"}
+    assert isinstance(table, Rvu)
+    row = table.row("70001")
+    assert row is not None
+    assert row.conversion_factor == Decimal("33.4009")
+
+
+def test_the_factor_of_qualifying_participants_is_taken_where_it_is_asked_for(
+    tmp_path: Path, import_files: Import
+) -> None:
+    one = put(tmp_path, "PPRRVU2026_Jul_QPP.csv", official.rvu_cms(ROWS, 2026, factor="33.5675"))
+    other = put(tmp_path, "PPRRVU2026_Jul_nonQPP.csv", official.rvu_cms(ROWS, 2026))
+
+    assert import_files(one)[0].version == "2026q3"
+    with pytest.raises(ImportRefused, match=r"is pfs-rvu of 2026q3, and so is .*: import one of them"):
+        import_files(one, other)
+
+
+def test_the_index_of_work_with_the_floor_is_meant(
+    tmp_path: Path, folder: Path, import_files: Import
+) -> None:
+    header = "2026 PW GPCI (without 1.0 Floor),2026 PW GPCI (with 1.0 Floor)***"
+    text = GPCI_CMS.replace("2024 PW GPCI (with 1.0 Floor)", header).replace(",1.000,", ",0.988,1.000,")
+    text = (
+        text.replace("2024", "2026")
+        .replace("* a foot note", "* a foot note,")
+        .replace("10112,AL,00", "2102,AL,1")
+    )
+    import_files(put(tmp_path, "GPCI2026.csv", text))
+    table = CodeSets(folder).gpci(date(2026, 1, 5))
+
+    assert isinstance(table, Gpci)
+    row = table.row("02102", "01")  # a spreadsheet takes leading zeros away
+    assert row is not None
+    assert row.work == Decimal("1.000")
+
+
 def test_descriptions_are_never_kept(tmp_path: Path, folder: Path, import_files: Import) -> None:
     (entry,) = import_files(put(tmp_path, "PPRRVU24_JUL.csv", official.rvu_cms(ROWS)))
 
@@ -87,10 +145,16 @@ def test_localities_are_read_from_both_layouts(tmp_path: Path, folder: Path, imp
 @pytest.mark.parametrize(
     ("name", "text", "line", "message"),
     [
-        ("PPRRVU24_JUL.csv", official.rvu_cms(ROWS) + "70002,,x,A\n", 7, "4 columns"),
-        ("PPRRVU24_JUL.csv", official.rvu_cms([*ROWS, ROWS[0]]), 7, "stands twice"),
-        ("PPRRVU24_JUL.csv", official.rvu_cms([*ROWS, ("70002", "", "A", "n/a", "XXX")]), 7, "is no number"),
+        ("PPRRVU24_JUL.csv", official.rvu_cms(ROWS) + "70002,,x,A\n", 8, "4 columns"),
+        ("PPRRVU24_JUL.csv", official.rvu_cms([*ROWS, ROWS[0]]), 8, "stands twice"),
+        ("PPRRVU24_JUL.csv", official.rvu_cms([*ROWS, ("70002", "", "A", "n/a", "XXX")]), 8, "is no number"),
         ("PPRRVU24_JUL.csv", official.rvu_cms([]), 0, "cut off"),
+        (
+            "PPRRVU24_JUL.csv",
+            official.rvu_cms(ROWS).replace("BASE,FACTOR", "FACTOR,BASE"),
+            0,
+            "have moved: factor",
+        ),
         ("pfs_rvu_2024c.csv", PLAIN + "7000,,A,1,1,1,1,33,0,XXX,2,1,0,0,0\n", 4, "not a fee schedule row"),
         ("GPCI2024.csv", GPCI + "AL,10112,00,x,1,1,1\n", 3, "not a locality"),
         ("GPCI2024.csv", GPCI + GPCI.splitlines()[1], 3, "stands twice"),

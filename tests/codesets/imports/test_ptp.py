@@ -1,6 +1,8 @@
 import random
 import time
 import tracemalloc
+import zipfile
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -55,8 +57,8 @@ def test_the_content_tells_the_quarter_and_the_assumption_is_said(path: Path, im
 @pytest.mark.parametrize(
     ("name", "table"),
     [
-        ("ccioph-v302r0-f1.txt", "ncci-ptp-hospital"),
-        ("ccipra-v302r0-f1.txt", "ncci-ptp-practitioner"),
+        ("ccioph-v302r0.txt", "ncci-ptp-hospital"),
+        ("ccipra-v302r0.txt", "ncci-ptp-practitioner"),
     ],
 )
 def test_the_name_tells_the_kind(tmp_path: Path, import_files: Import, name: str, table: str) -> None:
@@ -134,7 +136,7 @@ def test_a_spoiled_file_is_refused_whole_with_the_line(
 
 @pytest.mark.parametrize(
     ("name", "effective"),
-    [("ccipra-v303r0-f1.txt", None), ("ccipra-v301r0-f1.txt", None), ("x.txt", date(2024, 10, 1))],
+    [("ccipra-v303r0.txt", None), ("ccipra-v301r0.txt", None), ("x.txt", date(2024, 10, 1))],
 )
 def test_a_file_of_another_quarter_is_refused(
     tmp_path: Path, import_files: Import, name: str, effective: date | None
@@ -147,12 +149,71 @@ def test_a_file_of_another_quarter_is_refused(
 
 
 def test_a_deletion_may_be_announced_ahead(tmp_path: Path, import_files: Import) -> None:
-    path = tmp_path / "ccipra-v302r0-f1.txt"
+    path = tmp_path / "ccipra-v302r0.txt"
     path.write_text(
         official.ptp([*official.PTP_ROWS, ("10009", "10001", "", "20240101", "20241231", "1", "x")])
     )
 
     assert import_files(path)[0].version == "2024q3"
+
+
+def parts(folder: Path, numbers: Iterable[int], name: str = "ccioph-v302r0") -> list[Path]:
+    """The parts of a quarter, as CMS publishes them: each with its header, by the codes of column one."""
+    paths = []
+    for number in numbers:
+        path = folder / f"{name}-f{number}.zip"
+        begins = "20240701" if number == 1 else f"20{9 + number:02d}0101"  # only one part tells the quarter
+        rows = [(f"{number}0001", "10002", "", begins, "*", "1", "Invented reason")]
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(f"{name}-f{number}.txt", official.ptp(rows, official.PTP_HEADER_2026))
+            archive.writestr(f"{name}-f{number}.xlsx", official.workbook())
+        paths.append(path)
+    return paths
+
+
+def test_the_parts_of_a_quarter_make_one_table(tmp_path: Path, folder: Path, import_files: Import) -> None:
+    (entry,) = import_files(*parts(tmp_path, [3, 1, 4, 2]))
+    table = CodeSets(folder).ptp(ON, "hospital")
+
+    assert (entry.table, entry.version, entry.rows) == ("ncci-ptp-hospital", "2024q3", 4)
+    assert entry.source == "ccioph-v302r0-f1.zip!ccioph-v302r0-f1.txt to -f4"
+    assert isinstance(table, Ptp)
+    assert [edit.column1 for edit in table.all_edits()] == ["10001", "20001", "30001", "40001"]
+
+
+@pytest.mark.parametrize("numbers", [[1], [2], [1, 2, 3], [1, 2, 4], [2, 3, 4, 5]])
+def test_a_quarter_without_all_of_its_parts_is_refused(
+    tmp_path: Path, import_files: Import, numbers: list[int]
+) -> None:
+    with pytest.raises(ImportRefused, match=r"CMS publishes in 4: give all parts in one command"):
+        import_files(*parts(tmp_path, numbers))
+
+
+def test_a_quarter_of_fewer_parts_is_taken_by_the_user_s_word(tmp_path: Path, import_files: Import) -> None:
+    (entry,) = import_files(*parts(tmp_path, [1, 2]), table="ncci-ptp-hospital", effective=date(2024, 7, 1))
+
+    assert entry.rows == 2
+
+
+@pytest.mark.parametrize("header", official.PTP_HEADERS)
+def test_the_headers_of_the_years_are_known(tmp_path: Path, import_files: Import, header: str) -> None:
+    path = tmp_path / "ccipra-v302r0.txt"
+    path.write_text(official.ptp(header=header), newline="")
+
+    assert import_files(path)[0].rows == len(official.PTP_ROWS)
+
+
+def test_a_workbook_s_sheet_saved_as_csv_is_read(tmp_path: Path, folder: Path, import_files: Import) -> None:
+    path = tmp_path / "ccipra-v302r0.csv"
+    rows = [(*official.PTP_ROWS[0][:6], '"Standards, invented"'), *official.PTP_ROWS[1:]]
+    header = official.PTP_HEADER_2026.replace("\t", ",")
+    path.write_text(header + "".join(",".join(row) + "\n" for row in rows))
+    import_files(path)
+    table = CodeSets(folder).ptp(ON)
+
+    assert isinstance(table, Ptp)
+    (edit,) = table.pairs("10001", "10002", ON)
+    assert edit.rationale == "Standards, invented"
 
 
 def synthetic(rows: int, seed: int = 7) -> str:

@@ -14,7 +14,7 @@ from tests.codesets.conftest import Import
 def test_documents_in_an_archive_are_left_aside(tmp_path: Path, sets: CodeSets) -> None:
     path = tmp_path / "ncci_2024q3.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("ccipra-v302r0-f1.txt", official.ptp())
+        archive.writestr("ccipra-v302r0.txt", official.ptp())
         archive.writestr("readme.txt", "about these edits")
     reading = read_files([path], Request(), sets.masters)
 
