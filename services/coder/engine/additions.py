@@ -7,7 +7,7 @@ What calls for what is data: `data/additions.yaml`.
 import re
 from typing import Any
 
-from services.coder.engine import assertion, drugs, pregnancy
+from services.coder.engine import assertion, drugs, obstetrics
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -24,8 +24,8 @@ _STAGE = {
     "stage4": "N18.4",
     "stage5": "N18.5",
 }
-_WITH_STAGE = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13")
-_NO_WEEKS = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "O72", "O85", "O86", "O90", "O91", "O92")
+_WITH_STAGE = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13", "D63.1", "N25.81")
+_BLOOD_CANCERS = ("C8", "C90", "C91", "C92", "C93", "C94", "C95")
 _SILENT = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 
 
@@ -36,7 +36,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     out = _past(note, _sequelae(candidates, encounter))
     out = drugs.apply(note, out)
     out = _stages(out)
-    out += _gestation(note, out)
+    out = obstetrics.apply(note, out, encounter)
     return out + _long_term(note, out) + _body_mass(note, out, encounter)
 
 
@@ -48,6 +48,8 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
         line = candidate.mention.line
         instead = data["cancer_history"].get(candidate.code[:3])
         past = follow_up or bool(line.intersection(data["history_words"]))
+        if candidate.code.startswith(_BLOOD_CANCERS) and "remission" in note.folded:
+            continue  # a remission has codes of its own (I.C.2.n)
         past = past or (bool(instead) and assertion.historical(note, candidate.mention))
         if not instead and assertion.historical(note, candidate.mention):
             known = data["personal_history"]
@@ -58,19 +60,6 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
             candidate.code = instead
             candidate.rules.append("add.personal-history")
     return candidates
-
-
-def _gestation(note: Note, candidates: list[Candidate]) -> list[Candidate]:
-    """Weeks of gestation with chapter 15 codes, not with abortion or after the birth (I.C.21.c.11)."""
-    obstetric = [c for c in candidates if c.code.startswith("O") and not c.code.startswith(_NO_WEEKS)]
-    count = pregnancy.weeks(note) if obstetric else None
-    if count is None or any(c.code.startswith("Z3A") for c in candidates):
-        return []
-    return [
-        Candidate(
-            pregnancy.z3a(count), obstetric[0].mention, ["add.weeks-of-gestation"], list(obstetric[0].spans)
-        )
-    ]
 
 
 def _stages(candidates: list[Candidate]) -> list[Candidate]:
@@ -93,7 +82,9 @@ def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     for rule in table("additions")["long_term_drugs"]:
         treated = next((c for c in candidates if c.code.startswith(tuple(rule["for"]))), None)
         barred = any(c.code.startswith((*rule["unless"], rule["code"])) for c in candidates)
-        span = None if treated is None or barred else _taken(note, rule["words"].split())
+        span = (
+            None if treated is None or barred else _taken(note, rule.get("phrases") or rule["words"].split())
+        )
         if treated is not None and span is not None:
             out.append(
                 Candidate(

@@ -26,9 +26,49 @@ _ONLY_WHOLE: Final = (
     "Z04",
 )
 """Reasons for an encounter: codes that only a line about nothing else gives, not a word in passing."""
-_ALONE: Final = ("Z51.0", "Z51.1", "O80", "O82")
-"""Codes that stand for a whole encounter or a whole delivery: only a line that says nothing else gives them.
-"""
+_ALONE: Final = ("Z51.0", "Z51.1")
+"""Codes that stand for a whole encounter: only a line that says nothing else gives them."""
+_DELIVERY: Final = ("O80", "O82")
+"""Codes of a delivery: not where a line speaks of an earlier one, or of one to come."""
+_OTHER_TIME: Final = frozenset(
+    (
+        "history",
+        "prior",
+        "previou",
+        "previous",
+        "status",
+        "post",
+        "plan",
+        "planned",
+        "desire",
+        "anticipate",
+        "repeat",
+        "follow",
+        "ago",
+        "possible",
+    )
+)
+_GIVEN_BEFORE: Final = frozenset(
+    (
+        "due",
+        "declined",
+        "decline",
+        "refused",
+        "defer",
+        "deferred",
+        "completed",
+        "utd",
+        "received",
+        "previou",
+        "previous",
+        "date",
+        "allergy",
+        "reaction",
+    )
+)
+"""Words of a line that names a vaccine which was not given today."""
+_COMES_FOR: Final = frozenset(("encounter", "admission", "admitted", "cycle"))
+"""Words that say that the encounter is for what the line names."""
 _FEW: Final = 3
 _SLACK_PROBLEM, _SLACK = 3, 1
 """Words that may stand between the words of a term: in the name of a problem, and in a sentence."""
@@ -77,6 +117,8 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
         return []
     taken = {position for one in found for position in one.positions}
     free = frozenset(w.stem for i, w in enumerate(words) if i not in taken and i not in denied)
+    if found[0].positions[0] == 0 and _ends(note.folded, words[found[0].positions[-1]].end):
+        free -= _INSTRUMENTS  # «Depression, PHQ-9 14»
     if len(found) > 1:
         found = [f for f in found if not f.code.startswith(_LONE)] or found
     out: list[Mention] = []
@@ -99,6 +141,10 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
             )
         )
     return out
+
+
+def _ends(folded: str, at: int) -> bool:
+    return folded[at : at + 2].lstrip()[:1] in {",", ":", ";", "-", ".", "("}
 
 
 def _runs(found: match.Found, words: list[Word]) -> tuple[tuple[int, int], ...]:
@@ -127,9 +173,23 @@ def reportable(mention: Mention) -> bool:
         return False
     if not mention.whole and (mention.code.startswith(_ALONE) or _of_service(mention)):
         return False
+    if _at_another_time(mention):
+        return False
     if mention.code.startswith(_ONLY_WHOLE) and not mention.whole:
         return len(mention.line - mention.stems) <= _FEW
     return mention.zone is Zone.PROBLEM or mention.rank <= _TRUSTED or len(mention.stems) > 1
+
+
+def _at_another_time(mention: Mention) -> bool:
+    """Whether the line speaks of a birth or a vaccination that is past or still to come."""
+    if mention.code.startswith(_DELIVERY):
+        return mention.zone > Zone.ASSESSMENT or bool(_OTHER_TIME & mention.line)
+    given_before = bool(_GIVEN_BEFORE & mention.line) or any(map(_is_year, mention.line))
+    return mention.code == "Z23" and given_before
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}  # noqa: PLR2004 (digits of a year)
 
 
 def _of_service(mention: Mention) -> bool:

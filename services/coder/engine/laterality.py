@@ -18,7 +18,7 @@ from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import tables
 
 SIDES = frozenset(("right", "left", "bilateral"))
-_SIDE = re.compile(r"\b(?:right|left|bilat|both|rt|lt)")
+_SIDE = re.compile(r"\b(?:right|left|bilat|both|rt|lt|ou\b)")
 _NO_SIDE = re.compile(
     r"\b(?:right|left|rt|lt)[ -]*(?:hand(?:ed)?[ -]*domin|handed|now\b|away\b|the (?:office|hosp|room|build))"
 )

@@ -1,16 +1,83 @@
-"""Weeks of gestation: the trimester of a chapter 15 code and the Z3A code (Official Guidelines I.C.15.a.3,
-I.C.21.c.11).
+"""The course of a pregnancy as the note tells it: weeks, trimester, parity, whether the child is born.
+
+Official Guidelines I.C.15.a.3 (trimester), I.C.15.b (supervision, delivery), I.C.21.c.11 (Z34, Z3A).
 """
 
 import re
+from typing import NamedTuple
 
 from services.coder.reading import Note
 
-_WEEKS = re.compile(
-    r"\b(\d{1,2})(?:\s*(?:\d/7|[+w]\s?\d[d]?))?\s*-?\s*(?:weeks?|wks?)\b(?!\s*(?:ago|postpartum|post|old|later))"
+_COMPACT = re.compile(
+    r"\b(\d{1,2})\s?w(?:k|ks|eeks?)?\s?\d\s?d?\b|\b(\d{2})w\b"
+    r"|\b(\d{2})\s?\+\s?\d\b|\b(\d{2}) \d/7\b"
 )
-_COMPACT = re.compile(r"\b(\d{2})w\d?d?\b|\b(\d{2})\s?[+]\s?\d\b|\b(\d{2}) \d/7\b")
-_FIRST, _SECOND, _TERM = 14, 28, 42
+_WEEKS = re.compile(r"\b(\d{1,2})(?:\s*\d/7)?\s*-?\s*(?:weeks?|wks?)\b")
+_NOT_BEFORE = re.compile(
+    r"(?:\bin|every|\bq|\bx|\bfor|next|after|over|past|last|within|about|until|return|rtc|f/u|follow.up"
+    r"|previous|prior|born at|delivered at)\s*$"
+)
+_NOT_AFTER = re.compile(
+    r"\s*(?:ago|post|pp\b|old\b|later|earlier|supply|course|follow|f/u"
+    r"|of (?:nausea|vomit|bleed|therapy|treatment|rest|pt\b))"
+)
+_SAID = re.compile(r"\b(first|1st|second|2nd|third|3rd) trimester")
+_GRAVIDA = re.compile(r"\bg\s?(\d{1,2})(?=\s?,?\s?(?:p\s?\d|t\d|\(|\b))|\bgravida (\d{1,2}|[iv]+)\b")
+_PARA = re.compile(r"\bg\s?\d{1,2}\s?,?\s?p\s?(\d)|\bpara (\d)")
+_FIRST = re.compile(r"\b(?:primigravid\w*|primip\w*|nullip\w*|first pregnancy|first baby)\b")
+_LATER = re.compile(
+    r"\b(?:multigravid\w*|multip\w*|(?:second|third|fourth) (?:pregnancy|baby)|grand multip\w*)\b"
+)
+_BIRTH = re.compile(
+    r"delivery (?:note|summary|record)|\blive ?born\b|\blive birth\b|apgars?\b|\bduring delivery\b"
+    r"|placenta (?:was |is )?(?:delivered|deliv|spont|intact)|\bperineal lac\w+"
+    r"|\b(?:nsvd|svd|vavd|(?:vaginal|cesarean|operative|forceps|vacuum\w*) (?:delivery|birth)"
+    r"|(?:c-?section|cesarean)(?: section)?) (?:at|of a|today|performed|of viable|for)\b"
+    r"|\bdelivered (?:a |an |viable|via|by|vaginally|today)"
+)
+_AFTER_BIRTH = re.compile(
+    r"\b(?:post-? ?partum|puerper\w+|ppd ?#? ?\d|pp(?= (?:day|visit|check|depression)))\b"
+)
+_PLANNED = re.compile(
+    r"post-? ?partum (?:contracep|birth control|btl|tubal|iud|plan|nexplanon|rhogam|glucose)"
+    r"|(?:history|hx|h/o|prior|previous) (?:of )?post-? ?partum|prior post"
+)
+_TRIMESTERS = {"1st": "first", "2nd": "second", "3rd": "third"}
+_FIRST_ENDS, _SECOND_ENDS, _FULL_TERM, _TERM = 14, 28, 37, 42
+_KNOWN_FROM, _EXTREME, _PRETERM = 4, 23, 28  # weeks
+_ORAL = frozenset(("metformin", "glyburide", "oral"))
+_DIET = frozenset(("diet", "a1", "a1gdm", "dietary"))
+
+
+class Course(NamedTuple):
+    """`weeks` completed, if stated; `trimester` in a word or ""; `gravida` 1, 2 (two or more) or 0 (not
+    stated); `stage`: pregnancy, childbirth, puerperium.
+    """
+
+    weeks: int | None
+    trimester: str
+    gravida: int
+    stage: str
+
+    def words(self) -> frozenset[str]:
+        """The words by which the titles of chapter 15 tell the stages apart."""
+        if self.stage == "pregnancy":
+            return frozenset(("pregnancy", self.trimester, "trimester") if self.trimester else ("pregnancy",))
+        return frozenset((self.stage, "complicating"))
+
+    def digit(self) -> int:
+        """The trimester as a digit of chapter 15 and Z34; 0: not stated."""
+        return ("", "first", "second", "third").index(self.trimester)
+
+
+def course(note: Note) -> Course:
+    """What the note tells of the pregnancy."""
+    count = weeks(note)
+    said = _SAID.search(note.folded)
+    stated = _TRIMESTERS.get(said.group(1), said.group(1)) if said else ""
+    return Course(
+        count, trimester(count) if count else stated, _gravida(note.folded), _stage(note.folded, count)
+    )
 
 
 def weeks(note: Note) -> int | None:
@@ -18,14 +85,16 @@ def weeks(note: Note) -> int | None:
     for pattern in (_COMPACT, _WEEKS):
         for match in pattern.finditer(note.folded):
             value = int(next(group for group in match.groups() if group))
-            if 4 <= value <= _TERM:  # noqa: PLR2004 (a pregnancy is known from its fifth week)
+            before = note.folded[max(match.start() - 14, 0) : match.start()]
+            apart = _NOT_BEFORE.search(before) or _NOT_AFTER.match(note.folded, match.end())
+            if _KNOWN_FROM <= value <= _TERM and not apart:
                 return value
     return None
 
 
 def trimester(count: int) -> str:
     """First before 14 weeks, second before 28, then third."""
-    return "first" if count < _FIRST else "second" if count < _SECOND else "third"
+    return "first" if count < _FIRST_ENDS else "second" if count < _SECOND_ENDS else "third"
 
 
 def z3a(count: int) -> str:
@@ -33,3 +102,65 @@ def z3a(count: int) -> str:
     if count < 8:  # noqa: PLR2004 (Z3A.01: less than 8 weeks)
         return "Z3A.01"
     return "Z3A.49" if count > _TERM else f"Z3A.{count:02d}"
+
+
+def weeks_at_birth(code: str, note: Note) -> str:
+    """P07.2 and P07.3 by the completed weeks at which a preterm infant was born, if the note states them."""
+    if code != "P07.30":
+        return code
+    for pattern in (_COMPACT, _WEEKS):
+        for match in pattern.finditer(note.folded):
+            count = int(next(group for group in match.groups() if group))
+            if _EXTREME <= count < _PRETERM:
+                return f"P07.2{count - _EXTREME + 2}"
+            if _PRETERM <= count < _FULL_TERM:
+                return f"P07.3{count - _PRETERM + 1}"
+    return code
+
+
+def staged(code: str, told: Course) -> str:
+    """Z34 and O09.5 by parity, gestational diabetes and false labor by the stage (I.C.15.b.1, I.C.15.i)."""
+    if code.startswith("Z34"):
+        kind = code[4] if code[4] != "9" else ("9", "0", "8")[told.gravida]
+        return f"Z34.{kind}{told.digit()}"
+    if code.startswith("O09.52") and told.gravida == 1:
+        return f"O09.51{code[6:]}"
+    if code == "O47.9" and told.weeks:
+        return f"O47.0{told.digit()}" if told.weeks < _FULL_TERM else "O47.1"
+    if code.startswith("O24.41") and told.stage != "pregnancy":
+        return f"O24.4{'2' if told.stage == 'childbirth' else '3'}{code[6:]}"
+    return code
+
+
+def control(said: frozenset[str]) -> frozenset[str]:
+    """`said` with the control of a gestational diabetes as the titles of O24.4 name it: one kind of control,
+    insulin before drugs by mouth before diet (I.C.15.i).
+    """
+    if "insulin" in said:
+        return (said - {"diet", "oral"}) | {"insulin", "controlled"}
+    if said & _ORAL:
+        return (said - {"diet"}) | {"controlled", "oral", "hypoglycemic", "drug"}
+    return said | {"diet", "controlled"} if said & _DIET else said
+
+
+def _gravida(folded: str) -> int:
+    found = _GRAVIDA.search(folded)
+    para = _PARA.search(folded)
+    if para is not None and (para.group(1) or para.group(2)) != "0":
+        return 2
+    if found is not None:
+        return 1 if (found.group(1) or found.group(2)) in {"1", "i"} else 2
+    if _FIRST.search(folded):
+        return 1
+    return 2 if _LATER.search(folded) else 0
+
+
+def _stage(folded: str, count: int | None) -> str:
+    if _BIRTH.search(folded):
+        return "childbirth" if count or not _AFTER_BIRTH.search(folded) else "puerperium"
+    after = [
+        m
+        for m in _AFTER_BIRTH.finditer(folded)
+        if not _PLANNED.search(folded, max(m.start() - 15, 0), m.end() + 16)
+    ]
+    return "puerperium" if after and not count else "pregnancy"

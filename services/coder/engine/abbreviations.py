@@ -1,0 +1,96 @@
+"""Abbreviations that mean more than one thing, read by the words that stand with them.
+
+What stands for what is data: `data/abbreviations.yaml`. The reading replaces the abbreviation in the folded
+text by one of the same length («OD» of an eye by «rt»), or by blanks where it names no condition («ED» of a
+department), so that every offset stays true.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from services.coder.engine.tables import table
+from services.coder.reading import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One meaning: what is written in its place (None: it stays), and what must stand with it."""
+
+    instead: str | None
+    line: re.Pattern[str] | None
+    near: re.Pattern[str] | None
+    note: re.Pattern[str] | None
+    always: bool
+
+    def fits(self, folded: str, place: tuple[int, int], line: tuple[int, int]) -> bool:
+        """Whether the abbreviation at `place`, in the statement at `line`, is meant so."""
+        if self.always:
+            return True
+        if self.line is not None and any(
+            found.start() <= place[0] < found.end() for found in self.line.finditer(folded, *line)
+        ):
+            return True
+        if self.near is not None and self.near.search(folded, *line):
+            return True
+        return self.note is not None and self.note.search(folded) is not None
+
+
+def resolved(note: Note) -> Note:
+    """The note with its ambiguous abbreviations read."""
+    pieces: list[tuple[int, int, str]] = []
+    for found in _any().finditer(note.folded):
+        word, start, end = found.group(), found.start(), found.end()
+        if not note.text[start:end].isupper():
+            continue
+        sentence = note.sentence_at(start)
+        line = (sentence.start, sentence.end) if sentence is not None else _line(note.folded, start)
+        meant = next((r for r in _readings()[word] if r.fits(note.folded, (start, end), line)), None)
+        if meant is not None and meant.instead is not None:
+            pieces.append((start, end, meant.instead.ljust(end - start)))
+    if not pieces:
+        return note
+    out, place = [], 0
+    for start, end, instead in pieces:
+        out += [note.folded[place:start], instead]
+        place = end
+    return replace(note, folded="".join([*out, note.folded[place:]]))
+
+
+def _line(folded: str, at: int) -> tuple[int, int]:
+    end = folded.find("\n", at)
+    return folded.rfind("\n", 0, at) + 1, end if end >= 0 else len(folded)
+
+
+@cache
+def _readings() -> dict[str, tuple[Reading, ...]]:
+    out: dict[str, tuple[Reading, ...]] = {}
+    for entry in table("abbreviations"):
+        for word in entry["words"].split():
+            out[word] = (*out.get(word, ()), _reading(word, entry))
+    return out
+
+
+def _reading(word: str, entry: dict[str, Any]) -> Reading:
+    instead = entry.get("as")
+    line = [each.replace("@", rf"\b{word}\b") for each in entry.get("line", ())]
+    return Reading(
+        instead if instead is None else str(instead)[: len(word)],
+        re.compile("|".join(line), re.MULTILINE) if line else None,
+        _words(entry.get("near")),
+        _words(entry.get("note")),
+        bool(entry.get("always")),
+    )
+
+
+def _words(written: str | None) -> re.Pattern[str] | None:
+    """A pattern of words of which only the beginning is given; `_` stands for a blank."""
+    if not written:
+        return None
+    return re.compile(r"\b(?:" + "|".join(re.escape(w.replace("_", " ")) for w in written.split()) + ")")
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(sorted(_readings(), key=len, reverse=True)) + r")\b")

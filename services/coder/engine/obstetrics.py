@@ -1,0 +1,90 @@
+"""Conditions of a pregnant patient as chapter 15 codes them (Official Guidelines I.C.15.a.1).
+
+Any condition in pregnancy, childbirth or the puerperium is taken to complicate it.
+
+Which condition has which code is data: `data/obstetrics.yaml`.
+"""
+
+from typing import Any
+
+from services.coder.engine import pregnancy
+from services.coder.engine.model import Candidate, Encounter
+from services.coder.engine.tables import table
+from services.coder.reading import Note
+
+_PREGNANT = ("O09", "O1", "O2", "O3", "O4", "O6", "O7", "O8", "O9", "Z33.1", "Z34", "Z37", "Z3A", "Z39")
+_NOT_PREGNANT = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "O94")
+_YOUNGEST, _OLDEST = 10, 60  # years
+_STAGES = {"pregnancy": 0, "childbirth": 1, "puerperium": 2}
+_AFTER_BIRTH = ("O80", "O82", "Z37", "Z39.0")
+_DELIVERED = ("O80", "O82", "O70", "O69", "O72", "O73", "O75.7", "Z37")
+
+
+def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    """The candidates with the codes of chapter 15 for the conditions among them, and the weeks."""
+    for candidate in candidates:
+        candidate.code = pregnancy.weeks_at_birth(candidate.code, note)
+    mother = encounter.sex != "male" and (encounter.age is None or _YOUNGEST <= encounter.age <= _OLDEST)
+    if not mother or not any(c.code.startswith(_PREGNANT) for c in candidates):
+        return candidates
+    told = pregnancy.course(note)
+    out: list[Candidate] = []
+    for candidate in candidates:
+        candidate.code = pregnancy.staged(candidate.code, told)
+        rule = _rule(candidate)
+        code = _complicated(rule, told) if rule else ""
+        if rule and code and not any(c.code[:5] == code[:5] for c in candidates):
+            out.append(_made(candidate, rule, code))
+            if not rule.get("keep"):
+                continue
+        out.append(candidate)
+    if told.stage == "puerperium":
+        out = [c for c in out if not c.code.startswith(_AFTER_BIRTH)] or out
+    return _weeks(out, told)
+
+
+def _rule(candidate: Candidate) -> dict[str, Any] | None:
+    line = candidate.mention.line
+    for rule in table("obstetrics"):
+        if candidate.code.startswith(tuple(rule["for"])) and not candidate.code.startswith(
+            tuple(rule.get("unless", ("-",)))
+        ):
+            wanted = rule.get("line")
+            if wanted is None or line.intersection(wanted):
+                found: dict[str, Any] = rule
+                return found
+    return None
+
+
+def _complicated(rule: dict[str, Any], told: pregnancy.Course) -> str:
+    """The code of the stage. `codes`: stems for pregnancy, childbirth, puerperium; a stem that ends in `-`
+    takes the trimester (9 or 0 where it is not stated, as `unstated` says).
+    """
+    stem: str = rule["codes"][_STAGES[told.stage]]
+    if not stem.endswith("-"):
+        return stem
+    return stem[:-1] + str(told.digit() or rule.get("unstated", 9))
+
+
+def _made(candidate: Candidate, rule: dict[str, Any], code: str) -> Candidate:
+    made = Candidate(code, candidate.mention, [*candidate.rules, "obstetric.complicating (I.C.15.a.1)"])
+    made.spans = list(candidate.spans)
+    if not rule.get("keep"):
+        made.rejected.append((candidate.code, "complicates the pregnancy (I.C.15.a.1)"))
+    return made
+
+
+def _weeks(candidates: list[Candidate], told: pregnancy.Course) -> list[Candidate]:
+    """Weeks of gestation with chapter 15 and Z34, not with abortion or after the birth (I.C.21.c.11)."""
+    if told.weeks is None or told.stage == "puerperium" or any(c.code.startswith("Z3A") for c in candidates):
+        return candidates
+    if any(c.code.startswith(_NOT_PREGNANT) for c in candidates):
+        return candidates
+    bearing = [c for c in candidates if c.code.startswith(("O", "Z34"))]
+    if not bearing:
+        return candidates
+    first = bearing[0]
+    return [
+        *candidates,
+        Candidate(pregnancy.z3a(told.weeks), first.mention, ["add.weeks-of-gestation"], list(first.spans)),
+    ]
