@@ -7,7 +7,7 @@ import pytest
 from services.coder.charges.visit_rules import families, family_of
 from services.contracts.base import Outcome
 from services.contracts.coding import CodedEncounter, Route, ServiceKind
-from services.contracts.encounter import ClaimType, VisitClass
+from services.contracts.encounter import ClaimType, Document, VisitClass
 from services.contracts.work import DecisionAction, WorkKind
 from tests.coder.charges.build import failed, found, line, services
 from tests.coder.encounter.build import CPT, Life, charge, decision, encounter
@@ -144,3 +144,24 @@ def test_codes_rise_with_levels_and_minutes() -> None:
         for minutes, level in zip(family.minutes, range(len(family.codes)), strict=False):
             assert family.by_time(minutes) >= level
             assert family.codes[max(family.by_time(minutes - 1), 0)] <= family.codes[level]
+
+
+def test_each_day_of_a_stay_is_judged_by_its_own_note() -> None:
+    first, second = date(2026, 3, 2), date(2026, 3, 3)
+    worse = TWO_STABLE.replace("controlled", "worsening")
+    notes = [
+        Document(document_id=f"N{day.day}", text=text, date=datetime(2026, 3, day.day, 15, tzinfo=UTC))
+        for day, text in ((first, worse), (second, COLD))
+    ]
+    charges = [
+        charge("99232", CPT, ident=f"c{day.day}", claim_type=ClaimType.PROFESSIONAL, service_date=day)
+        for day in (first, second, date(2026, 3, 4))
+    ]
+    event = encounter(charges=charges, visit_class=VisitClass.INPATIENT)
+    coded = Life().code(event.model_copy(update={"documents": tuple(notes)}))
+    assert [each.code for each in services(coded, ServiceKind.VISIT)] == ["99232", "99231", ""]
+    assert [each.outcome for each in found(coded, "visit.overcoded")] == [
+        Outcome.PASS,
+        Outcome.FAIL,
+        Outcome.NOT_CHECKED,
+    ]
