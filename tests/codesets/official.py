@@ -211,7 +211,7 @@ _LINK = "article_id,article_version"
 ARTICLES_2026 = {
     "article.csv": (
         f"{_LINK},title,description,article_pub_date,article_eff_date,article_end_date,status,last_updated,display_id\n"
-        f'12345,3,Invented \u2013 imaging,"{"text " * 40_000}",2026-01-01,2026-01-15,,Active,2026-07-01,A12345\n'
+        f'12345,3,Invented \u2013 imaging,"{"text " * 40_000}",2026-01-01,2026-01-15,,A,2026-07-01,A12345\n'
     ),
     "article_x_contractor.csv": (
         f"{_LINK},contractor_id,contractor_type_id,contractor_version,last_updated\n12345,3,10,12,1,2026-07-01\n"
