@@ -56,7 +56,7 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
     if candidate.code.startswith(_NOT_CAUSED):
         return [candidate]
     after = candidate.mention.end - start
-    found = _cause(text, after)
+    found = _cause(text, candidate.mention.start - start)
     if found is None:
         return [candidate, *_underdosed(candidate, text, after, start)]
     base, at, length = found
@@ -100,7 +100,7 @@ def _with_intent(candidate: Candidate, text: str) -> Candidate:
 
 def _intent(text: str) -> str:
     """The character of the intent that the text states; empty where it states none."""
-    for character, name in (("2", "intentional"), ("4", "undetermined"), ("3", "assault")):
+    for character, name in (("2", "intentional"), ("4", "undetermined"), ("3", "assault"), ("5", "as_taken")):
         words = "|".join(re.escape(word) for word in table("additions")[name])
         if re.search(rf"(?<!not )(?<!no )(?<!denies )\b(?:{words})\b", text):
             return character

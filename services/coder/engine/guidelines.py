@@ -20,8 +20,10 @@ def apply(
     """The candidates that go on the claim."""
     kept = _once(candidates)
     sides = sides or Sides(note)
-    for rule in rules.combines().possible(c.code for c in kept):
-        kept = _combine(rule, kept, note, vocabulary, sides)
+    combines, tried = rules.combines(), -1
+    while (place := combines.after(tried, [c.code for c in kept])) is not None:
+        kept = _combine(combines.rules[place], kept, note, vocabulary, sides)
+        tried = place  # a code that one rule adds may set off a later one
     kept = _once(_specific_only(_once(kept), vocabulary))
     return _give_way(kept)
 
@@ -40,17 +42,8 @@ def _combine(
     rule: rules.Combine, candidates: list[Candidate], note: Note, vocabulary: Terminology, sides: Sides
 ) -> list[Candidate]:
     codes = [c.code for c in candidates]
-    parts = [next((c for c in candidates if c.code.startswith(prefixes)), None) for prefixes in rule.all]
-    found = [part for part in parts if part is not None]
-    if len(found) != len(rule.all) or any(code.startswith(rule.none) for code in codes):
-        return candidates
-    if rule.line and not all(rule.line <= part.mention.line for part in found):
-        return candidates
-    if rule.lines and not any(words <= found[0].mention.line for words in rule.lines):
-        return candidates
-    if rule.same and len({part.mention.problem for part in found}) > 1:
-        return candidates
-    if rule.words and not any(_said(words, note) for words in rule.words):
+    found = [] if any(code.startswith(rule.none) for code in codes) else _parts(rule, candidates)
+    if not found or (rule.words and not any(_said(words, note) for words in rule.words)):
         return candidates
     if rule.transfer:
         return _transfer(rule, candidates)
@@ -61,6 +54,22 @@ def _combine(
     return _placed(
         rule, candidates, [a for a in added if a.code not in codes or a.code.startswith(rule.drop)]
     )
+
+
+def _parts(rule: rules.Combine, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates that the rule puts together, one for each of its conditions; none where it does not
+    apply.
+    """
+    problems = dict.fromkeys(c.mention.problem for c in candidates) if rule.same else (None,)
+    for problem in problems:
+        near = [c for c in candidates if problem is None or c.mention.problem == problem]
+        parts = [next((c for c in near if c.code.startswith(prefixes)), None) for prefixes in rule.all]
+        found = [part for part in parts if part is not None]
+        if len(found) == len(rule.all):
+            said = all(rule.line <= part.mention.line for part in found)
+            stated = not rule.lines or any(words <= found[0].mention.line for words in rule.lines)
+            return found if said and stated else []
+    return []
 
 
 def _said(words: frozenset[str], note: Note) -> bool:

@@ -6,11 +6,17 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from services.coder.engine import coordination
 from services.coder.terminology.index import Phrase, Terminology
 from services.coder.terminology.words import Word, folder, tables
 
 _DENIALS = frozenset(("no", "not", "without", "denie", "negative", "deny"))
 _STOP = re.compile(r"[,;.:()\n]")
+_SIDES = frozenset(("right", "left"))
+_SIDE_REACH = 2  # words from a side to the nearest of a term's other words
+_PAIR = 2
+_FROM = re.compile(r"\b(?:from|with|of origin)\b")
+_TOWARDS = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
 _SECONDARY = ("C77", "C78", "C79")
 _SPREAD = frozenset(("cancer", "metastatic", "metastasis"))
 _LONGEST_LINE = 60  # words; a longer line is read in pieces
@@ -67,13 +73,36 @@ class Sense(NamedTuple):
         """
         if positions[-1] - positions[0] + 1 - len(positions) > self.slack:
             return False
+        if len(positions) > 1 and words[positions[-1]].stem in _DENIALS:
+            return False  # «shows no edema» is not «no show»
         part = self.denied.intersection(positions)
         if part and len(part) < len(positions) and _DENIALS.isdisjoint(words[p].stem for p in positions):
+            return False
+        if not self._near_side(positions, words):
             return False
         if len(positions) > 1 or words[positions[0]].stem not in _capitals():
             return True
         word = words[positions[0]]
         return self.text[word.start : word.end].isupper()
+
+    @staticmethod
+    def _near_side(positions: tuple[int, ...], words: list[Word]) -> bool:
+        """Whether a side stands near the term's other words: «left renal cell cancer with lung mets» does not
+        say of which lung.
+        """
+        sides = [p for p in positions if words[p].stem in _SIDES]
+        others = [p for p in positions if words[p].stem not in _SIDES]
+        return not others or all(min(abs(p - q) for q in others) <= _SIDE_REACH for p in sides)
+
+    def spreads(self, positions: tuple[int, ...], words: list[Word]) -> bool:
+        """Whether the words of a secondary growth name where it is, not where it is from or the primary:
+        «metastases from lung», «metastatic lung cancer».
+        """
+        text = self.text[words[positions[0]].start : words[positions[-1]].end].lower()
+        stems = {words[p].stem for p in positions}
+        if _FROM.search(text):
+            return False
+        return not (stems & {"metastatic"} and len(stems) == _PAIR) or bool(_TOWARDS.search(text))
 
 
 def find(words: list[Word], vocabulary: Terminology, sense: Sense) -> list[Found]:
@@ -100,10 +129,11 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sens
             if phrase.stems <= present:
                 for at in places[anchor]:
                     positions = _positions(phrase, at, places)
-                    if sense.fits(positions, words):
+                    spread_on = phrase.code.startswith(_SECONDARY)
+                    if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):
                         spread = positions[-1] - positions[0] + 1 - len(positions)
                         matches.append((-phrase.weight, phrase.rank, spread, positions, phrase))
-    return _disjoint(matches, words)
+    return _disjoint(matches, words, sense.text)
 
 
 def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:
@@ -111,18 +141,20 @@ def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[i
     return tuple(sorted(min(places[stem], key=lambda p: (abs(p - at), p)) for stem in phrase.stems))
 
 
-def _disjoint(matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], words: list[Word]) -> list[Found]:
+def _disjoint(
+    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], words: list[Word], text: str
+) -> list[Found]:
     """The terms that say most first, then the more trusted, then the tighter.
 
-    A word serves one term, but for body parts and sides: «left hip osteoarthritis with labral tear» is of
-    one hip.
+    A word serves one term, but for body parts and sides («left hip osteoarthritis with labral tear» is of
+    one hip) and for the last words of two that are said together («cervical and lumbar strain»).
     """
     taken: set[int] = set()
     shared = _shared()
     out: list[Found] = []
     for _, rank, _, positions, phrase in sorted(matches, key=lambda m: (m[0], m[1], m[2], m[3], m[4].code)):
         own = [p for p in positions if words[p].stem not in shared] or positions
-        if taken.isdisjoint(own):
+        if taken.isdisjoint(own) or coordination.partner(positions, [f.positions for f in out], words, text):
             taken.update(_spent(phrase.code, positions, words))
             out.append(Found(positions, phrase.code, rank, whole=len(positions) == len(words)))
     return out
