@@ -1,6 +1,7 @@
 """What the note asserts of a mention, as far as coding depends on it."""
 
 import re
+from functools import cache
 
 from services.coder.engine.model import Mention, Setting, Zone
 from services.coder.engine.tables import table
@@ -45,19 +46,19 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     if mention.whole and mention.code.startswith("Z"):
         return True, "affirmed", ""
     flags, rule = flags_at(note, mention)
-    acute = tuple(table("additions")["acute_only"])
-    if flags & _NOT_CODED:
+    acute = _acute()
+    if flags and flags & _NOT_CODED:
         return (
             mention.code.startswith(("Z80", "Z81", "Z82", "Z83", "Z84")) and bool(flags & Flag.FAMILY),
             _word(flags),
             rule,
         )
-    if flags & Flag.POSSIBLE:
+    if Flag.POSSIBLE in flags:
         stated = mention.zone is Zone.PROBLEM or not has_conclusion(note)
         return setting is Setting.INPATIENT and stated, "possible", rule
     if mention.zone is not Zone.PROBLEM and mention.code.startswith(acute) and _operated(note, mention):
         return False, "historical", "historical.operated"
-    if flags & Flag.HISTORICAL:
+    if Flag.HISTORICAL in flags:
         current = mention.zone is Zone.PROBLEM and not mention.code.startswith(acute)
         recorded = mention.zone is Zone.PROBLEM and mention.code.startswith(
             tuple(table("additions")["personal_history"])
@@ -68,7 +69,12 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
 
 def historical(note: Note, mention: Mention) -> bool:
     """Whether the note says that it belongs to the past."""
-    return bool(flags_at(note, mention)[0] & Flag.HISTORICAL)
+    return Flag.HISTORICAL in flags_at(note, mention)[0]
+
+
+@cache
+def _acute() -> tuple[str, ...]:
+    return tuple(table("additions")["acute_only"])
 
 
 def _operated(note: Note, mention: Mention) -> bool:

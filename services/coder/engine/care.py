@@ -5,6 +5,7 @@ A first evaluation after an emergency visit is still active treatment: the same 
 
 import re
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from services.coder.engine.match import words_of
@@ -57,9 +58,8 @@ def _line(note: Note, mention: Mention) -> tuple[int, int]:
 def _returning(note: Note, mention: Mention) -> bool:
     """Whether the note's reason for the visit is a return for the injury."""
     about = mention.stems | kin(mention.code, mention.stems) | _INJURED
-    for sentence in note.sentences:
-        if note.sections[sentence.section].kind not in _REASONS:
-            continue
+    told = (i for i, section in enumerate(note.sections) if section.kind in _REASONS)
+    for sentence in chain.from_iterable(map(note.sentences_of, told)):
         said = note.folded[sentence.start : sentence.end]
         if not _said("reason").search(said) or _first().search(said):
             continue

@@ -109,6 +109,8 @@ def _intent(text: str) -> str:
 
 def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list[Candidate]:
     """A drug of which less than prescribed was taken, with why, after the condition that follows from it."""
+    if not _named("underdosing").search(text):
+        return []
     for phrase, reason in table("additions")["underdosing"].items():
         at = text.find(phrase + " ", max(after - 1, 0))
         if at < 0:
@@ -126,8 +128,16 @@ def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list
     return []
 
 
+@cache
+def _named(what: str) -> re.Pattern[str]:
+    """Any phrase of a list: the cheap test that a sentence names none, as nearly every sentence."""
+    return re.compile("|".join(re.escape(each) for each in table("additions")[what] if isinstance(each, str)))
+
+
 def _cause(text: str, after: int) -> tuple[str, int, int] | None:
     """T code, place and length of the drug that the sentence names as the cause."""
+    if not (_named("causes").search(text) or _named("induced").search(text)):
+        return None
     data = table("additions")
     for phrase in data["causes"][:-1]:
         at = text.find(phrase + " ", max(after - 1, 0))

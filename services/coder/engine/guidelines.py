@@ -20,10 +20,14 @@ def apply(
     """The candidates that go on the claim."""
     kept = _once(candidates)
     sides = sides or Sides(note)
-    combines, tried = rules.combines(), -1
-    while (place := combines.after(tried, [c.code for c in kept])) is not None:
-        kept = _combine(combines.rules[place], kept, note, vocabulary, sides)
-        tried = place  # a code that one rule adds may set off a later one
+    combines, codes = rules.combines(), [c.code for c in kept]
+    places = combines.places(codes)
+    while places:
+        tried = places.pop(0)
+        kept = _combine(combines.rules[tried], kept, note, vocabulary, sides)
+        if [c.code for c in kept] != codes:  # a code that one rule adds may set off a later one
+            codes = [c.code for c in kept]
+            places = [place for place in combines.places(codes) if place > tried]
     kept = _once(_specific_only(_once(kept), vocabulary))
     return _give_way(kept)
 

@@ -41,7 +41,14 @@ def anatomy() -> frozenset[str]:
 
 
 def parts_of(code: str, vocabulary: Terminology) -> frozenset[str]:
-    """The body parts that the titles at and below `code` name."""
+    """The body parts that the titles at and below `code` name; each code's are remembered."""
+    known = vocabulary.parts.get(code)
+    if known is None:
+        known = vocabulary.parts[code] = _parts_of(code, vocabulary)
+    return known
+
+
+def _parts_of(code: str, vocabulary: Terminology) -> frozenset[str]:
     words: set[str] = set()
     entry = vocabulary.entry(code)
     if entry is not None:

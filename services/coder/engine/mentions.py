@@ -132,7 +132,8 @@ def _reasons(
     """With the reason for an examination or screening that a line at the head of the note states
     (I.C.21.c.13).
     """
-    if any(m.zone >= Zone.REASON for m in chosen):
+    stated = _VISIT.search(note.folded, 0, _HEAD + _REASON_LENGTH)
+    if stated is None or any(m.zone >= Zone.REASON for m in chosen):
         return chosen
     known = {m.code[:3] for m in chosen}
     for sentence in note.sentences_to(_HEAD):
@@ -144,8 +145,8 @@ def _reasons(
             continue
         kind = note.sections[sentence.section].kind
         line = zones.Line(sentence.start, sentence.end, Zone.REASON, -1, kind)
-        stated = in_lines(note, [line], vocabulary)
-        return [m for m in stated if assertion.verdict(note, m, encounter.setting)[0]] + chosen
+        found_there = in_lines(note, [line], vocabulary)
+        return [m for m in found_there if assertion.verdict(note, m, encounter.setting)[0]] + chosen
     return chosen
 
 

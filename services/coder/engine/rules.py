@@ -67,18 +67,15 @@ class Index(Generic[Rule]):
 
     def possible(self, codes: Iterable[str]) -> list[Rule]:
         """The rules that one of the codes may set off, in their order."""
-        return [self.rules[place] for place in sorted(self._set_off(codes))]
+        return [self.rules[place] for place in self.places(codes)]
 
-    def after(self, tried: int, codes: Iterable[str]) -> int | None:
-        """The place of the first rule after the place `tried` that one of the codes may set off, if any."""
-        return min((place for place in self._set_off(codes) if place > tried), default=None)
-
-    def _set_off(self, codes: Iterable[str]) -> set[int]:
+    def places(self, codes: Iterable[str]) -> list[int]:
+        """The places of the rules that one of the codes may set off, in order."""
         found: set[int] = set()
         for code in codes:
             for length in (1, 2, _CATEGORY):
                 found.update(self._places.get(code[:length], ()))
-        return found
+        return sorted(found)
 
 
 def _load(name: str) -> list[dict[str, Any]]:

@@ -74,6 +74,17 @@ def descend(code: str, said: frozenset[str], vocabulary: Terminology) -> tuple[s
     return code, guessed
 
 
+def heard(code: str, vocabulary: Terminology) -> frozenset[str]:
+    """The words that make a difference on the way down from `code`; each code's are remembered."""
+    known = vocabulary.heard.get(code)
+    if known is None:
+        words: set[str] = set()
+        for child, ways, unsaid, _ in vocabulary.steps(code):
+            words.update(*ways, unsaid, heard(child, vocabulary))
+        known = vocabulary.heard[code] = frozenset(words)
+    return known
+
+
 def _choose(steps: tuple[Step, ...], said: frozenset[str]) -> str | None:
     """The child whose distinguishing words are all said, the one with the most of them; None if none has
     any.

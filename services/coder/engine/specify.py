@@ -42,18 +42,31 @@ def specify(
         said |= _course(note, base, vocabulary)
         if base.startswith("O24.4"):
             said = pregnancy.control(said | elsewhere.said_under(note, mention))
-    out = _candidate(mention, base, said, spans, vocabulary)
-    for details in (elsewhere.said_of, elsewhere.details_under, elsewhere.said_in_note):
-        more = said | (details(note, mention) - laterality.SIDES) if out.guessed else said
-        again = _candidate(mention, base, more, spans, vocabulary) if more != said else out
-        if again.guessed < out.guessed:
-            again.rules.append("detail.elsewhere")
-            out, said = again, more
+    out, said = _detailed(note, _candidate(mention, base, said, spans, vocabulary), base, said, vocabulary)
     if "bilateral" in said and (out.guessed or _leaves_open(out.code, vocabulary)):
         pair = [_candidate(mention, base, said | {side}, spans, vocabulary) for side in ("right", "left")]
         if pair[0].code != pair[1].code and min(c.guessed for c in pair) <= max(out.guessed - 1, 0):
             return pair
     return [out]
+
+
+def _detailed(
+    note: Note, out: Candidate, base: str, said: frozenset[str], vocabulary: Terminology
+) -> tuple[Candidate, frozenset[str]]:
+    """The candidate to which the words `said` led from `base`, or that to which the details of other places
+    lead, as long as there are any that make a difference; and the words that led to it.
+    """
+    mention, spans = out.mention, [*out.spans]
+    heard = specificity.heard(base, vocabulary) - laterality.SIDES
+    for details in (elsewhere.said_of, elsewhere.details_under, elsewhere.said_in_note):
+        if not out.guessed or heard <= said:
+            break
+        more = said | (details(note, mention) - laterality.SIDES)
+        again = _candidate(mention, base, more, spans, vocabulary) if more != said else out
+        if again.guessed < out.guessed:
+            again.rules.append("detail.elsewhere")
+            out, said = again, more
+    return out, said
 
 
 def _leaves_open(code: str, vocabulary: Terminology) -> bool:

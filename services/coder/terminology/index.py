@@ -65,6 +65,10 @@ class Terminology:
         """Misspelt stems that were met, with what they meant."""
         self.lifted: dict[str, str] = {}
         """Codes with the highest code of which they are the default, as far as they were asked for."""
+        self.parts: dict[str, frozenset[str]] = {}
+        """Codes with the body parts that their titles name, as far as they were asked for."""
+        self.heard: dict[str, frozenset[str]] = {}
+        """Codes with the words that tell the codes below them apart, as far as they were asked for."""
         self._title_words: dict[str, frozenset[str]] = {}
         self._sided: dict[str, bool] = {}
         self._entries: dict[str, Entry] = {}
