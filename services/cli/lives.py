@@ -19,7 +19,7 @@ from services.contracts.claim_event import ClaimEvent, EventKind
 from services.contracts.codec import EventCodec
 from services.contracts.events import CLAIM_EVENTS, CLAIM_MOVES, CLAIMS
 
-QUIET_SECONDS = 1.0
+QUIET_SECONDS = 2.0
 
 
 def read_topics(*topics: str) -> Iterable[Any]:

@@ -186,14 +186,15 @@ def test_an_operator_s_commands(
     assert json.loads(command("x12", "publish", inbox, "--json").stdout) == {"published": 1, "failed": []}
     reason = ("--reason", "Uploaded", "--by", "biller")
     sent = command("claim", "mark", number, "sent", *reason, "--json")
-    assert kept.patient_control_number in [row["control_number"] for row in rows(sent)]
+    assert {row["cause"] for row in rows(sent)} == {"Uploaded"}
+    on_kafka.until(lambda seen: lives(seen, [kept])[kept.claim_id].after is ClaimState.SENT)
     refused = command("claim", "mark", kept.claim_id, "appealed", *reason)
     assert (refused.exit_code, "appealed refused" in refused.stdout) == (1, True)
     life = rows(command("claim", "show", kept.claim_id, "--json"))
     assert [row["kind"] for row in life] == ["created", "batched", "sent", "refused"]
     waits = command("claim", "waiting", "--json").stdout
     assert kept.patient_control_number in waits
-    on_kafka.until(lambda seen: lives(seen, [paid])[paid.claim_id].kind is EventKind.PAID)
+    on_kafka.until(lambda seen: lives(seen, [paid])[paid.claim_id].after is ClaimState.PAID)
     assert paid.patient_control_number not in command("claim", "waiting", "--json").stdout
 
 
