@@ -36,7 +36,7 @@ def _ndc(text: str) -> str:
 
 def _member_id(text: str) -> str:
     bare = "".join(text.split())
-    return bare.replace("-", "") if _PRINTED_MBI.fullmatch(bare) else bare
+    return bare.replace("-", "") if "-" in bare and _PRINTED_MBI.fullmatch(bare) else bare
 
 
 DO: Final[Mapping[str, Callable[[str], str]]] = {

@@ -45,16 +45,18 @@ def diagnosis_repeated(case: Case, judge: Judge) -> None:
     judge.ok(len(seen))
 
 
-def _unready(case: Case) -> list[str]:
-    """The diagnoses that cannot be billed as they stand: not in force on the day, or not complete."""
-    return [code for code in dict.fromkeys(case.diagnosis_codes) if not case.tables.billable(code, case.day)]
+def _unready(case: Case) -> tuple[int, list[str]]:
+    """How many diagnoses there are, and those that are not billable as they stand."""
+    codes = dict.fromkeys(case.diagnosis_codes)
+    billable, day = case.tables.billable, case.day
+    return len(codes), [code for code in codes if not billable(code, day)]
 
 
 @check("diagnosis_valid")
 def diagnosis_valid(case: Case, judge: Judge) -> None:
     """Every diagnosis is a code in force on the day."""
-    unready = case.once("unready", _unready)
-    judge.ok(len(set(case.diagnosis_codes)) - len(unready))
+    count, unready = case.once("unready", _unready)
+    judge.ok(count - len(unready))
     for code in unready:
         status = case.tables.icd10cm(case.day).status(code)
         if status.standing is Standing.HEADER:
@@ -78,11 +80,13 @@ def _why(standing: Standing, since: object, until: object) -> str:
 @check("diagnosis_billable")
 def diagnosis_billable(case: Case, judge: Judge) -> None:
     """Every diagnosis is coded to the highest level (Guidelines I.B.2)."""
-    icd = case.tables.icd10cm(case.day)
-    unready = case.once("unready", _unready)
-    headings = [code for code in unready if icd.status(code).standing is Standing.HEADER]
-    judge.ok(len(set(case.diagnosis_codes)) - len(headings))
-    for code in headings:
+    count, unready = case.once("unready", _unready)
+    judge.ok(count - len(unready))
+    for code in unready:
+        icd = case.tables.icd10cm(case.day)
+        if icd.status(code).standing is not Standing.HEADER:
+            judge.ok()
+            continue
         below = icd.expand(code)
         shown = ", ".join(below[:5]) + (f" and {len(below) - 5} more" if len(below) > 5 else "")  # noqa: PLR2004
         judge.fail(f"code:{code}", code=code, below=shown)
@@ -109,15 +113,18 @@ def _judge_conflict(judge: Judge, target: str, conflict: Conflict) -> None:
         judge.not_checked(target, f"Excludes1 at {note.owner} depends on the record: {note.text}")
 
 
-def _mce_edits(case: Case) -> tuple[list[tuple[str, frozenset[str]]], frozenset[str]]:
+def _mce_edits(case: Case) -> tuple[list[tuple[str, frozenset[str]]], set[str]]:
     """The edits that each diagnosis triggers, in claim order; and all of them together."""
-    age, sex = case.age or 0, case.patient.sex
+    age, sex, day = case.age or 0, case.patient.sex, case.day
     look_up, alone = case.tables.mce_edits, len(case.diagnoses) == 1
-    found = [
-        (code, look_up(code, case.day, (place == 0, alone), age, sex))
-        for place, code in enumerate(case.diagnosis_codes)
-    ]
-    return found, frozenset().union(*[edits for _, edits in found])
+    found: list[tuple[str, frozenset[str]]] = []
+    triggered: set[str] = set()
+    for place, code in enumerate(case.diagnosis_codes):
+        edits = look_up(code, day, (place == 0, alone), age, sex)
+        found.append((code, edits))
+        if edits:
+            triggered |= edits
+    return found, triggered
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ FIXED: Final = 1
 def ptp(case: Case, judge: Judge) -> None:
     """No pair of codes that NCCI keeps apart, unless a modifier of the rule's list says why both stand."""
     look_up, passed = case.tables.imported.ptp, 0
-    for group in _judged_groups("ptp", case, judge):
+    for group in _loaded("ptp", case, judge):
         by_code: dict[str, Group] = {}
         for service in group:
             by_code.setdefault(service.code, []).append(service)
@@ -49,15 +49,22 @@ def _judge_codes(judge: Judge, edit: Pair, ones: Group, others: Group) -> None:
             _judge_pair(judge, edit, pair)
 
 
-def _judged_groups(table: str, case: Case, judge: Judge) -> list[Group]:
+def _loaded(table: str, case: Case, judge: Judge) -> list[Group]:
     """The groups whose table is loaded; says once for which settings it is not."""
+    loaded, missing = _by_table(table, case)
+    if missing:
+        judge.not_checked("claim", missing)
+    return loaded
+
+
+def _by_table(table: str, case: Case) -> tuple[list[Group], str]:
+    """The groups whose table is loaded, and what to say of the others, if there are any."""
     has, groups = case.tables.imported.has, case.same_day_groups
     loaded = [group for group in groups if has(table, group[0].day, group[0].setting)]
-    if len(loaded) < len(groups):
-        missing = {group[0].setting for group in groups if group not in loaded}
-        settings = " and ".join(sorted(missing))
-        judge.not_checked("claim", f"table {table} ({settings}) is not loaded for {case.day}")
-    return loaded
+    if len(loaded) == len(groups):
+        return loaded, ""
+    settings = " and ".join(sorted({group[0].setting for group in groups if group not in loaded}))
+    return loaded, f"table {table} ({settings}) is not loaded for {case.day}"
 
 
 def _judge_pair(judge: Judge, edit: Pair, pair: tuple[Service, Service]) -> None:
@@ -88,7 +95,8 @@ class Limits:
         """Look every service of the encounter up."""
         self.within: dict[int, int] = {}
         self.above: list[tuple[Service, UnitLimit, Decimal]] = []
-        for group in case.same_day_groups:
+        loaded, self.missing = _by_table("mue", case)
+        for group in loaded:
             self._measure(group, case.tables.imported.mue)
 
     def _measure(self, group: Group, look_up: Callable[[str, date, str], UnitLimit | None]) -> None:
@@ -111,8 +119,9 @@ class Limits:
 @check("mue", option("indicator"))
 def mue(case: Case, judge: Judge) -> None:
     """Units within the limits of the adjudication indicator (MAI) of the rule: 1 by line, 2 and 3 by day."""
-    _judged_groups("mue", case, judge)
     limits = case.once("mue", Limits)
+    if limits.missing:
+        judge.not_checked("claim", limits.missing)
     judge.ok(limits.within.get(judge.options, 0))
     for service, limit, units in limits.above:
         if limit.indicator == judge.options:
