@@ -15,6 +15,7 @@ from services.coder.encounter.tables import Tables
 from services.coder.engine import assertion, zones
 from services.coder.engine.finding import in_lines
 from services.coder.engine.model import Mention, Setting
+from services.coder.engine.tables import table
 from services.coder.reading import Flag
 from services.coder.terminology.words import folder
 from services.contracts.coding import AssignedCode, Evidence, Route
@@ -93,12 +94,12 @@ class _Search:
         """What the notes say of a diagnosis: an affirmation if there is one, else the first denial, else
         None.
         """
-        found = [*self._by_words(texts)]
+        found = [*self._by_words(code, texts)]
         if not any(each.word == "affirmed" for each in found):
             found.extend(self._by_terms(code))
         return min(found, key=lambda each: each.word != "affirmed", default=None)
 
-    def _by_words(self, texts: Sequence[str]) -> Iterator[_Word]:
+    def _by_words(self, code: str, texts: Sequence[str]) -> Iterator[_Word]:
         """Sentences that hold all words of the EHR's text."""
         wanted = [frozenset(folder().stems(text)) for text in texts]
         wanted = [words for words in wanted if words]
@@ -113,7 +114,8 @@ class _Search:
                 places = [word for word in words if word.stem in full]
                 start, end = places[0].start, places[-1].end
                 flags = note.context_at(start, end).flags
-                yield _Word(_word(flags), page.evidence(start, end, _word(flags)))
+                told = _word(flags, code)
+                yield _Word(told, page.evidence(start, end, told))
 
     def _by_terms(self, code: str) -> Iterator[_Word]:
         """Terms of the code's category."""
@@ -134,9 +136,10 @@ class _Search:
                 yield _Word(told, page.evidence(mention.start, mention.end, told))
 
 
-def _word(flags: Flag) -> str:
-    """The assertion in a word."""
+def _word(flags: Flag, code: str) -> str:
+    """The assertion in a word. What passes is no diagnosis of today where the note tells of it as past."""
     if not flags & _NOT_SO:
-        return "affirmed"
+        past = flags & Flag.HISTORICAL and code.startswith(tuple(table("additions")["acute_only"]))
+        return "historical" if past else "affirmed"
     named = ((Flag.NEGATED, "negated"), (Flag.POSSIBLE, "possible"), (Flag.HYPOTHETICAL, "hypothetical"))
     return next((word for flag, word in named if flags & flag), "family")

@@ -31,6 +31,15 @@ def test_a_stated_diagnosis_goes_out_alone_only_if_the_note_agrees(
         assert note[quote.start : quote.end] == quote.text
 
 
+def test_what_is_past_is_no_diagnosis_of_today() -> None:
+    stated = diagnosis("Pulmonary embolism", system=ICD, code="I26.99")
+    note = "HPI\nHistory of pulmonary embolism in 2015.\n\nASSESSMENT\n1. Acute sinusitis.\n"
+    coded = Life().code(encounter(stated, note=note))
+    code = next(each for each in coded.codes if each.code == "I26.99")
+    assert code.confidence == DENIED
+    assert code.evidence[0].assertion == "historical"
+
+
 def test_reasons_for_a_visit_need_no_word_of_the_note() -> None:
     stated = diagnosis("Encounter for immunization", system=ICD, code="Z23")
     coded = Life().code(encounter(stated, note="ASSESSMENT\n1. Acute sinusitis.\n"))
