@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.claims.handler import ClaimsHandler
@@ -112,6 +112,7 @@ EVENTS = st.builds(
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(EVENTS, max_size=12))
 def test_whatever_comes_versions_are_gapless_and_one_claim_is_in_force(
     events: list[ValidatedEncounter],
@@ -131,6 +132,7 @@ def test_whatever_comes_versions_are_gapless_and_one_claim_is_in_force(
     assert len(standing) <= 1
 
 
+@settings(max_examples=40)
 @given(st.lists(EVENTS, max_size=8))
 def test_a_replay_issues_the_same_bytes(events: list[ValidatedEncounter]) -> None:
     """The same events give equal claims."""
