@@ -8,6 +8,7 @@ about.
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.coder.engine import regions
@@ -118,7 +119,7 @@ def side_of(
     """
     stated = SIDES & mention.line
     if stated:
-        return (next(iter(stated)) if len(stated) == 1 else "bilateral"), None
+        return (next(iter(stated)) if len(stated) == 1 else _nearest(note, mention)), None
     parts = (parts_of(code, vocabulary) | (anatomy() & mention.line)) - _VAGUE
     near_by = regions.kin(code, parts)
     if mention.problem >= 0:
@@ -132,6 +133,25 @@ def side_of(
         return side, span
     side, span = sides.near(near_by, 0, len(note.text))
     return ("", None) if side == "bilateral" else (side, span)
+
+
+def _nearest(note: Note, mention: Mention) -> str:
+    """Of two sides in one line, that of the mention: the one before its body part, if only one is.
+
+    «Left elbow and right shoulder pain» says one side of each, «right and left knee pain» both of one.
+    """
+    sentence = note.sentence_at(mention.start)
+    start, end = (sentence.start, sentence.end) if sentence is not None else (mention.start, mention.end)
+    words = words_of(note.folded, start, end)
+    places = [
+        i for i, w in enumerate(words) if w.stem in anatomy() & mention.stems and w.start >= mention.start
+    ]
+    sides = [i for i, w in enumerate(words) if w.stem in SIDES]
+    if not places or any(b - a == 1 for a, b in pairwise(sides)):
+        return "bilateral"
+    before = [i for i in sides if i < places[0]]
+    near = before[-1] if before else sides[0]
+    return words[near].stem
 
 
 def _in_sentence(note: Note, start: int, end: int) -> Iterator[Said]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity
 from services.coder.engine.model import Candidate, Mention
+from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.sources import PRIORITY
@@ -47,7 +48,17 @@ def specify(
         pair = [_candidate(mention, base, said | {side}, spans, vocabulary) for side in ("right", "left")]
         if pair[0].code != pair[1].code and min(c.guessed for c in pair) <= max(out.guessed - 1, 0):
             return pair
-    return [out]
+    return [out, *_companions(note, out, vocabulary, sides)]
+
+
+def _companions(
+    note: Note, first: Candidate, vocabulary: Terminology, sides: laterality.Sides
+) -> list[Candidate]:
+    """What the first code asks to be coded with it, where the line says what that is."""
+    wanted: dict[str, str] = table("additions")["companions"].get(first.code, {})
+    mention = first.mention
+    code = next((code for word, code in wanted.items() if word in mention.line), "")
+    return specify(note, replace(mention, code=code), vocabulary, sides) if code else []
 
 
 def _detailed(
