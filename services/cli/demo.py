@@ -88,7 +88,7 @@ def show_files(made: Iterable[Interchange]) -> None:
     table.add_column("claims", justify="right")
     table.add_column("dollars", justify="right")
     for each in made:
-        table.add_row(each.name if each.text else "-", str(each.claims), f"{each.batch.dollars:,.2f}")
+        table.add_row(each.name if each.text else "-", str(each.claims), f"{each.dollars:,.2f}")
     console.print(table)
 
 

@@ -66,9 +66,13 @@ def _tell(made: "Interchange", *, as_json: bool) -> None:
     left_out = sum(event.kind.value == "rejected" for event in made.events)
     if as_json:
         row = {"file": made.name if made.text else "", "batch_id": made.batch.batch_id, "claims": made.claims}
-        click.echo(json.dumps({**row, "dollars": f"{made.batch.dollars:.2f}", "not_written": left_out}))
+        click.echo(json.dumps({**row, "dollars": f"{made.dollars:.2f}", "not_written": left_out}))
         return
-    said = f"{made.name}: {made.claims} claims" if made.text else f"batch {made.batch.batch_id}: no file"
+    said = (
+        f"{made.name}: {made.claims} claims, {made.dollars:,.2f} dollars"
+        if made.text
+        else f"batch {made.batch.batch_id}: no file"
+    )
     click.echo(said + (f", {left_out} not written (see claim-events)" if left_out else ""))
 
 

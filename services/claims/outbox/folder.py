@@ -76,7 +76,7 @@ class Folder:
             self._write(name, interchange.text.encode("ascii"))
         row = {"batch_id": batch.batch_id, "name": name, "claims": interchange.claims}
         with self._ledger.open("ab") as ledger:
-            ledger.write(as_json({**row, "dollars": batch.dollars}) + b"\n")
+            ledger.write(as_json({**row, "dollars": interchange.dollars}) + b"\n")
             ledger.flush()
             os.fsync(ledger.fileno())
         self.done.add(batch.batch_id)

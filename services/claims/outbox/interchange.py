@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from io import StringIO
+from typing import Final
 
 from services.claims.outbox.collector import Complete
 from services.claims.x12.envelope import Heading, InterchangeWriter
@@ -15,6 +17,8 @@ from services.contracts.claim_event import ClaimBatch, ClaimEvent, EventKind
 from services.contracts.encounter import ClaimType
 from services.contracts.keys import derived_id
 from services.stage.model import Fault
+
+ZERO: Final = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Interchange:
     name: str
     text: str
     claims: int
+    dollars: Decimal
+    """Of the claims written: what was corrected or withdrawn in the batch is left out."""
     events: tuple[ClaimEvent, ...]
 
 
@@ -46,10 +52,11 @@ def written(complete: Complete, terms: Terms) -> Interchange:
     events = [_unwritable(claim, missing, batch) for claim, missing in judged if missing]
     events += [_gone(*member, batch) for member in complete.missing]
     if not sound:
-        return Interchange(batch, name, "", 0, tuple(events))
+        return Interchange(batch, name, "", 0, ZERO, tuple(events))
     text, carried = _written(sound, batch, terms)
     events += [_carrying(batch, name, number, numbers) for number, numbers in sorted(carried.items())]
-    return Interchange(batch, name, text, len(sound), tuple(events))
+    dollars = sum((claim.total for claim in sound), ZERO)
+    return Interchange(batch, name, text, len(sound), dollars, tuple(events))
 
 
 def _written(claims: list[Claim], batch: ClaimBatch, terms: Terms) -> tuple[str, Mapping[int, list[str]]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,9 @@ def test_what_is_corrected_before_it_is_sent_goes_out_once_and_as_new() -> None:
     world = World()
     world.put(CLAIMS, claim(1), version(1, 2, Frequency.REPLACEMENT), claim(2))
     world.close()
-    assert numbers(only(world).text) == [("CLAIM1", "1"), ("CLAIM2", "1")]
+    made = only(world)
+    assert numbers(made.text) == [("CLAIM1", "1"), ("CLAIM2", "1")]
+    assert (made.dollars, made.batch.dollars) == (Decimal(482), Decimal(723))
 
 
 def test_what_is_withdrawn_before_it_is_sent_does_not_go_out() -> None:
