@@ -80,8 +80,9 @@ def _stages(candidates: list[Candidate]) -> list[Candidate]:
 def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     out: list[Candidate] = []
     for rule in table("additions")["long_term_drugs"]:
-        treated = next((c for c in candidates if c.code.startswith(tuple(rule["for"]))), None)
-        barred = any(c.code.startswith((*rule["unless"], rule["code"])) for c in candidates)
+        calling, barring = tuple(rule["for"]), (*rule["unless"], rule["code"])
+        treated = next((c for c in candidates if c.code.startswith(calling)), None)
+        barred = treated is not None and any(c.code.startswith(barring) for c in candidates)
         span = (
             None if treated is None or barred else _taken(note, rule.get("phrases") or rule["words"].split())
         )

@@ -32,7 +32,7 @@ _INJURED: Final = frozenset(
 
 def later(note: Note, mention: Mention) -> bool:
     """Whether what is said of the injury, or of the visit for it, puts it in the healing phase."""
-    if not mention.code.startswith(tuple(table("care")["injuries"])):
+    if not mention.code.startswith(_injuries()):
         return False
     start, end = _line(note, mention)
     if _said("named").search(note.folded, start, end):
@@ -66,6 +66,11 @@ def _returning(note: Note, mention: Mention) -> bool:
         if about & {word.stem for word in words_of(note.folded, sentence.start, sentence.end)}:
             return True
     return False
+
+
+@cache
+def _injuries() -> tuple[str, ...]:
+    return tuple(table("care")["injuries"])
 
 
 @cache

@@ -56,7 +56,7 @@ def said_in_note(note: Note, mention: Mention) -> frozenset[str]:
         if sentence is not None and note.sections[sentence.section].kind not in _PAST:
             out |= _words(note, sentence.start, end, mention)
         place = note.folded.find(probe, end)
-    return frozenset(out) & _details()
+    return frozenset(out) & details()
 
 
 def said_under(note: Note, mention: Mention) -> frozenset[str]:
@@ -71,12 +71,13 @@ def said_under(note: Note, mention: Mention) -> frozenset[str]:
 
 
 def details_under(note: Note, mention: Mention) -> frozenset[str]:
-    """Those of the words under the mention's problem that say which kind, which part, which level."""
-    return said_under(note, mention) & _details()
+    """The details among the words under the mention's problem."""
+    return said_under(note, mention) & details()
 
 
 @cache
-def _details() -> frozenset[str]:
+def details() -> frozenset[str]:
+    """The words that say which kind, which part, which level."""
     return frozenset(table("additions")["details"]) | laterality.anatomy()
 
 

@@ -70,7 +70,8 @@ def _detailed(
     mention, spans = out.mention, [*out.spans]
     heard = specificity.heard(base, vocabulary) - laterality.SIDES
     for details in (elsewhere.said_of, elsewhere.details_under, elsewhere.said_in_note):
-        if not out.guessed or heard <= said:
+        open_to = heard - said if details is elsewhere.said_of else (heard - said) & elsewhere.details()
+        if not out.guessed or not open_to:
             break
         more = said | (details(note, mention) - laterality.SIDES)
         again = _candidate(mention, base, more, spans, vocabulary) if more != said else out
