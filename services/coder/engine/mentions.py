@@ -13,7 +13,7 @@ from services.coder.engine import assertion, match, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.engine.tables import table
-from services.coder.reading import Note, SectionKind
+from services.coder.reading import Note, ProblemForm, SectionKind
 from services.coder.reading.cues import part_labels
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import folder
@@ -111,8 +111,12 @@ def _rungs(note: Note, lines: list[zones.Line]) -> Iterator[list[zones.Line]]:
     if not zones.has_conclusion(note):
         yield sorted([*lines, *(line for line in zones.other_lines(note) if line.zone <= Zone.NARRATIVE)])
         return
-    yield lines
-    others = zones.other_lines(note)
+    if any(problem.form is not ProblemForm.CUE for problem in note.problems):
+        yield lines
+        others = zones.other_lines(note)
+    else:  # an assessment in running text: its sentences name further problems
+        others = zones.other_lines(note)
+        yield sorted([*lines, *(line for line in others if line.zone is Zone.ASSESSMENT)])
     for zone in _LADDER:
         yield [line for line in others if line.zone is zone]
 
