@@ -39,8 +39,13 @@ def only_valid(candidates: list[Candidate], valid: Valid, vocabulary: Terminolog
 
 
 def _copy(candidate: Candidate, code: str) -> Candidate:
-    lists = {name: [*getattr(candidate, name)] for name in ("rules", "spans", "rejected")}
-    return replace(candidate, code=code, **lists)
+    return replace(
+        candidate,
+        code=code,
+        rules=[*candidate.rules],
+        spans=[*candidate.spans],
+        rejected=[*candidate.rejected],
+    )
 
 
 def nearest(code: str, valid: Valid, vocabulary: Terminology) -> str:

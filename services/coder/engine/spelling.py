@@ -1,21 +1,26 @@
-"""Spelling tolerance: a long word that no term has, and that one letter makes a word of exactly one stem
-that terms have.
+"""Spelling tolerance: a word that no term has, and that one letter makes a word that terms have.
 
-Only in the names of problems, and only for words of seven letters and more: short words are too near to each
-other.
+Only in the names of problems. A word of seven letters and more is mended where one stem is that near; a
+shorter one, or one with several such stems, only where exactly one of them makes a term with other words of
+the line («acuet bronchitis»): short words are too near to each other.
 """
 
 from services.coder.terminology.index import Terminology
-from services.coder.terminology.words import Word
+from services.coder.terminology.words import Word, folder
 
-_SHORTEST = 7
+_SHORTEST, _SHORTEST_ALONE = 5, 7  # letters
+_LONGEST_LINE = 20  # words of a line whose other words are asked
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_MOST_REMEMBERED = 10_000
 
 
 def mended(words: list[Word], vocabulary: Terminology) -> list[Word]:
     """The words, the misspelt ones with the stem that was meant; their places in the text stay."""
+    if not any(_odd(word.stem, vocabulary) for word in words):
+        return words
+    line = {word.stem for word in words}
     return [
-        word._replace(stem=_meant(word.stem, vocabulary)) if _odd(word.stem, vocabulary) else word
+        word._replace(stem=_meant(word.stem, line, vocabulary)) if _odd(word.stem, vocabulary) else word
         for word in words
     ]
 
@@ -24,17 +29,28 @@ def _odd(stem: str, vocabulary: Terminology) -> bool:
     return len(stem) >= _SHORTEST and stem.isalpha() and stem.isascii() and not vocabulary.knows(stem)
 
 
-def _meant(stem: str, vocabulary: Terminology) -> str:
-    known = vocabulary.mended.get(stem)
-    if known is None:
-        found = {near for near in _neighbours(stem) if vocabulary.knows(near)}
-        known = found.pop() if len(found) == 1 else stem
-        if len(vocabulary.mended) < _MOST_REMEMBERED:
-            vocabulary.mended[stem] = known
-    return known
+def _meant(stem: str, line: set[str], vocabulary: Terminology) -> str:
+    near = vocabulary.near.get(stem)
+    if near is None:
+        folded = {folder().form(each) for each in _neighbours(stem)}
+        near = tuple(sorted(each for each in folded if vocabulary.knows(each)))
+        if len(vocabulary.near) < _MOST_REMEMBERED:
+            vocabulary.near[stem] = near
+    if len(near) != 1 or len(stem) < _SHORTEST_ALONE:
+        if len(line) > _LONGEST_LINE:
+            return stem
+        near = tuple(each for each in near if _makes_a_term(each, line, vocabulary))
+    return near[0] if len(near) == 1 else stem
 
 
-_MOST_REMEMBERED = 10_000
+def _makes_a_term(stem: str, line: set[str], vocabulary: Terminology) -> bool:
+    """Whether the stem and other words of the line are a term of several words."""
+    present = line | {stem}
+    return any(
+        stem in phrase.stems and len(phrase.stems) > 1 and phrase.stems <= present
+        for anchor in vocabulary.anchors(present)
+        for phrase in vocabulary.anchored(anchor)
+    )
 
 
 def _neighbours(stem: str) -> set[str]:

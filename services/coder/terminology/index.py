@@ -61,8 +61,8 @@ class Terminology:
         self._known: frozenset[str] = frozenset(data["stems"].split(" "))
         self.seventh_words: frozenset[str] = frozenset(data["seventh"].split(" "))
         """The words of the meanings of seventh characters: «subsequent», «encounter», «nonunion», ..."""
-        self.mended: dict[str, str] = {}
-        """Misspelt stems that were met, with what they meant."""
+        self.near: dict[str, tuple[str, ...]] = {}
+        """Unknown stems that were met, with the known ones that one letter makes of them."""
         self.lifted: dict[str, str] = {}
         """Codes with the highest code of which they are the default, as far as they were asked for."""
         self.parts: dict[str, frozenset[str]] = {}

@@ -80,6 +80,10 @@ class Folder:
                 self._stems.clear()
         return known
 
+    def form(self, word: str) -> str:
+        """The folded form of a word in the singular, not remembered: for words that are only tried."""
+        return self._fold.get(word, word)
+
     def _compute(self, word: str) -> str:
         if word in self._stop:
             return ""
