@@ -4,20 +4,29 @@ A unit of a HCPCS code is a fixed amount of the drug; a part of a unit counts as
 Processing Manual ch. 17 §10). Nothing is changed: what differs is a finding.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from functools import cache
 from typing import NamedTuple
 
 from services.coder.charges.chart import Chart, Page
-from services.coder.charges.doses import BillingUnit, Dose, billing_units, doses, mentioned, wasted
+from services.coder.charges.doses import (
+    BillingUnit,
+    Dose,
+    billing_units,
+    doses,
+    drug_names,
+    mentioned,
+    wasted,
+)
 from services.coder.charges.findings import finding
 from services.coder.encounter.tables import data
 from services.contracts.base import Finding, Outcome
 from services.contracts.coding import DocumentedService, Element, ServiceKind, ServiceLine
 from services.contracts.encounter import Document, EncounterFacts, VisitClass
 
-_ONE = Decimal(1)
 _REFERENCE = "HCPCS Level II billing units (CMS, 2025 Q4); Medicare Claims Processing Manual ch. 17 §10"
 
 
@@ -76,12 +85,7 @@ def _procedures(facts: EncounterFacts) -> list[Page]:
 
 def _worth(chart: Chart) -> bool:
     """Whether any note names a drug of the table at all: most do not, and are not looked at further."""
-    return any(True for page in chart.pages for _ in _names(page.document.text))
-
-
-def _names(text: str) -> Iterator[str]:
-    folded = text.lower()
-    return (row.drug for row in billing_units() if row.drug.split()[0][:6] in folded)
+    return any(next(drug_names().find(page.words), None) is not None for page in chart.pages)
 
 
 def _charged(lines: Sequence[ServiceLine]) -> list[Charged]:
@@ -230,11 +234,15 @@ def _administrations(lines: Sequence[ServiceLine], found: list[Dose], chart: Cha
 
 def _routed(chart: Chart, wanted: list[str]) -> bool:
     """Whether any note says something of the kind."""
-    import re  # noqa: PLC0415
+    pattern = _said(tuple(wanted))
+    return any(pattern.search(page.note.folded) for page in chart.pages)
 
+
+@cache
+def _said(wanted: tuple[str, ...]) -> re.Pattern[str]:
     table = data("administration")
     words = "|".join([*(table["routes"][name]["words"] for name in wanted), table["mentioned"]])
-    return any(re.search(rf"\b(?:{words})\b", page.note.folded) for page in chart.pages)
+    return re.compile(rf"\b(?:{words})\b")
 
 
 def dose_words(found: Sequence[Dose]) -> str:

@@ -174,13 +174,12 @@ def _discharged(line: ServiceLine, said: Supported, chart: Chart) -> Iterator[Do
 
 
 def _missing(facts: EncounterFacts, charged: Sequence[ServiceLine], chart: Chart) -> bool:
-    """Whether charges were posted on the professional form, a note was written, and no visit was charged."""
+    """Whether a note was written and services were charged on the professional form, but no visit."""
     return (
         facts.visit.visit_class in _UNCHARGED
         and bool(chart.pages)
         and bool(charged)
-        and all(line.code and not is_visit(line.code) and not line.code.isalpha() for line in charged)
-        and not any(_global(line.code) for line in charged)
+        and not any(not line.code or is_visit(line.code) or _global(line.code) for line in charged)
     )
 
 

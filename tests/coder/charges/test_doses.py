@@ -108,6 +108,7 @@ GIVEN = "Ceftriaxone 1 g IM given."
         (GIVEN, [("J0696", "8"), ("96372", "1")], ["drug.over"]),
         (GIVEN, [("J0696", "2"), ("96372", "1")], ["drug.under"]),
         (GIVEN, [("96372", "1")], ["drug.uncharged"]),
+        ("Toradol 30 mg IM given.", [("96372", "1")], ["drug.uncharged"]),
         (GIVEN, [("J0696", "4")], ["administration.uncharged"]),
         ("Oral fluids.", [("J0696", "4")], ["drug.undocumented"]),
         ("Oral fluids.", [("96372", "1")], ["administration.undocumented"]),
