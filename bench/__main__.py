@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import end_to_end, passthrough, report
+from bench import coder_speed, end_to_end, passthrough, report
 from services import broker
 
 
@@ -13,7 +13,7 @@ def main() -> None:
         rates = passthrough.measure(server.bootstrap)
     whole = end_to_end.measure()
     print(whole)
-    print(f"written: {report.write(rates, whole).name}")
+    print(f"written: {report.write(rates, coder_speed.measure(), whole).name}")
 
 
 main()

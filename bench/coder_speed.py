@@ -1,0 +1,88 @@
+"""Notes coded a second beside medspaCy with the same dictionary; the coder's start and its memory.
+
+Our own notes (`tests/coder/notes`), each process one core, in turns within one run. medspaCy is set up as
+fast as it goes: a blank pipeline, spaCy's rule of full stops for sentences, its target matcher over every term of
+our vocabulary, its ConText with its own rules. It stops there; the coder also reads sections, finds details,
+applies the guidelines, checks the day of service and weighs each code. A second row has medspaCy's own
+sentences (PyRuSH).
+
+`python -m bench.coder_speed` with BENCH_PYTHON naming the interpreter that has medspaCy.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from services.coder.terminology import tabular
+from services.coder.terminology.compile import all_terms
+from tests.coder.notes.load import notes
+
+TURNS = 3
+OURS = "claimstream coder"
+FAST = "medspaCy 1.3.1, plain sentences"
+RUSH = "medspaCy 1.3.1, PyRuSH"
+
+
+@dataclass(frozen=True, slots=True)
+class CoderSpeed:
+    """Notes a second of each contender, and what the coder needs before its first note."""
+
+    notes: int
+    terms: int
+    rates: dict[str, float]
+    start_seconds: float
+    open_seconds: float
+    resident_mb: float
+
+    def times(self, name: str) -> float:
+        """How many times as fast as a contender the coder is."""
+        return self.rates[OURS] / self.rates[name]
+
+
+def measure() -> CoderSpeed:
+    """Code all notes in turns; the median of each contender's turns."""
+    with TemporaryDirectory() as scratch:
+        corpus, dictionary = Path(scratch) / "notes.ndjson", Path(scratch) / "terms.json"
+        rows = [note.request() for note in notes()]
+        corpus.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        nodes = tabular.read(tabular.source_file())
+        terms = {term.text.lower(): term.code for term in all_terms(nodes)}
+        dictionary.write_text(json.dumps(terms), encoding="utf-8")
+        turns = [_turn(corpus, dictionary) for _ in range(TURNS)]
+    ours = [turn[OURS] for turn in turns]
+    return CoderSpeed(
+        len(rows),
+        len(terms),
+        {name: median(turn[name]["rate"] for turn in turns) for name in turns[0]},
+        median(each["start"] for each in ours),
+        median(each["open"] for each in ours),
+        max(each["resident"] for each in ours),
+    )
+
+
+def _turn(corpus: Path, dictionary: Path) -> dict[str, dict[str, Any]]:
+    """Each contender once."""
+    other = os.environ.get("BENCH_PYTHON", "")
+    found = {OURS: _run(sys.executable, "bench.contenders.coder_notes", str(corpus))}
+    for name, sentences in ((FAST, "sentencizer"), (RUSH, "medspacy_pyrush")) if other else ():
+        module = "bench.contenders.medspacy_notes"
+        found[name] = _run(other, module, str(corpus), str(dictionary), sentences)
+    for name, result in found.items():
+        print(f"{name}: {result['rate']:,.1f} notes a second", flush=True)
+    return found
+
+
+def _run(python: str, module: str, *arguments: str) -> dict[str, Any]:
+    done = subprocess.run([python, "-m", module, *arguments], capture_output=True, text=True, check=True)
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+if __name__ == "__main__":
+    print(measure())

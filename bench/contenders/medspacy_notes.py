@@ -1,0 +1,39 @@
+"""medspaCy over a file of notes with our dictionary, in the bench's venv."""
+
+import json
+import sys
+from pathlib import Path
+from time import process_time
+
+import spacy
+from medspacy.context import ConText  # noqa: F401 (registers the component)
+from medspacy.target_matcher import TargetMatcher, TargetRule
+
+LEAST_SECONDS = 3.0
+
+
+def main(corpus: str, dictionary: str, sentences: str) -> None:
+    """Print one line of JSON."""
+    rows = [json.loads(line) for line in Path(corpus).read_text(encoding="utf-8").splitlines()]
+    if sentences == "medspacy_pyrush":
+        import medspacy.sentence_splitting  # noqa: F401, PLC0415 (registers the component)
+    nlp = spacy.blank("en")
+    nlp.add_pipe(sentences)
+    matcher = nlp.add_pipe("medspacy_target_matcher")
+    assert isinstance(matcher, TargetMatcher)
+    terms = json.loads(Path(dictionary).read_text(encoding="utf-8"))
+    matcher.add([TargetRule(text, code) for text, code in terms.items()])
+    nlp.add_pipe("medspacy_context")
+    nlp(rows[0]["note"])
+    coded, started = 0, process_time()
+    while process_time() - started < LEAST_SECONDS:
+        for row in rows:
+            nlp(row["note"])
+            coded += 1
+            if process_time() - started > LEAST_SECONDS:
+                break
+    print(json.dumps({"rate": coded / (process_time() - started)}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
