@@ -4,16 +4,14 @@ Its control plane tells all batches the time; several instances tell it several 
 """
 
 import asyncio
-import os
 from datetime import UTC, datetime
 from functools import cache
 from logging import getLogger
-from typing import Final
 
 from confluent_kafka import KafkaException
 
 from services.claims.batching.handler import BatchingHandler, Bounds
-from services.claims.batching.ticker import tell
+from services.claims.batching.ticker import tell, tick_seconds
 from services.claims.errors import NotPublished
 from services.claims.publishing import EventPublisher
 from services.contracts.topology import stage_of
@@ -21,7 +19,6 @@ from services.stage.app import stage_app
 from services.stage.errors import TopicsError
 from services.stage.settings import from_environment
 
-TICK_SECONDS: Final = float(os.environ.get("CLAIMSTREAM_TICK_SECONDS", "60"))
 log = getLogger(__name__)
 
 app = stage_app("batching", lambda: stage_of("batching", lambda: BatchingHandler(Bounds.from_environment())))
@@ -46,4 +43,4 @@ async def tick() -> None:
     await asyncio.to_thread(tell_time, datetime.now(UTC))
 
 
-app.timer(interval=TICK_SECONDS)(tick)
+app.timer(interval=tick_seconds())(tick)

@@ -3,6 +3,8 @@
 Handlers know no wall clock, so that a replay gives the same bytes; what time it was is on the topic.
 """
 
+import os
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import count
 
@@ -10,8 +12,17 @@ from services.claims.publishing import EventPublisher
 from services.contracts.claim_event import BatchTick
 from services.contracts.events import BATCH_TICKS
 from services.contracts.keys import derived_id
+from services.stage.errors import SettingsError
 from services.stage.model import Emit
 from services.stage.partition import partition_of
+
+
+def tick_seconds(environ: Mapping[str, str] = os.environ) -> float:
+    """How often to tell the time: `CLAIMSTREAM_TICK_SECONDS`, else 60; raises `SettingsError`."""
+    text = environ.get("CLAIMSTREAM_TICK_SECONDS", "") or "60"
+    if not text.replace(".", "", 1).isdigit() or float(text) <= 0:
+        raise SettingsError(f"CLAIMSTREAM_TICK_SECONDS is {text!r}: state seconds, more than none")
+    return float(text)
 
 
 def lanes(partitions: int) -> list[str]:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.claims.batching.handler import BatchingHandler, Bounds
-from services.claims.batching.ticker import lanes, ticks
+from services.claims.batching.ticker import lanes, tick_seconds, ticks
 from services.cli import main
 from services.contracts.as_json import as_json
 from services.contracts.claim import Claim, Frequency
@@ -228,6 +228,9 @@ def test_bounds_come_from_the_environment() -> None:
     assert Bounds.from_environment(given_) == Bounds(claims=40, age=timedelta(hours=2))
     with pytest.raises(SettingsError, match="CLAIMSTREAM_BATCH_LINES is '0'"):
         Bounds.from_environment({"CLAIMSTREAM_BATCH_LINES": "0"})
+    assert (tick_seconds({}), tick_seconds({"CLAIMSTREAM_TICK_SECONDS": "2.5"})) == (60.0, 2.5)
+    with pytest.raises(SettingsError, match="CLAIMSTREAM_TICK_SECONDS is 'soon'"):
+        tick_seconds({"CLAIMSTREAM_TICK_SECONDS": "soon"})
 
 
 def test_the_interchange_number_follows_from_the_batch() -> None:
