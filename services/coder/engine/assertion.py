@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from services.coder.engine import care
 from services.coder.engine.model import Mention, Setting, Zone
 from services.coder.engine.tables import table
 from services.coder.engine.zones import has_conclusion
@@ -63,7 +64,8 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
         recorded = mention.zone is Zone.PROBLEM and mention.code.startswith(
             tuple(table("additions")["personal_history"])
         )
-        return mention.code[0] in "ZC" or current or recorded, "historical", rule
+        treated = mention.zone is Zone.PROBLEM and "history" not in mention.line and care.later(note, mention)
+        return mention.code[0] in "ZC" or current or recorded or treated, "historical", rule
     return True, "affirmed", rule
 
 

@@ -35,8 +35,9 @@ def _shares(mine: Sequence[int], other: Sequence[int], used: set[int], words: li
         return any(abs(p - q) == 1 and words[q].stem in _SIDES for p in sides for q in other)
     if not used.isdisjoint(own):
         return False
-    if any(words[p].stem in _SIDES and p in other and p > own[0] for p in mine):
-        return False  # «right knee and left hip»: the left is the hip's
+    shared = [p for p in mine if p in other and words[p].stem in _SIDES]
+    if any(p > own[0] or any(words[q].stem in _SIDES for q in range(p + 1, own[0])) for p in shared):
+        return False  # «right knee and left hip»: each has its own
     left = [p for p in other if p not in mine and words[p].stem in _sites()]
     return any(_joined(words[min(a, b)], words[max(a, b)], text) for a in own for b in left)
 
