@@ -59,8 +59,8 @@ class Note:
         """What the note says of the mention `text[start:end]`: by its sentence, the list it is in, and its
         section.
         """
-        section = self.section_at(start)
-        sentence = self.sentence_at(start)
+        index = self._section_index(start)
+        section, sentence = self.sections[index], self._sentences.at(index, start)
         triggers: list[Trigger] = []
         if sentence is not None:
             triggers = [scope.trigger for scope in self._scopes_of(sentence) if scope.covers(start, end)]
