@@ -73,8 +73,8 @@ class Sense(NamedTuple):
         """
         if positions[-1] - positions[0] + 1 - len(positions) > self.slack:
             return False
-        if len(positions) > 1 and words[positions[-1]].stem in _DENIALS:
-            return False  # «shows no edema» is not «no show»
+        if 1 < len(positions) < len(words) and words[positions[-1]].stem in _DENIALS:
+            return False  # «shows no edema» is not «no show»; a whole line may end «not elsewhere classified»
         part = self.denied.intersection(positions)
         if part and len(part) < len(positions) and _DENIALS.isdisjoint(words[p].stem for p in positions):
             return False
