@@ -1,10 +1,10 @@
 """Notes coded a second beside medspaCy with the same dictionary; the coder's start and its memory.
 
 Our own notes (`tests/coder/notes`), each process one core, in turns within one run. medspaCy is set up as
-fast as it goes: a blank pipeline, spaCy's rule of full stops for sentences, its target matcher over every term of
-our vocabulary, its ConText with its own rules. It stops there; the coder also reads sections, finds details,
-applies the guidelines, checks the day of service and weighs each code. A second row has medspaCy's own
-sentences (PyRuSH).
+fast as it goes: a blank pipeline, spaCy's rule of full stops for sentences, its target matcher over every
+term of our vocabulary, its ConText with its own rules. It stops there; the coder also reads sections, finds
+details, applies the guidelines, checks the day of service and weighs each code. A second row has medspaCy's
+own sentences (PyRuSH).
 
 `python -m bench.coder_speed` with BENCH_PYTHON naming the interpreter that has medspaCy.
 """
