@@ -79,7 +79,7 @@ def _stages(candidates: list[Candidate]) -> list[Candidate]:
 
 def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     out: list[Candidate] = []
-    for rule in table("additions")["long_term_drugs"]:
+    for rule in (*table("additions")["long_term_drugs"], *table("additions")["stated"]):
         calling, barring = tuple(rule["for"]), (*rule["unless"], rule["code"])
         treated = next((c for c in candidates if c.code.startswith(calling)), None)
         barred = treated is not None and any(c.code.startswith(barring) for c in candidates)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.coder.engine import rules
+from services.coder.engine import elsewhere, rules
 from services.coder.engine.laterality import Sides
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import lift
@@ -49,6 +49,8 @@ def _combine(
     found = [] if any(code.startswith(rule.none) for code in codes) else _parts(rule, candidates)
     if not found or (rule.words and not any(_said(words, note) for words in rule.words)):
         return candidates
+    if rule.under and not _stated(rule, found[0], note):
+        return candidates
     if rule.transfer:
         return _transfer(rule, candidates)
     added: list[Candidate] = []
@@ -74,6 +76,12 @@ def _parts(rule: rules.Combine, candidates: list[Candidate]) -> list[Candidate]:
             stated = not rule.lines or any(words <= found[0].mention.line for words in rule.lines)
             return found if said and stated else []
     return []
+
+
+def _stated(rule: rules.Combine, part: Candidate, note: Note) -> bool:
+    """Whether the part's line, or what follows under its problem, says what the rule asks for."""
+    said = part.mention.line | elsewhere.said_under(note, part.mention)
+    return any(words <= said for words in rule.under)
 
 
 def _said(words: frozenset[str], note: Note) -> bool:

@@ -30,6 +30,7 @@ class Combine:
     words: tuple[frozenset[str], ...]
     line: frozenset[str]
     lines: tuple[frozenset[str], ...]
+    under: tuple[frozenset[str], ...]
     same: bool
     transfer: tuple[str, str] | None
 
@@ -108,6 +109,7 @@ def _combine(entry: dict[str, Any]) -> Combine:
         tuple(frozenset(each) for each in entry.get("words", ())),
         frozenset(entry.get("line", ())),
         tuple(frozenset(each) for each in entry.get("lines", ())),
+        tuple(frozenset(each) for each in entry.get("under", ())),
         bool(entry.get("same")),
         (transfer["from"], transfer["to"]) if transfer else None,
     )

@@ -46,6 +46,12 @@ _NAMES_IN = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _NAME_END = re.compile(r"[.,:;(]| [-\u2013\u2014] ")
 _PIECE = re.compile(r"[^;]+")
 _INITIAL = re.compile(r"\b[A-Z]$")
+_CONTINUED = re.compile(
+    r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post)\b"
+    r"|(?:mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
+    r"|left|right|bilateral)\b)[^.\n]{0,90}(?=[.\n]|$)"
+)
+"""The fragment after a problem's name that says which kind, which side, or from what."""
 _FULL_STOP = re.compile(r"[.\n]")
 _DONE = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
@@ -101,12 +107,13 @@ def _superseded(note: Note) -> frozenset[SectionKind]:
 
 def _title_end(note: Note, end: int) -> int:
     """The end of a problem's name: past an initial such as that of «E. coli», where it looked like the end
-    of a sentence.
+    of a sentence; and past the fragment that goes on about it: «Asthma. Moderate persistent.»
     """
     if end < len(note.text) and note.text[end] == "." and _INITIAL.search(note.text, max(end - 3, 0), end):
         stop = _FULL_STOP.search(note.text, end + 1)
         return stop.start() if stop else len(note.text)
-    return end
+    more = _CONTINUED.match(note.folded, end)
+    return more.end() if more else end
 
 
 def listed_names(note: Note) -> Iterator[tuple[Line, int]]:
