@@ -58,6 +58,7 @@ def _bill(validated: ValidatedEncounter, claim_type: ClaimType) -> Bill:
         total=sum((line.amount for line in lines), Decimal("0.00")),
         prior_authorization=facts.prior_authorization,
         referral_number=facts.referral_number,
+        condition_codes=facts.condition_codes,
         accident=facts.accident,
         accident_date=facts.accident_date,
         accident_state=facts.accident_state,

@@ -134,6 +134,13 @@ def test_a_payer_may_be_another_on_institutional_claims() -> None:
     ]
 
 
+def test_condition_codes_go_on_the_bill() -> None:
+    encounter = validated()
+    facts = encounter.facts.model_copy(update={"condition_codes": ("45",)})
+    (bill,) = bills(encounter.model_copy(update={"facts": facts}))
+    assert bill.condition_codes == ("45",)
+
+
 def test_payers_stand_in_paying_order() -> None:
     """The first is billed and gives the claim its id."""
     turned = (coverage(2, "SECOND"), coverage(1, "FIRST"))
