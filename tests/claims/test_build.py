@@ -135,9 +135,7 @@ def test_a_payer_may_be_another_on_institutional_claims() -> None:
 
 
 def test_condition_codes_go_on_the_bill() -> None:
-    encounter = validated()
-    facts = encounter.facts.model_copy(update={"condition_codes": ("45",)})
-    (bill,) = bills(encounter.model_copy(update={"facts": facts}))
+    (bill,) = bills(validated(condition_codes=("45",)))
     assert bill.condition_codes == ("45",)
 
 
