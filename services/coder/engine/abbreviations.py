@@ -40,13 +40,15 @@ class Reading:
 def resolved(note: Note) -> Note:
     """The note with its ambiguous abbreviations read."""
     pieces: list[tuple[int, int, str]] = []
-    for found in _any().finditer(note.folded):
-        word, start, end = found.group(), found.start(), found.end()
-        if not note.text[start:end].isupper():
+    forms = _forms()
+    for found in _capitals().finditer(note.text):
+        known = forms.get(found.group())
+        if known is None:
             continue
+        start, end = found.span()
         sentence = note.sentence_at(start)
         line = (sentence.start, sentence.end) if sentence is not None else _line(note.folded, start)
-        meant = next((r for r in _readings()[word] if r.fits(note.folded, (start, end), line)), None)
+        meant = next((r for r in known if r.fits(note.folded, (start, end), line)), None)
         if meant is not None and meant.instead is not None:
             pieces.append((start, end, meant.instead.ljust(end - start)))
     if not pieces:
@@ -67,7 +69,7 @@ def _line(folded: str, at: int) -> tuple[int, int]:
 def _readings() -> dict[str, tuple[Reading, ...]]:
     out: dict[str, tuple[Reading, ...]] = {}
     for entry in table("abbreviations"):
-        for word in entry["words"].split():
+        for word in entry["words"].lower().split():
             out[word] = (*out.get(word, ()), _reading(word, entry))
     return out
 
@@ -92,5 +94,17 @@ def _words(written: str | None) -> re.Pattern[str] | None:
 
 
 @cache
-def _any() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(sorted(_readings(), key=len, reverse=True)) + r")\b")
+def _forms() -> dict[str, tuple[Reading, ...]]:
+    """The readings of each abbreviation as it is written: in capitals, or as the table writes it («Ca»)."""
+    readings = _readings()
+    words = [word for entry in table("abbreviations") for word in entry["words"].split()]
+    return {
+        form: readings[word.lower()] for word in words for form in (word.upper(), word) if not form.islower()
+    }
+
+
+@cache
+def _capitals() -> re.Pattern[str]:
+    """A short word that begins with a capital; the capital comes first, so that the search skips to it."""
+    longest = max(map(len, _forms()))
+    return re.compile(rf"[A-Z](?<!\w.)[A-Za-z]{{1,{longest - 1}}}(?!\w)")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from services.coder.reading import Note
 
 _COMPACT = re.compile(
-    r"\b(\d{1,2})\s?w(?:k|ks|eeks?)?\s?\d\s?d?\b|\b(\d{2})w\b"
+    r"\b(\d{1,2})\s?w(?:k|ks|eeks?)?\s?\d\s?d?\b|\b(\d{1,2})w\b"
     r"|\b(\d{2})\s?\+\s?\d\b|\b(\d{2}) \d/7\b"
 )
 _WEEKS = re.compile(r"\b(\d{1,2})(?:\s*\d/7)?\s*-?\s*(?:weeks?|wks?)\b")

@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 
 from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity
+from services.coder.engine.match import denied, words_of
 from services.coder.engine.model import Candidate, Mention
 from services.coder.engine.tables import table
 from services.coder.reading import Note
-from services.coder.terminology.index import Terminology
+from services.coder.terminology.index import Phrase, Terminology
 from services.coder.terminology.sources import PRIORITY
 
 _OWN_WORDS = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
@@ -15,6 +16,9 @@ _LEFT_OPEN = laterality.SIDES | {"unspecified", "other"}
 _SITELESS = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
 _OPEN = re.compile(r"involvement unspecified", re.IGNORECASE)
 """A title whose words name what it leaves open."""
+_FRAGMENT = re.compile(r"\s*([^.;\n]{2,90})")
+_NOUNS = frozenset(("disorder", "disease", "syndrome"))
+_TRUSTED = PRIORITY.index("inclusion")
 _PRIMARY = frozenset(("M16", "M17", "M18"))
 _CAUSES = frozenset(("secondary", "posttraumatic", "dysplasia", "dysplastic"))
 
@@ -25,7 +29,7 @@ def specify(
     """The most specific code for one mention; two where both sides are affected and no bilateral code exists
     (I.B.13).
     """
-    mention = _sited(note, mention, vocabulary)
+    mention = _sited(note, _continued(note, mention, vocabulary), vocabulary)
     if care.later(note, mention):
         mention = replace(mention, line=mention.line | {"aftercare"})
     base = base_of(mention.code, vocabulary)
@@ -122,6 +126,36 @@ def title_words(code: str, vocabulary: Terminology) -> frozenset[str]:
     if entry is None or entry.children or _OPEN.search(entry.title):
         return frozenset()
     return vocabulary.title_words(code) - _LEFT_OPEN
+
+
+def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
+    """The mention with the kind that the text right under its name begins with: «Dementia», then «Moderate.».
+
+    It is the longest term of the same category that has all words of the mention and some of those.
+    """
+    if not mention.whole or mention.problem < 0:
+        return mention
+    body = note.problems[mention.problem].body
+    found = _FRAGMENT.match(note.folded, body.start, body.end)
+    words = words_of(note.folded, found.start(1), found.end(1)) if found else []
+    barred = {words[i].stem for i in denied(words, note.folded)}
+    under = {w.stem for w in words}
+    must = mention.stems - _NOUNS
+    best = None
+    for stem in sorted(mention.stems | under):
+        for phrase in vocabulary.anchored(stem):
+            fits = must <= phrase.stems <= mention.stems | under and phrase.stems & under - mention.stems
+            same = phrase.code[:3] == mention.code[:3] and phrase.rank <= _TRUSTED
+            meant = not phrase.stems & barred or bool(phrase.stems & {"without", "not"})
+            if fits and same and meant and (best is None or _longer(phrase) < _longer(best)):
+                best = phrase
+    if best is None:
+        return mention
+    return replace(mention, code=best.code, line=mention.line | best.stems)
+
+
+def _longer(phrase: Phrase) -> tuple[int, int, str]:
+    return -len(phrase.stems), phrase.rank, phrase.code
 
 
 def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
