@@ -14,7 +14,6 @@ _DENIALS = frozenset(("no", "not", "without", "denie", "negative", "deny"))
 _STOP = re.compile(r"[,;.:()\n]")
 _SIDES = frozenset(("right", "left"))
 _SIDE_REACH = 2  # words from a side to the nearest of a term's other words
-_PAIR = 2
 _FROM = re.compile(r"\b(?:from|with|of origin)\b")
 _TOWARDS = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
 _SECONDARY = ("C77", "C78", "C79")
@@ -102,7 +101,7 @@ class Sense(NamedTuple):
         stems = {words[p].stem for p in positions}
         if _FROM.search(text):
             return False
-        return not (stems & {"metastatic"} and len(stems) == _PAIR) or bool(_TOWARDS.search(text))
+        return "metastatic" not in stems or bool(_TOWARDS.search(text))
 
 
 def find(words: list[Word], vocabulary: Terminology, sense: Sense) -> list[Found]:
