@@ -12,7 +12,7 @@ from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
 _SIDES = ("right", "left")
-_EXEMPT = ("G40", "G43", "O", "T", "V", "W", "X", "Y", "C")
+_EXEMPT = ("G40", "G43", "I50", "O", "T", "V", "W", "X", "Y", "C")
 
 
 def ask(
