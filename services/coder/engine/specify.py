@@ -138,17 +138,21 @@ def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention
     body = note.problems[mention.problem].body
     found = _FRAGMENT.match(note.folded, body.start, body.end)
     words = words_of(note.folded, found.start(1), found.end(1)) if found else []
+    fresh = {w.stem for w in words} - mention.stems
+    if not fresh:
+        return mention
     barred = {words[i].stem for i in denied(words, note.folded)}
-    under = {w.stem for w in words}
-    must = mention.stems - _NOUNS
-    best = None
-    for stem in sorted(mention.stems | under):
-        for phrase in vocabulary.anchored(stem):
-            fits = must <= phrase.stems <= mention.stems | under and phrase.stems & under - mention.stems
-            same = phrase.code[:3] == mention.code[:3] and phrase.rank <= _TRUSTED
-            meant = not phrase.stems & barred or bool(phrase.stems & {"without", "not"})
-            if fits and same and meant and (best is None or _longer(phrase) < _longer(best)):
-                best = phrase
+    must, may = mention.stems - _NOUNS, mention.stems | fresh
+    fitting = (
+        phrase
+        for stem in sorted(may)
+        for phrase in vocabulary.anchored(stem)
+        if must <= phrase.stems <= may
+        and not fresh.isdisjoint(phrase.stems)
+        and (phrase.code[:3] == mention.code[:3] and phrase.rank <= _TRUSTED)
+        and (barred.isdisjoint(phrase.stems) or phrase.stems & {"without", "not"})
+    )
+    best = min(fitting, key=_longer, default=None)
     if best is None:
         return mention
     return replace(mention, code=best.code, line=mention.line | best.stems)
