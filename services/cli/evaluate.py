@@ -32,7 +32,10 @@ def context(file: BinaryIO, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
 @click.option("--label", default="icd10cm", show_default=True, help="Field with the right codes.")
 @click.option(
-    "--gate", type=click.FloatRange(0, 1), default=None, help="Gate to measure; default the coder's."
+    "--gate",
+    type=click.FloatRange(0, 1),
+    default=None,
+    help="Promise of the gate to measure; default the coder's.",
 )
 @click.option("--switch", "switched", multiple=True, metavar="NAME=VALUE", help="A customer's switch.")
 def coding(
@@ -55,7 +58,7 @@ def coding(
         total = score(coder, rows, label)
     except CoderError as error:
         raise click.ClickException(str(error)) from error
-    measured = report(total, process_time() - begun, chosen)
+    measured = report(total, process_time() - begun, coder.gate)
     if as_json:
         click.echo(orjson.dumps(measured, option=orjson.OPT_INDENT_2).decode())
     else:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from services.coder.engine.coder import code_note
+from services.coder.engine.confidence import threshold
 from services.coder.engine.model import Code, CodedNote, Encounter, Inquiry, Quote, Setting
 from services.coder.errors import NoteError
 from services.coder.switches import DEFAULTS, Switches, switched
@@ -66,9 +67,11 @@ class Coder:
         return switched(note, coded, self.switches, self.vocabulary, valid)
 
 
-def opened(gate: float = GATE, switches: Switches | None = None) -> Coder:
-    """The coder over the installed vocabulary and code sets."""
-    return Coder(terminology(), load_codesets(), gate, switches or DEFAULTS)
+def opened(promise: float = GATE, switches: Switches | None = None) -> Coder:
+    """The coder over the installed vocabulary and code sets. `promise`: how often codes routed `auto` are
+    right.
+    """
+    return Coder(terminology(), load_codesets(), threshold(promise), switches or DEFAULTS)
 
 
 def note_of(row: dict[str, Any]) -> str:

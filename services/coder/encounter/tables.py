@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from services.coder.engine.confidence import threshold
 from services.coder.engine.tables import table
 from services.coder.site import NO_SITE, SiteRules, site_rules
 from services.coder.terminology.index import Terminology, terminology
@@ -37,7 +38,7 @@ def installed() -> Tables:
     site = site_folder()
     file = site / "charge-master.csv"
     master = load_charge_master(file) if file.is_file() else ChargeMaster()
-    gate = float(os.environ.get("CLAIMSTREAM_GATE", "0.95"))
+    gate = threshold(float(os.environ.get("CLAIMSTREAM_GATE", "0.95")))
     return Tables(terminology(), load_codesets(), master, gate, site_rules(site))
 
 

@@ -16,6 +16,8 @@ FLOOR: Final = 0.45
 than right.
 """
 
+_NEVER: Final = 1.01
+
 
 def weigh(candidates: list[Candidate], vocabulary: Terminology) -> None:
     """Set the confidence of each candidate."""
@@ -60,7 +62,15 @@ def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[
     return out
 
 
+def threshold(promise: float) -> float:
+    """The least confidence at which codes were right at least as often as promised, in cross-validation
+    (`docs/coder-reliability.md`); above 1, so that a person sees every code, where none was.
+    """
+    kept: dict[float, float] = table("confidence")["gates"]
+    return min((least for kept_promise, least in kept.items() if kept_promise >= promise), default=_NEVER)
+
+
 @cache
 def _weights() -> dict[str, float]:
-    loaded: dict[str, float] = table("confidence")
+    loaded: dict[str, float] = table("confidence")["weights"]
     return loaded

@@ -19,6 +19,7 @@ import yaml
 
 from services.coder.batch import encounter_of, note_of, opened
 from services.coder.engine import coder as engine
+from services.coder.engine.billable import Valid
 from services.coder.engine.confidence import features
 from services.coder.evaluation import reliability
 
@@ -39,11 +40,16 @@ def samples(rows: list[dict[str, Any]]) -> list[tuple[int, list[str], bool]]:
         valid = coder.codesets.icd10cm(encounter.on).billable
         kept = engine.candidates(note_of(row), encounter, coder.vocabulary, valid)
         out.extend(
-            (fold, features(c, len(kept), coder.vocabulary), c.code in gold)
+            (fold, features(c, len(kept), coder.vocabulary), _right(c.code, gold, valid))
             for c in kept
             if c.code not in optional
         )
     return out
+
+
+def _right(code: str, gold: set[str], valid: Valid) -> bool:
+    """Whether the labels hold the code, or a header above it: a header is not reported (guideline I.B.2)."""
+    return code in gold or any(code.startswith(label) and not valid(label) for label in gold)
 
 
 def judge(data: list[tuple[int, list[str], bool]]) -> list[tuple[float, bool]]:
@@ -91,11 +97,16 @@ def main(paths: list[str]) -> None:
     """Fit on all files, write the coefficients and the cross-validated curve."""
     rows = [orjson.loads(line) for path in paths for line in Path(path).read_bytes().splitlines()]
     data = samples(rows)
-    reliability.write(judge(data), len(rows))
+    judged = judge(data)
+    reliability.write(judged, len(rows))
     weights = fit([(names, right) for _, names, right in data])
     target = Path(str(files("services.coder").joinpath("data/confidence.yaml")))
-    head = "# Coefficients of the confidence, written by services.coder.evaluation.calibrate.\n"
-    target.write_text(head + yaml.safe_dump(weights, sort_keys=True), encoding="utf-8")
+    head = (
+        "# Written by services.coder.evaluation.calibrate. gates: what is promised -> the least confidence\n"
+        "# that kept it in cross-validation; weights: coefficients of the confidence.\n"
+    )
+    content = {"gates": reliability.gates(judged), "weights": weights}
+    target.write_text(head + yaml.safe_dump(content, sort_keys=True), encoding="utf-8")
 
 
 if __name__ == "__main__":

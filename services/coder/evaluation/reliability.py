@@ -9,6 +9,8 @@ _PAGE: Final = Path("docs/coder-reliability.md")
 _PLOT: Final = Path("docs/coder-reliability.svg")
 _BINS: Final = 10
 _GATES: Final = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97)
+_PROMISES: Final = (0.9, 0.95, 0.97)
+_ENOUGH: Final = 50  # codes; of fewer, a share says little
 _SIDE: Final = 400  # pixels of the plot
 
 
@@ -29,6 +31,23 @@ def at(judged: Judged, gate: float) -> tuple[float, float]:
     """Precision of the codes at or above a gate, and their share of all codes."""
     passed = [right for p, right in judged if p >= gate]
     return (sum(passed) / len(passed) if passed else 0.0), (len(passed) / len(judged) if judged else 0.0)
+
+
+def gates(judged: Judged) -> dict[float, float]:
+    """For each promise of precision the least confidence from which on it was kept, if any."""
+    out: dict[float, float] = {}
+    for promise in _PROMISES:
+        least = 0.0
+        for hundredth in range(99, 49, -1):
+            precision, share = at(judged, hundredth / 100)
+            if share * len(judged) < _ENOUGH:
+                continue
+            if precision < promise:
+                break
+            least = hundredth / 100
+        if least:
+            out[promise] = least
+    return out
 
 
 def write(judged: Judged, notes: int) -> None:

@@ -11,6 +11,7 @@ from services.coder.reading.kinds import Division, ProblemForm, SectionKind
 from services.coder.reading.model import Problem, Section, Sentence, Span
 from services.coder.reading.sections import CONCLUDING
 from services.coder.reading.sentences import Sentences
+from services.coder.reading.titles import PREFIX
 
 _K: Final = SectionKind
 _CLOSE: Final = re.compile(
@@ -183,5 +184,7 @@ def _name(text: str, folded: str, sentence: Sentence) -> Span | None:
         or tokens[0] in words("actions")
     ):
         return None
-    end = sentence.start + len(text[sentence.start : sentence.end].rstrip(" .,;:"))
-    return Span(sentence.start, end) if end > sentence.start else None
+    prefix = PREFIX.match(folded, sentence.start, sentence.end)
+    start = prefix.end() if prefix else sentence.start
+    end = start + len(text[start : sentence.end].rstrip(" .,;:"))
+    return Span(start, end) if end > start else None

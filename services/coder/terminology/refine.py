@@ -72,7 +72,7 @@ def _steps(node: Node, nodes: dict[str, Node]) -> tuple[Step, ...]:
 
 
 def _step(child: Node, taken: set[str], familiar: set[str], open_: int) -> Step:
-    """`open_`: how often the parent's title says «unspecified»; a child that leaves more open says it more."""
+    """`open_`: how often the parent's title says «unspecified»; a child that leaves more open says more."""
     said, unsaid = split(child.title)
     kind = OTHER if _OTHER.search(child.title) else PLAIN
     if len(_UNSPECIFIED.findall(child.title)) > open_:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.coder.evaluation.reliability import at, bins, page, plot
+from services.coder.evaluation.reliability import at, bins, gates, page, plot
 
 JUDGED = [(0.95, True), (0.93, True), (0.91, False), (0.42, False), (0.48, True), (1.0, True)]
 
@@ -34,3 +34,8 @@ def test_the_page_says_what_was_counted() -> None:
     text = page(JUDGED, 3)
     assert "6 codes of 3 notes" in text
     assert "| 0.90 | 0.750 | 0.667 |" in text
+
+
+def test_a_gate_keeps_its_promise_from_there_on() -> None:
+    judged = [(0.97, True)] * 60 + [(0.92, True)] * 28 + [(0.92, False)] * 2 + [(0.8, False)] * 20
+    assert gates(judged) == {0.9: 0.81, 0.95: 0.81, 0.97: 0.81 if 88 / 90 >= 0.97 else 0.93}
