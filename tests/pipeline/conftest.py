@@ -1,7 +1,10 @@
 """The worlds that the pipeline's tests run in."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import pytest
 
@@ -34,7 +37,19 @@ def private_broker(tmp_path: Path) -> Iterator[Broker]:
         yield running
 
 
+LIVES = pytest.StashKey[Future[Path]]()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begins to make the twenty lives, which takes a minute of a core, while other tests run."""
+    if any("lives" in getattr(item, "fixturenames", ()) for item in session.items):
+        folder = Path(mkdtemp(prefix="claimstream-lives-"))
+        session.config.stash[LIVES] = ThreadPoolExecutor(1).submit(patients, 20, 7, folder)
+
+
 @pytest.fixture(scope="session")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lives(request: pytest.FixtureRequest) -> Iterator[Path]:
     """The whole lives of twenty synthetic patients."""
-    return patients(20, 7, tmp_path_factory.mktemp("lives"))
+    made = request.config.stash[LIVES].result()
+    yield made
+    rmtree(made.parent)

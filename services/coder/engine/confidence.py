@@ -36,11 +36,19 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
     if not candidates:
         return candidates
     best = max(candidates, key=lambda candidate: candidate.confidence)
-    kept = [c for c in candidates if c.confidence >= FLOOR or c is best]
+    said = {c.mention for c in candidates if c.confidence >= FLOOR or c is best or _named(c)}
+    kept = [
+        c for c in candidates if c.mention in said
+    ]  # a condition and the drug that caused it stay together
     best.rejected += [
         (c.code, f"considered; probability {c.confidence:.2f}") for c in candidates if c not in kept
     ]
     return kept
+
+
+def _named(candidate: Candidate) -> bool:
+    """Whether the name of a problem is the term itself: it is suggested, however general."""
+    return candidate.mention.whole and candidate.mention.zone is Zone.PROBLEM
 
 
 def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[str]:

@@ -98,7 +98,9 @@ _SITES: Final = laterality.anatomy() | laterality.SIDES
 """Words that a denial does not reach: «laceration without foreign body of left hand»."""
 _RARE: Final = ("A33", "A34", "A35", "A36", "A80", "B05", "B26")
 """What notes name as a vaccination far more often than as a disease: only the name of a problem gives it."""
-_VACCINE: Final = frozenset(("vaccination", "shot", "booster", "dose", "immune", "titer", "jab"))
+_VACCINE: Final = frozenset(
+    ("vaccination", "shot", "booster", "dose", "immune", "titer", "jab", "declined", "decline", "refused")
+)
 
 
 def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -> list[Mention]:

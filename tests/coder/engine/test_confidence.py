@@ -3,11 +3,10 @@
 from services.coder.engine.confidence import FLOOR, likely, threshold
 from services.coder.engine.model import Candidate, Mention, Zone
 
-MENTION = Mention(0, 4, frozenset({"gout"}), "M10.9", 1, frozenset({"gout"}), Zone.PROBLEM, whole=True)
 
-
-def candidate(code: str, confidence: float) -> Candidate:
-    return Candidate(code, MENTION, confidence=confidence)
+def candidate(code: str, confidence: float, *, whole: bool = False) -> Candidate:
+    words = frozenset({code})
+    return Candidate(code, Mention(0, 4, words, code, 1, words, Zone.PROBLEM, whole), confidence=confidence)
 
 
 def test_what_is_unlikely_becomes_an_alternative_of_the_most_probable() -> None:
@@ -25,3 +24,14 @@ def test_the_only_finding_of_a_note_is_shown_however_unlikely() -> None:
 def test_a_promise_that_was_never_kept_leaves_every_code_to_a_person() -> None:
     assert threshold(1.0) > 1
     assert threshold(0.9) <= threshold(0.95) <= threshold(0.97)
+
+
+def test_the_name_of_a_problem_is_suggested_however_general() -> None:
+    kept = likely([candidate("M10.9", 0.3, whole=True), candidate("I10", 0.9)])
+    assert [c.code for c in kept] == ["M10.9", "I10"]
+
+
+def test_a_condition_and_the_drug_that_caused_it_stay_together() -> None:
+    bleed = candidate("K92.2", 0.3)
+    drug = Candidate("T39.395A", bleed.mention, confidence=0.9)
+    assert likely([bleed, drug]) == [bleed, drug]
