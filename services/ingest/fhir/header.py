@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from services.contracts.encounter import Authorization
 from services.ingest.fhir.bundle import Resource
 from services.ingest.fhir.concepts import translate
 from services.ingest.fhir.desk import Case
@@ -15,6 +16,7 @@ class Header(NamedTuple):
     """Fields of the encounter with the same names; the first claim that states one gives it."""
 
     prior_authorization: str = ""
+    authorization: Authorization | None = None
     referral_number: str = ""
     accident: str = ""
     accident_date: date | None = None
@@ -26,8 +28,10 @@ def read_header(case: Case) -> Header:
     claims = [(part.claim, part.claim.open(case.log)) for part in case.claims]
     happened = next((found for _, claim in claims if (found := claim.node("accident"))), None)
     place = happened.node("locationAddress") if happened else None
+    number = next(filter(None, (_authorization(claim) for _, claim in claims)), "")
     return Header(
-        prior_authorization=next(filter(None, (_authorization(claim) for _, claim in claims)), ""),
+        prior_authorization=number,
+        authorization=_allowed(case, number),
         referral_number=next(filter(None, _referrals(case, claims)), ""),
         accident=translate("accident", happened.node("type")) if happened else "",
         accident_date=happened.day("date") if happened else None,
@@ -39,6 +43,17 @@ def _authorization(claim: Node) -> str:
     """The focal insurance's first preAuthRef, else any insurance's."""
     listed = sorted(claim.nodes("insurance"), key=lambda node: node.data.get("focal") is not True)
     return next((number for node in listed for number in node.texts("preAuthRef") if number), "")
+
+
+def _allowed(case: Case, number: str) -> Authorization | None:
+    """The days that the payer's answer with that number allows (FHIR ClaimResponse.preAuthPeriod)."""
+    for answer in case.desk.index.of_kind("ClaimResponse") if number else ():
+        if answer.data.get("preAuthRef") == number:
+            start, end = answer.open(case.log).period("preAuthPeriod")
+            return Authorization(
+                first_day=start.day if start else None, last_day=end.last_day if end else None
+            )
+    return None
 
 
 def _referrals(case: Case, claims: list[tuple[Resource, Node]]) -> Iterator[str]:

@@ -26,6 +26,10 @@ class Index:
         self._by_url = {_normal(r.url): r for r in bundle.resources.values() if r.url}
         self._by_identifier: dict[tuple[str, str], list[Resource]] | None = None
 
+    def of_kind(self, kind: str) -> list[Resource]:
+        """The bundle's resources of a kind, by id."""
+        return sorted((r for r in self._by_key.values() if r.kind == kind), key=lambda r: r.id)
+
     def resolve(self, origin: Resource, reference: Any) -> Resource | None:  # noqa: ANN401 (whatever JSON holds)
         """The resource that a Reference in `origin` means, or None where the bundle does not hold it."""
         if not isinstance(reference, dict):

@@ -1,3 +1,6 @@
+from datetime import date
+
+from services.contracts.encounter import Authorization
 from tests.ingest.bundles import TERMINOLOGY, concept, read, visit
 
 
@@ -22,6 +25,22 @@ def test_authorisation_of_the_focal_insurance_and_the_accident() -> None:
 def test_nothing_is_said_of_a_visit_without_them() -> None:
     (found,) = read(visit()).encounters
     assert (found.prior_authorization, found.referral_number, found.accident) == ("", "", "")
+
+
+def test_the_days_that_the_payers_answer_allows() -> None:
+    resources = visit()
+    resources["Claim/k1"]["insurance"] = [
+        {"sequence": 1, "focal": True, "coverage": {"reference": "Coverage/v1"}, "preAuthRef": ["A"]}
+    ]
+    for ident, number in (("r1", "B"), ("r2", "A")):
+        resources[f"ClaimResponse/{ident}"] = {
+            "resourceType": "ClaimResponse",
+            "id": ident,
+            "preAuthRef": number,
+            "preAuthPeriod": {"start": "2026-03-01", "end": f"2026-0{4 if number == 'A' else 9}-30"},
+        }
+    (found,) = read(resources).encounters
+    assert found.authorization == Authorization(first_day=date(2026, 3, 1), last_day=date(2026, 4, 30))
 
 
 def test_a_referral_that_the_encounter_is_based_on() -> None:
