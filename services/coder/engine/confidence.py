@@ -37,13 +37,11 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
         return candidates
     best = max(candidates, key=lambda candidate: candidate.confidence)
     said = {c.mention for c in candidates if c.confidence >= FLOOR or c is best or _named(c)}
-    kept = [
-        c for c in candidates if c.mention in said
-    ]  # a condition and the drug that caused it stay together
     best.rejected += [
-        (c.code, f"considered; probability {c.confidence:.2f}") for c in candidates if c not in kept
+        (c.code, f"considered; probability {c.confidence:.2f}") for c in candidates if c.mention not in said
     ]
-    return kept
+    # By mention, not by code: a condition and the drug that caused it stay together.
+    return [c for c in candidates if c.mention in said]
 
 
 def _named(candidate: Candidate) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from services.coder.batch import Coder, encounter_of, note_of
 from services.coder.engine.model import CodedNote
+from services.coder.evaluation.reliability import at
 
 _CATEGORY: Final = 3
 _FULL: Final = 99
@@ -113,6 +114,5 @@ def report(total: Score, seconds: float, gate: float) -> dict[str, Any]:
 
 def _at(judged: Sequence[tuple[float, bool]], gate: float) -> dict[str, float]:
     """Precision of the codes at or above a gate, and which share of all codes that is."""
-    passed = [right for confidence, right in judged if confidence >= gate]
-    precision = sum(passed) / len(passed) if passed else 0.0
-    return {"gate": gate, "precision": precision, "coverage": len(passed) / len(judged) if judged else 0.0}
+    precision, coverage = at(judged, gate)
+    return {"gate": gate, "precision": precision, "coverage": coverage}

@@ -22,13 +22,10 @@ class Index:
 
     def __init__(self, bundle: Bundle) -> None:
         """Index the bundle by fullUrl and by type and id; identifiers when first asked for."""
+        self.of_kind = bundle.of_kind
         self._by_key = bundle.resources
         self._by_url = {_normal(r.url): r for r in bundle.resources.values() if r.url}
         self._by_identifier: dict[tuple[str, str], list[Resource]] | None = None
-
-    def of_kind(self, kind: str) -> list[Resource]:
-        """The bundle's resources of a kind, by id."""
-        return sorted((r for r in self._by_key.values() if r.kind == kind), key=lambda r: r.id)
 
     def resolve(self, origin: Resource, reference: Any) -> Resource | None:  # noqa: ANN401 (whatever JSON holds)
         """The resource that a Reference in `origin` means, or None where the bundle does not hold it."""
