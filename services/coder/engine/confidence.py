@@ -56,6 +56,9 @@ def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[
         f"rank.{min(mention.rank, 4)}",
         f"zone.{min(int(mention.zone), int(Zone.NARRATIVE))}",
         f"chapter.{candidate.code[0]}",
+        f"category.{candidate.code[:3]}",
+        f"characters.{len(candidate.code)}",
+        f"parts.{min(len(mention.parts), 3)}",
     ]
     out += ["whole"] * mention.whole
     out += [f"guessed.{min(candidate.guessed, 3)}"]

@@ -24,7 +24,7 @@ from services.coder.engine.confidence import features
 from services.coder.evaluation import reliability
 
 _FOLDS = 5
-_RIDGE = 1.0
+_RIDGE = 2.0
 _STEPS = 60
 _LEAST = 5  # codes that a feature must hold for to get a coefficient
 
