@@ -16,8 +16,28 @@ from services.coder.terminology.index import Terminology
 
 _OFF: Final = "off"
 _SPOKEN: Final = {"True": "on", "False": "off"}  # YAML reads a bare on and off as truth values
-_OVER: Final = frozenset(("visit.overcoded", "drug.over", "drug.undocumented"))
-_UNDER: Final = frozenset(("visit.undercoded", "drug.under", "drug.uncharged", "visit.uncharged"))
+_OVER: Final = frozenset(
+    (
+        "visit.overcoded",
+        "drug.over",
+        "drug.undocumented",
+        "prolonged.over",
+        "time.short",
+        "infusion.over",
+        "infusion.untimed",
+    )
+)
+_UNDER: Final = frozenset(
+    (
+        "visit.undercoded",
+        "drug.under",
+        "drug.uncharged",
+        "visit.uncharged",
+        "prolonged.under",
+        "prolonged.uncharged",
+        "infusion.under",
+    )
+)
 _T = TypeVar("_T")
 
 

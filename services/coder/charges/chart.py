@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -33,6 +34,7 @@ BACKGROUND: Final = frozenset(
 )
 """Sections that carry along what was known before: nothing in them was done in this visit."""
 
+_WEST: Final = timedelta(hours=6)
 _TOKEN: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -163,6 +165,20 @@ class Chart:
     def page(self, document_id: str) -> Page | None:
         """The note of that id."""
         return next((page for page in self.pages if page.document.document_id == document_id), None)
+
+    def of_day(self, day: date) -> "Chart":
+        """The notes of one day of a stay: each day's services are judged by its own."""
+        return Chart(tuple(page for page in self.pages if _day(page) == day))
+
+
+def _day(page: Page) -> date | None:
+    """The day of a note by the clock of the place; a time that has become UTC is taken back to the
+    Americas.
+    """
+    written = page.document.date
+    if written is None:
+        return None
+    return (written if written.utcoffset() else written - _WEST).date()
 
 
 def chart_of(documents: Iterable[Document]) -> Chart:

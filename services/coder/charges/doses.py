@@ -158,7 +158,7 @@ def _page_doses(page: Page) -> Iterator[Dose]:
     note = page.note
     for begin, end, hits in _by_sentence(page):
         text = note.folded[begin:end]
-        if _pattern("not_given").search(text) and not _today(text):
+        if pattern("not_given").search(text) and not _today(text):
             continue
         for index, hit in enumerate(hits):
             left = hits[index - 1].end if index else begin
@@ -194,8 +194,8 @@ def _dose(page: Page, hit: Hit, window: tuple[int, int], sentence: tuple[int, in
     folded = page.note.folded
     text = folded[sentence[0] : sentence[1]]
     route = route_in(text)
-    given = _pattern("given").search(text) is not None
-    if not route and (not given or _pattern("mouth").search(text)):
+    given = pattern("given").search(text) is not None
+    if not route and (not given or pattern("mouth").search(text)):
         return None
     amount, unit, start, end = _amount(folded, hit, window)
     times = _TIMES.search(folded, hit.end, window[1])
@@ -231,7 +231,8 @@ def _routes() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def _pattern(name: str) -> re.Pattern[str]:
+def pattern(name: str) -> re.Pattern[str]:
+    """The words of an entry of `data/administration.yaml`, as whole words."""
     return re.compile(rf"\b(?:{data('administration')[name]})\b")
 
 
@@ -239,7 +240,7 @@ def wasted(chart: Chart, drug: str) -> Evidence | None:
     """Where a note says that some of the drug was thrown away."""
     for page in chart.pages:
         folded = page.note.folded
-        for match in _pattern("waste").finditer(folded):
+        for match in pattern("waste").finditer(folded):
             begin, end = page.sentence(match.start())
             here = {hit.concept for hit in drug_names().find(page.words, begin, end)}
             if (not here or drug in here) and not page.note.context_at(*match.span()).flags & UNSAID:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from services.coder.charges.chart import Chart
 from services.coder.charges.drug_lines import drug_services
 from services.coder.charges.findings import holds
+from services.coder.charges.infusion_time import infusions
+from services.coder.charges.prolonged import prolonged
 from services.coder.charges.telehealth import telehealth
 from services.coder.charges.visit_level import visits
 from services.coder.site import SiteRules
@@ -32,7 +34,12 @@ def review(
 ) -> Reviewed:
     """The review of an encounter's lines. A line with a finding that holds waits for a coder."""
     remote = telehealth(facts, lines, chart, site.virtual_place)
-    said = [*visits(facts, remote.lines, codes, chart), *drug_services(facts, remote.lines, chart)]
+    said = [
+        *visits(facts, remote.lines, codes, chart),
+        *prolonged(facts, remote.lines, chart),
+        *drug_services(facts, remote.lines, chart),
+        *infusions(remote.lines, chart),
+    ]
     services = tuple(each for each in said if isinstance(each, DocumentedService))
     found = tuple({f.finding_id: f for f in (*remote.findings, *_verdicts(said))}.values())
     waiting = {

@@ -6,10 +6,10 @@ is not determined, and nothing is said against the charge. A charge is never cha
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from services.coder.charges.chart import Chart, Lexicon, Page
+from services.coder.charges.chart import Chart, Lexicon
 from services.coder.charges.findings import finding
 from services.coder.charges.visit_data import data_reviewed
 from services.coder.charges.visit_problems import problems
@@ -21,7 +21,6 @@ from services.contracts.base import Finding, Outcome
 from services.contracts.coding import AssignedCode, DocumentedService, Element, ServiceKind, ServiceLine
 from services.contracts.encounter import ClaimType, EncounterFacts, VisitClass
 
-_WEST = timedelta(hours=6)
 _UNCHARGED = (VisitClass.AMBULATORY, VisitClass.HOME)
 
 
@@ -66,7 +65,7 @@ def visits(
     leveled = [(line, family) for line, family in known if family is not None]
     discharges = [line for line in charged if line.code in _discharge()]
     days = {line.service_date for line in (*(line for line, _ in leveled), *discharges)}
-    charts = {day: chart if len(days) == 1 else _of_day(chart, day) for day in days}
+    charts = {day: chart if len(days) == 1 else chart.of_day(day) for day in days}
     said = {day: supported(codes, charts[day], _codes_of(lines, day)) for day in days}
     for line, family in leveled:
         yield from _compared(line, family, said[line.service_date], charts[line.service_date])
@@ -74,21 +73,6 @@ def visits(
         yield from _discharged(line, said[line.service_date], charts[line.service_date])
     if not days and _missing(facts, charged, chart):
         yield from _uncharged(facts, supported(codes, chart, [line.code for line in lines]), chart)
-
-
-def _of_day(chart: Chart, day: date) -> Chart:
-    """The notes of one day of a stay: each day's visit is judged by its own."""
-    return Chart(tuple(page for page in chart.pages if _day(page) == day))
-
-
-def _day(page: Page) -> date | None:
-    """The day of a note by the clock of the place; a time that has become UTC is taken back to the
-    Americas.
-    """
-    written = page.document.date
-    if written is None:
-        return None
-    return (written if written.utcoffset() else written - _WEST).date()
 
 
 def _codes_of(lines: Sequence[ServiceLine], day: date) -> list[str]:
