@@ -118,6 +118,7 @@ def _line(ident: str, number: int, line: ServiceLine, places: dict[str, int]) ->
         ndc=line.ndc,
         drug_quantity=line.drug_quantity,
         drug_unit=line.drug_unit,
+        prescription=line.prescription,
     )
 
 

@@ -73,7 +73,9 @@ class ClaimLine(Contract):
     supervising_provider: Annotated[Provider | None, Doc("Where unlike the claim's", x12="2420D")] = None
     operating_provider: Annotated[Provider | None, Doc("Institutional", x12="2420A")] = None
     service_facility: Annotated[Provider | None, Doc("Where unlike the claim's", x12="2420C")] = None
-    prescription: Annotated[str, Doc("Prescription number", x12="REF*XZ")] = ""
+    prescription: Annotated[
+        str, Doc("Prescription number", x12="REF*XZ (2410)", fhir="Claim.supportingInfo")
+    ] = ""
     prior_authorization: Annotated[str, Doc("Where unlike the claim's", x12="REF*G1")] = ""
     referral_number: Annotated[str, Doc("Where unlike the claim's", x12="REF*9F")] = ""
     anesthesia_minutes: Annotated[int | None, Doc("Then the unit of measure is MJ", x12="SV104")] = None

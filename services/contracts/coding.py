@@ -85,6 +85,7 @@ class ServiceLine(Contract):
     ndc: str = ""
     drug_quantity: Quantity | None = None
     drug_unit: str = ""
+    prescription: Annotated[str, Doc("Prescription number", x12="REF*XZ (2410)")] = ""
     rules: tuple[str, ...] = ()
     reason: str = ""
     confidence: Probability = 1.0

@@ -223,6 +223,9 @@ class Charge(Contract):
     ndc: Annotated[str, Doc("National drug code, 11 digits", x12="LIN03")] = ""
     drug_quantity: Annotated[Quantity | None, Doc("Quantity of the drug", x12="CTP04")] = None
     drug_unit: Annotated[str, Doc("F2, GR, ME, ML or UN", x12="CTP05")] = ""
+    prescription: Annotated[
+        str, Doc("Prescription number", x12="REF*XZ (2410)", fhir="MedicationRequest.identifier")
+    ] = ""
 
 
 class Result(Contract):

@@ -184,6 +184,7 @@ def _line(draw: st.DrawFn, claim_type: ClaimType, dx: int, payers_: tuple[ClaimP
         ndc="00002751001" if drug else "",
         drug_quantity=Decimal("1.5") if drug else None,
         drug_unit="ML" if drug else "",
+        prescription=draw(st.just("") | idents) if drug else "",
         note=draw(st.just("") | names),
         emergency=draw(st.booleans()) and not institutional,
         attachments=draw(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.claims.fhir import systems
-from services.claims.fhir.items import Exact
+from services.claims.fhir.items import Exact, prescriptions
 from services.claims.fhir.systems import concept
 from services.contracts.claim import Claim
 
@@ -18,7 +18,12 @@ def period(first: date, last: date | None) -> dict[str, str]:
 
 
 def information(claim: Claim, exact: Exact) -> Rows:
-    """Stay, codes of the UB-04, named days and numbers, attachments, payment and note; without sequences."""
+    """Prescriptions, by whose places lines name them, then stay, codes of the UB-04, named days and numbers,
+    attachments, payment and note; without sequences.
+    """
+    for number in prescriptions(claim):
+        order = {"type": "MedicationRequest", "identifier": {"value": number}}
+        yield _info("info") | {"valueReference": order}
     yield from _stay(claim)
     yield from _codes(claim, exact)
     yield from _named(claim)

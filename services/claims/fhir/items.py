@@ -18,7 +18,18 @@ Exact = Callable[[Decimal], Fragment]
 def items(claim: Claim, team: Mapping[str, tuple[str, str]], exact: Exact) -> list[dict[str, Any]]:
     """Every line, with pointers to diagnoses and care team by their places."""
     places = {key: place for place, key in enumerate(team, start=1)}
-    return [_item(claim, line, places, exact) for line in claim.lines]
+    orders = prescriptions(claim)
+    return [
+        kept({"informationSequence": [orders[line.prescription]] if line.prescription else []})
+        | _item(claim, line, places, exact)
+        for line in claim.lines
+    ]
+
+
+def prescriptions(claim: Claim) -> dict[str, int]:
+    """The prescription numbers of the lines, with the sequences of the information that holds them."""
+    numbers = dict.fromkeys(line.prescription for line in claim.lines if line.prescription)
+    return {number: place for place, number in enumerate(numbers, start=1)}
 
 
 def _item(claim: Claim, line: ClaimLine, places: Mapping[str, int], exact: Exact) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def _line(
         ndc=charge.ndc,
         drug_quantity=charge.drug_quantity,
         drug_unit=charge.drug_unit,
+        prescription=charge.prescription,
         rules=(billed.rule,),
         reason=billed.reason,
         confidence=1.0 if _known(billed, charge, claim_type) else 0.0,

@@ -12,6 +12,7 @@ from services.ingest.fhir.desk import Case
 from services.ingest.fhir.diagnoses import Diagnoses
 from services.ingest.fhir.drugs import NDC, read_drug
 from services.ingest.fhir.node import Log, Node
+from services.ingest.fhir.prescriptions import item_prescription
 from services.ingest.fhir.primitives import MAX_DIGITS
 from services.ingest.fhir.providers import npi_of
 
@@ -102,6 +103,7 @@ def _item(case: Case, part: ClaimPart, item: Node, charge_id: str, diagnoses: Di
         ndc=drug.ndc,
         drug_quantity=drug.quantity,
         drug_unit=drug.unit,
+        prescription=item_prescription(case, part.claim, item, drug.ndc) if drug.ndc else "",
     )
 
 

@@ -23,6 +23,9 @@ CLINICAL: Final = (
     "DiagnosticReport",
     "Composition",
 )
+MEDICATIONS: Final = ("MedicationRequest", "MedicationDispense", "MedicationAdministration")
+"""Read where a charge asks for them: one that belongs to no encounter here is no error."""
+
 _PATIENT: Final = {"Coverage": "beneficiary", "Claim": "patient"}
 _ORPHAN: Final = "send the encounter in the same bundle, or correct the reference"
 
@@ -74,6 +77,8 @@ class Linker:
         for resource in sorted(self._bundle.resources.values(), key=lambda r: (r.kind, r.id)):
             if resource.kind in CLINICAL:
                 self._clinical(resource)
+            if resource.kind in MEDICATIONS:
+                self._medication(resource)
             if resource.kind in ("Coverage", "Condition"):
                 self._personal(resource)
             if resource.kind in ("Claim", "ChargeItem"):
@@ -99,6 +104,17 @@ class Linker:
             visits = self._visits_of(resource)
             if len(visits) == 1:
                 self._add(visits[0], resource)
+
+    def _medication(self, resource: Resource) -> None:
+        """By `encounter` or `context`; one that names neither is of the patient's only encounter."""
+        named = resource.data.get("encounter") or resource.data.get("context")
+        if named is None:
+            visits = self._visits_of(resource)
+            target = visits[0] if len(visits) == 1 else None
+        else:
+            target = self._index.resolve(resource, named)
+        if target is not None and target.kind == "Encounter":
+            self._add(target, resource)
 
     def _personal(self, resource: Resource) -> None:
         if resource.kind == "Condition" and not is_problem(resource):

@@ -45,6 +45,15 @@ def test_a_claim_keeps_its_lines_pointers_and_dollars() -> None:
     assert made["item"][0]["detail"][0]["productOrService"]["coding"][0]["code"] == "00002751001"
 
 
+def test_a_line_names_its_prescription() -> None:
+    """As ingest reads it: supporting information that refers to the order by its number."""
+    one, two = claim(1).lines
+    with_number = claim(1, lines=(one, two.model_copy(update={"prescription": "RX7"})))
+    (made,) = resources(with_number, "Claim")
+    assert [item.get("informationSequence") for item in made["item"]] == [None, [1]]
+    assert made["supportingInfo"][0]["valueReference"]["identifier"] == {"value": "RX7"}
+
+
 def test_payers_stand_in_paying_order_with_the_billed_one_first() -> None:
     (made,) = resources(
         claim(1, payers=(payer("A"), payer("B", PayerSequence.SECONDARY, relationship="spouse"))), "Claim"
