@@ -11,13 +11,14 @@ from services.coder.reading import Flag, Note
 from services.coder.terminology.words import folder
 
 _NEAR = 70  # characters
+_RESOLVED = "resolved"
 _OPERATED = re.compile(r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$")
 _NOT_CODED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
 
 
-def flags_at(note: Note, mention: Mention) -> tuple[Flag, str]:
+def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[Flag, str]:
     """The flags of a mention without those whose words are part of it, and the rule that set the last of
-    them.
+    them. `stay`: what resolved was there in the stay that is coded (III: it was treated or watched).
 
     A term such as «migraine without aura» holds a negation that is part of its own meaning; in «ankle pain
     with possible
@@ -31,6 +32,8 @@ def flags_at(note: Note, mention: Mention) -> tuple[Flag, str]:
             between = (
                 inside and bool(mention.parts) and trigger.flag is Flag.HISTORICAL
             )  # «MI s/p stent of RCA»
+            if stay and _RESOLVED in note.folded[trigger.start : trigger.end]:
+                continue
             if not between and not (inside and mention.stems.issuperset(words)):
                 flags |= trigger.flag
                 rule = trigger.rule
@@ -46,7 +49,7 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     """
     if mention.whole and mention.code.startswith("Z"):
         return True, "affirmed", ""
-    flags, rule = flags_at(note, mention)
+    flags, rule = flags_at(note, mention, stay=setting is Setting.INPATIENT and mention.zone <= Zone.BODY)
     acute = _acute()
     if flags and flags & _NOT_CODED:
         return (

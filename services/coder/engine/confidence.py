@@ -45,8 +45,9 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _named(candidate: Candidate) -> bool:
-    """Whether the name of a problem is the term itself: it is suggested, however general."""
-    return candidate.mention.whole and candidate.mention.zone is Zone.PROBLEM
+    """Whether the name of a problem is the term itself, or begins with it: it is suggested, however general."""
+    mention = candidate.mention
+    return (mention.whole or mention.heads) and mention.zone is Zone.PROBLEM
 
 
 def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[str]:

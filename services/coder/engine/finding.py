@@ -70,6 +70,8 @@ _GIVEN_BEFORE: Final = frozenset(
 _COMES_FOR: Final = frozenset(("encounter", "admission", "admitted", "cycle"))
 """Words that say that the encounter is for what the line names."""
 _FEW: Final = 3
+_MARKS: Final = frozenset(",;.(")
+"""Marks behind the name that a line begins with; not a colon, before which a clinic's name may stand."""
 _SLACK_PROBLEM, _SLACK = 3, 1
 """Words that may stand between the words of a term: in the name of a problem, and in a sentence."""
 _TRUSTED: Final = 2
@@ -140,6 +142,7 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
                 one.whole,
                 line.problem,
                 _runs(one, words),
+                heads=one.positions == tuple(range(len(one.positions))) and note.folded[end : end + 1] in _MARKS,
             )
         )
     return out

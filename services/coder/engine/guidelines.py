@@ -12,6 +12,7 @@ from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import folder
 
 _CATEGORY = 3
+_DIABETES = ("E08", "E09", "E10", "E11", "E13")
 
 
 def apply(
@@ -141,6 +142,7 @@ def _specific_only(candidates: list[Candidate], vocabulary: Terminology) -> list
     for candidate in candidates:
         base = lift(candidate.code, vocabulary)
         vague = "." in candidate.code and candidate.code[0] not in "STZ" and base != candidate.code
+        vague = vague and not _stands_apart(candidate.code, vocabulary)
         better = [c for c in candidates if c.code.startswith(base) and c.code != candidate.code]
         if vague and better:
             better[0].rejected.append(
@@ -149,6 +151,14 @@ def _specific_only(candidates: list[Candidate], vocabulary: Terminology) -> list
         else:
             out.append(candidate)
     return out
+
+
+def _stands_apart(code: str, vocabulary: Terminology) -> bool:
+    """Whether a code is of something else than its neighbours: as many complications of diabetes are coded as
+    there are (I.C.4.a).
+    """
+    entry = vocabulary.entry(code) if code.startswith(_DIABETES) else None
+    return entry is not None and "other specified" in entry.title.lower()
 
 
 def _give_way(candidates: list[Candidate]) -> list[Candidate]:

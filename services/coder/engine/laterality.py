@@ -41,6 +41,12 @@ def anatomy() -> frozenset[str]:
     return frozenset(tables()["anatomy"])
 
 
+@cache
+def places() -> frozenset[str]:
+    """The words that say where something is: parts of the body, sides, «upper»."""
+    return anatomy() | SIDES | _VAGUE | {"mid", "skin", "proximal", "distal"}
+
+
 def parts_of(code: str, vocabulary: Terminology) -> frozenset[str]:
     """The body parts that the titles at and below `code` name; each code's are remembered."""
     known = vocabulary.parts.get(code)

@@ -5,13 +5,13 @@ with doubt.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
 from services.coder.engine import assertion, match, zones
 from services.coder.engine.finding import in_lines, reportable
-from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Note, ProblemForm, SectionKind
 from services.coder.reading.cues import part_labels
@@ -34,6 +34,8 @@ _VISIT: Final = re.compile(
     r"exam|physical|wellness|screen|check|visit|pre-?op|clearance|prenatal|postpartum|pap |mammo|colonosc|"
     r"surveill|annual"
 )
+_UNTOLD: Final = ("R", "Z", "T14", "V", "W", "X", "Y")
+"""Codes that the story of a stay does not give: findings, reasons, statuses."""
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
@@ -49,8 +51,10 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
     rungs: Iterable[Iterable[zones.Line]] = _rungs(note, lines)
     chosen: list[Mention] = []
     doubted: list[Mention] = []
+    named: dict[int, set[str]] = {}
     for rung in rungs:
         for mention in in_lines(note, rung, vocabulary):
+            named.setdefault(mention.problem, set()).add(mention.code[:3])
             coded, word, _ = assertion.verdict(note, mention, encounter.setting)
             if coded and reportable(mention):
                 chosen.append(mention)
@@ -58,6 +62,10 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
                 doubted.append(mention)
         if chosen:
             break
+    if chosen and zones.has_conclusion(note):
+        chosen += _behind_names(note, named, encounter, vocabulary)
+        if encounter.setting is Setting.INPATIENT:
+            chosen += _of_the_stay(note, chosen, encounter, vocabulary)
     if doubted or _unexplained(note, lines, chosen):
         others = zones.other_lines(note)
         sure = _confirmed(note, doubted, [*lines, *others], encounter, vocabulary)
@@ -73,6 +81,40 @@ def _is_name(note: Note, start: int, end: int, vocabulary: Terminology) -> bool:
     if note.folded[start:end] in _labels(vocabulary):
         return False
     return match.whole(match.words_of(note.folded, start, end), vocabulary) is not None
+
+
+def _behind_names(
+    note: Note, named: Mapping[int, Collection[str]], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The diagnoses right behind names: any behind a label that names none («ID - sepsis»); behind a name,
+    what says it more closely («Anemia - acute blood loss anemia»).
+    """
+    return [
+        mention
+        for mention in in_lines(note, zones.behind_names(note), vocabulary)
+        if assertion.verdict(note, mention, encounter.setting)[0]
+        and reportable(mention)
+        and not mention.code.startswith(_symptoms())
+        and (mention.problem not in named or mention.code[:3] in named[mention.problem])
+    ]
+
+
+def _of_the_stay(
+    note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """What the story of a stay names beside its diagnoses: what was evaluated, treated or watched there is
+    coded (III). Only what is said plainly, of another category than what is coded already.
+    """
+    known = {mention.code[:3] for mention in chosen}
+    return [
+        mention
+        for mention in in_lines(note, zones.course_lines(note), vocabulary)
+        if mention.code[:3] not in known
+        and not mention.code.startswith((*_symptoms(), *_UNTOLD))
+        and assertion.verdict(note, mention, encounter.setting)[0]
+        and not assertion.flags_at(note, mention, stay=True)[0]
+        and reportable(mention)
+    ]
 
 
 @cache

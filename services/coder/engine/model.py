@@ -65,6 +65,9 @@ class Mention:
     parts: tuple[tuple[int, int], ...] = ()
     """The runs of neighbouring words that it consists of; empty: it is one run."""
 
+    heads: bool = False
+    """It is what the line begins with, up to a mark: «Viral URI, the trigger of ...»."""
+
 
 @dataclass(slots=True)
 class Candidate:

@@ -8,8 +8,11 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from services.coder.engine import laterality
+from services.coder.engine.match import words_of
 from services.coder.engine.model import Zone
 from services.coder.reading import Note, Section, SectionKind
+from services.coder.reading.headings import kind_of
 from services.coder.reading.titles import PREFIX
 
 _FINAL = frozenset(
@@ -87,7 +90,7 @@ def other_lines(note: Note) -> list[Line]:
 def _titled(note: Note) -> list[Line]:
     superseded = _superseded(note)
     return [
-        Line(p.title.start, _title_end(note, p.title.end), Zone.PROBLEM, i, note.sections[p.section].kind)
+        Line(p.title.start, _title_end(note, *p.title), Zone.PROBLEM, i, note.sections[p.section].kind)
         for i, p in enumerate(note.problems)
         if note.sections[p.section].kind not in superseded and not _DONE.match(note.folded, p.title.end)
     ]
@@ -105,15 +108,25 @@ def _superseded(note: Note) -> frozenset[SectionKind]:
     return frozenset(out)
 
 
-def _title_end(note: Note, end: int) -> int:
+def _title_end(note: Note, start: int, end: int) -> int:
     """The end of a problem's name: past an initial such as that of «E. coli», where it looked like the end
-    of a sentence; and past the fragment that goes on about it: «Asthma. Moderate persistent.»
+    of a sentence; past the fragment that goes on about it: «Asthma. Moderate persistent.»; and past a place
+    that only says of what the name is: «Skin, left arm: melanoma in situ».
     """
     if end < len(note.text) and note.text[end] == "." and _INITIAL.search(note.text, max(end - 3, 0), end):
         stop = _FULL_STOP.search(note.text, end + 1)
         return stop.start() if stop else len(note.text)
     more = _CONTINUED.match(note.folded, end)
+    if more is None and note.text[end : end + 1] == ":" and _is_place(note.folded, start, end):
+        sentence = note.sentence_at(end)
+        return max(sentence.end, end) if sentence is not None else end
     return more.end() if more else end
+
+
+def _is_place(folded: str, start: int, end: int) -> bool:
+    """Whether a label names a part of the body and nothing else."""
+    words = {word.stem for word in words_of(folded, start, end)}
+    return bool(words & laterality.anatomy()) and words <= laterality.places()
 
 
 def listed_names(note: Note) -> Iterator[tuple[Line, int]]:
@@ -134,6 +147,22 @@ def listed_names(note: Note) -> Iterator[tuple[Line, int]]:
             owner = note.problems.index(problem)
             line = Line(sentence.start, sentence.end, Zone.PROBLEM, owner, section.kind)
             yield line, stop.start() if stop else sentence.end
+
+
+def behind_names(note: Note) -> Iterator[Line]:
+    """What follows the names of problems, up to the end of their sentence."""
+    for index, problem in enumerate(note.problems):
+        sentence = note.sentence_at(problem.title.start)
+        if sentence is None or sentence.end <= problem.title.end + 1:
+            continue
+        if kind_of(note.folded[problem.title.start : problem.title.end]) is None:
+            kind = note.sections[problem.section].kind
+            yield Line(problem.title.end, sentence.end, Zone.ASSESSMENT, index, kind)
+
+
+def course_lines(note: Note) -> list[Line]:
+    """The sentences that tell the course of a stay, less the names of problems in it."""
+    return list(_sentences(note, _titled(note), (SectionKind.HOSPITAL_COURSE,)))
 
 
 def has_conclusion(note: Note) -> bool:

@@ -1,7 +1,7 @@
 """Which words are a heading, and what kind of section they open."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -13,6 +13,16 @@ LONGEST: Final = 60  # characters; no heading of the vocabulary is longer
 _FIRST_WORD: Final = re.compile(r"[^\s:(*_\u2013\u2014]{1,40}")
 _PROBLEM: Final = re.compile(r"problem\s?#?\s?\d{1,2}")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
+_JOINT: Final = re.compile(r"\s*(?:/|&|\+|,| and )\s*")
+_ASSESSING: Final = (
+    SectionKind.DISCHARGE_DIAGNOSIS,
+    SectionKind.ASSESSMENT_PLAN,
+    SectionKind.DIAGNOSES,
+    SectionKind.ASSESSMENT,
+    SectionKind.IMPRESSION,
+    SectionKind.MEDICAL_DECISION_MAKING,
+)
+_TOLD: Final = (SectionKind.HOSPITAL_COURSE, SectionKind.EMERGENCY_COURSE)
 
 
 class Headings(NamedTuple):
@@ -27,6 +37,8 @@ class Headings(NamedTuple):
     first_words: frozenset[str]
     within: dict[SectionKind, dict[str, SectionKind]]
     body_systems: frozenset[str]
+    before: frozenset[str]
+    behind: tuple[str, ...]
 
 
 @cache
@@ -52,12 +64,14 @@ def headings() -> Headings:
         letters={letter: SectionKind(kind) for letter, kind in data["letters"].items()},
         bare=frozenset(data["bare"]),
         weak=frozenset(data["weak"]),
-        first_words=_first_words([*kinds, *data["within"]["past_history"]]),
+        first_words=_first_words([*kinds, *data["within"]["past_history"], *data["before"]]),
         within={
             SectionKind(parent): {label: SectionKind(kind) for label, kind in rows.items()}
             for parent, rows in data["within"].items()
         },
         body_systems=frozenset(data["body_systems"]),
+        before=frozenset(data["before"]),
+        behind=tuple(f" {words}" for words in data["behind"]),
     )
 
 
@@ -88,4 +102,28 @@ def kind_of(label: str) -> SectionKind | None:
     if label.startswith("problem") and _PROBLEM.fullmatch(label):
         return SectionKind.ASSESSMENT_PLAN
     normal = normalise(label)
-    return kinds.get(normal) if len(normal) > 1 else None
+    return kinds.get(normal) or _composed(normal) if len(normal) > 1 else None
+
+
+def _composed(label: str) -> SectionKind | None:
+    """The kind of a heading made of headings («MDM/Diagnoses»), or of one with words before or behind that
+    change nothing («Discharge impression», «Course by problem»).
+    """
+    known = headings()
+    for words in known.behind:
+        if label.endswith(words):
+            return known.kinds.get(label[: -len(words)])
+    first, _, rest = label.partition(" ")
+    if first in known.before and rest in known.kinds:
+        return known.kinds[rest]
+    parts = _JOINT.split(label)
+    kinds = [known.kinds.get(part) for part in parts] if len(parts) > 1 else []
+    return _joined([kind for kind in kinds if kind is not None]) if kinds and all(kinds) else None
+
+
+def _joined(kinds: Sequence[SectionKind]) -> SectionKind:
+    """What sections in one are: an assessment with what belongs to it, a course with what came before."""
+    assessing = next((kind for kind in _ASSESSING if kind in kinds), None)
+    if assessing is not None:
+        return assessing if len(set(kinds)) == 1 else SectionKind.ASSESSMENT_PLAN
+    return next((kind for kind in _TOLD if kind in kinds), kinds[0])

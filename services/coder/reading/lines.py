@@ -4,12 +4,20 @@ import re
 from typing import Final, NamedTuple
 
 _LETTER_BULLET: Final = ("o ", "o\t")
+_ROMAN: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_ORDINAL: Final = re.compile(
+    r"(?P<bare>\d{1,2})[ \t]{1,3}(?=[A-Za-z])"
+    r"|\(?(?:(?P<roman>[IVX]{1,4}|[ivx]{1,4})|(?P<letter>[A-Ha-h]))[.)][ \t]{1,9}(?=[A-Za-z\d])"
+)
+"""What numbers a list without a point behind the number, with Roman numbers or with letters."""
+_LONGEST_ORDINAL: Final = 6  # characters: «(viii)»
+_LEAST_ORDINALS: Final = 2
 _MARKER: Final = re.compile(
     r"[ \t\u00a0]{0,200}"
     r"(?:(?P<hash>#{1,6})[ \t]*(?:\d{1,2}[.):]?[ \t]{0,9})?(?=[^\s#])"
     r"|(?P<number>\(?\d{1,2}(?:[.)]|[.)]?:))[ \t]{0,9}(?:(?=[^\s\d])|(?<=[ \t])(?=\d{1,3}[ -]?[A-Za-z]))"
     r"|(?P<bullet>[\u2022\u00b7\u25e6\u25aa\u25cf\u25cb\u2023\u2043\u27a2\u2713\uf0b7]"
-    r"|[-*+>\u2013\u2014o](?=[ \t]|\*\*))[ \t]{0,9}"
+    r"|(?:[-*+>\u2013\u2014o]|-{2,3}>?|=>)(?=[ \t]|\*\*))[ \t]{0,9}"
     r")?(?P<strong>\*{2,3}|__)?"
 )
 
@@ -49,7 +57,45 @@ def lines_of(text: str) -> list[Line]:
         after_blank = previous < 0 or text.count("\n", previous, first) > 1
         found.append(Line(first, end, words, marker, indent, after_blank))
         previous = end
-    return found
+    return _numbered(text, found)
+
+
+def _numbered(text: str, lines: list[Line]) -> list[Line]:
+    """The lines with those marked that count up from one: «I. ...» before «II. ...», «(a)», «1 ...».
+
+    One alone is no list: «A. fib», «2 units given».
+    """
+    runs: list[list[tuple[int, int]]] = []
+    open_runs: dict[str, list[tuple[int, int]]] = {}
+    for index, line in enumerate(lines):
+        mark = _ordinal(text, line)
+        if mark is None:
+            continue
+        style, count, words = mark
+        if count == 1:
+            runs.append([(index, words)])
+            open_runs[style] = runs[-1]
+        elif count == len(open_runs.get(style, ())) + 1:
+            open_runs[style].append((index, words))
+    for run in runs:
+        if len(run) >= _LEAST_ORDINALS:
+            for index, words in run:
+                lines[index] = lines[index]._replace(words=words, marker="number")
+    return lines
+
+
+def _ordinal(text: str, line: Line) -> tuple[str, int, int] | None:
+    """The style and count of a line's number, and where the words behind it begin; None without one."""
+    if line.marker or text[line.words : line.words + _LONGEST_ORDINAL].isalpha():
+        return None
+    mark = _ORDINAL.match(text, line.words, line.end)
+    if mark is None:
+        return None
+    if mark["bare"]:
+        return "bare", int(mark["bare"]), mark.end()
+    if mark["roman"] and mark["roman"].lower() in _ROMAN:
+        return "roman", _ROMAN.index(mark["roman"].lower()), mark.end()
+    return ("letter", ord(mark["letter"].lower()) - ord("a") + 1, mark.end()) if mark["letter"] else None
 
 
 def _marked(text: str, start: int, end: int) -> tuple[str, int]:

@@ -13,6 +13,9 @@ from services.coder.reading.model import Span
 
 _K: Final = SectionKind
 _DASHES: Final = (" - ", " \u2013 ", " \u2014 ")
+_POINT: Final = ". "
+_IMAGED: Final = re.compile(r"\b(?:ct|cta|mri|mra|us|xr|scan|angio|of|the)\s$")
+"""What stands before «A/P» of the abdomen and pelvis, which is no assessment and plan."""
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
 _LETTER: Final = re.compile(
     r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n]| [-\u2013] |/[ \t\n])"
@@ -165,6 +168,9 @@ def _label_ends(text: str, line: Line, colon: int) -> Iterator[tuple[int, bool, 
         dash = text.find(mark, line.words, reach)
         if dash > 0:
             yield dash, False, False
+    point = text.find(_POINT, line.words, reach)
+    if point > 0 and not line.marker:
+        yield point, False, False  # «Course. She came in with ...»
 
 
 def _opening(source: _Source, line: Line, end: int, kind: SectionKind, *, alone: bool) -> Opening:
@@ -176,7 +182,7 @@ def _opening(source: _Source, line: Line, end: int, kind: SectionKind, *, alone:
 def _label(text: str, start: int, end: int, line_end: int) -> tuple[Span, int]:
     """The words of a label without marks, and where the text behind its colon begins."""
     body = end
-    while body < line_end and text[body] in ":*_ \t-\u2013\u2014=":
+    while body < line_end and text[body] in ":*_ \t-\u2013\u2014=.":
         body += 1
     stop = end
     while stop > start and text[stop - 1] in " \t*_:#=-":
@@ -243,7 +249,7 @@ def _inline(source: _Source, line: Line, colon: int, current: SectionKind) -> Op
     floor = max(line.words, colon - LONGEST)
     for match in _CAPITAL_START.finditer(text[floor:colon]):
         begin = floor + match.start()
-        if begin == line.words or not may_begin(folded, begin):
+        if begin == line.words or not may_begin(folded, begin) or _IMAGED.search(folded, floor, begin):
             continue
         kind = kind_of(folded[begin:colon])
         if kind is None or not _is_clear(text, line, begin, colon):

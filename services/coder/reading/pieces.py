@@ -38,8 +38,9 @@ _LISTS: Final = frozenset(
 )
 _NUMBER: Final = re.compile(
     r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=\s)|^)#(\d{1,2})?[ \t]{0,3}(?=[A-Za-z])"
+    r"|(?:(?<=[.;:][ \t])|^)(\d{1,2})[ \t](?=[A-Z])"
 )
-_FIRST_MARKS: Final = ("1.", "1)", "#")
+_FIRST_MARKS: Final = ("1.", "1)", "#", "1 ")
 """What the first item of a line is marked with: most lines have none of these, and need no closer look."""
 
 
@@ -88,30 +89,28 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> Iterator[Pie
     if start >= end:
         return
     marks = [] if whole and line.marker in {"number", "hash"} else _enumerated(text, start, end)
-    if not marks and section.kind in _LISTS and ";" in text[start:end]:
-        yield from _separated(
-            text, Piece(line.start, start, end, line.marker if whole else "", line.indent, index)
-        )
-        return
+    # A list stands as far in as its first item: «Dx: 1. ...» over «    2. ...».
+    first = Piece(
+        line.start if whole else start,
+        start,
+        end,
+        line.marker if whole else "",
+        line.indent + (0 if whole else start - line.start),
+        index,
+    )
     if not marks:
-        if text[start:end].strip():
-            yield Piece(
-                line.start if whole else start, start, end, line.marker if whole else "", line.indent, index
-            )
+        if section.kind in _LISTS and ";" in text[start:end]:
+            yield from _separated(text, first)
+        elif text[start:end].strip():
+            yield first
         return
     if text[start : marks[0].start()].strip():
-        yield Piece(
-            line.start if whole else start,
-            start,
-            marks[0].start(),
-            line.marker if whole else "",
-            line.indent,
-            index,
-        )
+        yield first._replace(end=marks[0].start())
+    indent = line.indent + marks[0].start() - line.start
     for position, mark in enumerate(marks):
         stop = marks[position + 1].start() if position + 1 < len(marks) else end
-        marker = "number" if mark.group(1) else "hash"
-        yield Piece(mark.start(), mark.end(), stop, marker, line.indent, index)
+        marker = "number" if mark.group(1) or mark.group(3) else "hash"
+        yield Piece(mark.start(), mark.end(), stop, marker, indent, index)
 
 
 def _separated(text: str, piece: Piece) -> Iterator[Piece]:
@@ -133,7 +132,7 @@ def _enumerated(text: str, start: int, end: int) -> list[re.Match[str]]:
         return found
     expected = 1
     for mark in _NUMBER.finditer(text, start, end):
-        number = mark.group(1)
+        number = mark.group(1) or mark.group(3)
         if number is None or int(number) == expected:
             found.append(mark)
             expected += number is not None

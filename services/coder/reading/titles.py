@@ -105,7 +105,7 @@ def is_detail(piece: Piece, title: Piece | None, *, marked: bool) -> bool:
     """
     if title is None or piece.marker == "hash":
         return False
-    deeper = piece.indent > title.indent
+    deeper = piece.section == title.section and piece.indent > title.indent
     if piece.marker == "number":
         return title.marker == "hash" or deeper
     if piece.marker == "bullet":
