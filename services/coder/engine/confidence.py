@@ -45,7 +45,7 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _named(candidate: Candidate) -> bool:
-    """Whether the name of a problem is the term itself, or begins with it: it is suggested, however general."""
+    """Whether a problem's name is the term itself, or begins with it: it is suggested, however general."""
     mention = candidate.mention
     return (mention.whole or mention.heads) and mention.zone is Zone.PROBLEM
 

@@ -117,6 +117,7 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     denied = match.denied(words, note.folded)
     slack = _SLACK_PROBLEM if line.zone is Zone.PROBLEM else _SLACK
     found = match.find(words, vocabulary, match.Sense(note.text, denied, slack))
+    found = [one for one in found if one.whole or not one.code.startswith(_ALONE)]
     if not found:
         return []
     taken = {position for one in found for position in one.positions}
@@ -142,10 +143,15 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
                 one.whole,
                 line.problem,
                 _runs(one, words),
-                heads=one.positions == tuple(range(len(one.positions))) and note.folded[end : end + 1] in _MARKS,
+                heads=one.positions == tuple(range(len(one.positions)))
+                and note.folded[end : end + 1] in _MARKS,
             )
         )
     return out
+
+
+def _heads(found: match.Found, mark: str) -> bool:
+    return mark in _MARKS and found.positions == tuple(range(len(found.positions)))
 
 
 def _ends(folded: str, at: int) -> bool:

@@ -106,10 +106,13 @@ def _of_the_stay(
     coded (III). Only what is said plainly, of another category than what is coded already.
     """
     known = {mention.code[:3] for mention in chosen}
+    named = [mention.stems for mention in chosen]
     return [
         mention
         for mention in in_lines(note, zones.course_lines(note), vocabulary)
         if mention.code[:3] not in known
+        and not mention.parts
+        and not any(mention.stems <= stems for stems in named)
         and not mention.code.startswith((*_symptoms(), *_UNTOLD))
         and assertion.verdict(note, mention, encounter.setting)[0]
         and not assertion.flags_at(note, mention, stay=True)[0]

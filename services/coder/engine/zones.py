@@ -28,6 +28,7 @@ _CONCLUSION = frozenset(
 )
 _NAMING = _FINAL | {SectionKind.ASSESSMENT, SectionKind.IMPRESSION}
 _CONCLUDING = _FINAL | _CONCLUSION
+_STAY = _FINAL | {SectionKind.HOSPITAL_COURSE}
 _EARLIER = frozenset((SectionKind.ADMISSION_DIAGNOSIS, SectionKind.PREOPERATIVE_DIAGNOSIS))
 _REASON = frozenset((SectionKind.CHIEF_COMPLAINT, SectionKind.REASON_FOR_VISIT, SectionKind.INDICATION))
 _NARRATIVE = frozenset(
@@ -161,8 +162,21 @@ def behind_names(note: Note) -> Iterator[Line]:
 
 
 def course_lines(note: Note) -> list[Line]:
-    """The sentences that tell the course of a stay, less the names of problems in it."""
-    return list(_sentences(note, _titled(note), (SectionKind.HOSPITAL_COURSE,)))
+    """The sentences that tell the course of a stay: under its heading, and in the paragraphs below a list of
+    final diagnoses; less the names of problems, and what stands in paragraphs below a list of problems.
+    """
+    told = _sentences(note, _titled(note), _STAY)
+    return [
+        line
+        for line in told
+        if line.zone is not Zone.PROBLEM
+        and (line.problem < 0 or not _apart(note, line) or line.section in _FINAL)
+    ]
+
+
+def _apart(note: Note, line: Line) -> bool:
+    """Whether an empty line stands between a problem's name and a line that would be of it."""
+    return _BLANK.search(note.text, note.problems[line.problem].title.end, line.start) is not None
 
 
 def has_conclusion(note: Note) -> bool:

@@ -151,10 +151,16 @@ def _leading(source: _Source, line: Line, colon: int, state: _State) -> Opening 
         kind = (within.get(normalise(label)) if within else None) or kind_of(label)
         if kind is None or not (sure or _stands_out(text, line)):
             continue
+        if text.startswith(_POINT, end) and _of_results(kind) and _of_results(state.current):
+            continue  # «CT head. Normal.» among the results is one of them
         if not _may_open(kind, normalise(label), line, state.current, alone=alone):
             return None
         return _opening(source, line, end, kind, alone=alone)
     return _bare(source, line, state.current) or _unknown(source, line, colon, state.current)
+
+
+def _of_results(kind: SectionKind) -> bool:
+    return headings().divisions[kind] is Division.OBJECTIVE_RESULTS
 
 
 def _label_ends(text: str, line: Line, colon: int) -> Iterator[tuple[int, bool, bool]]:
