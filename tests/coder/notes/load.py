@@ -9,10 +9,9 @@ One YAML file per specialty stands beside this module. A note's fields:
 - ``forbidden``: codes that a careless coder would assign and that the guidelines do not allow in this note.
 - ``optional``: codes that one certified coder reports and another leaves out; they count neither way.
   External causes (V00-Y99) are optional throughout, listed or not: see :func:`is_external_cause`.
-- ``split``: ``dev`` notes are for tuning; ``held`` notes only judge. The notes of the first round, one file
-  a specialty, were opened for tuning when the second was written; of the second (clinic visits, hospital
-  stays, emergencies and procedures, short and plain notes, telehealth and results) each file's other half
-  is ``held``.
+- ``split``: ``dev`` notes are for tuning; ``held`` notes only judge: files of their own, by writers who did
+  not know the coder, measured as totals and not opened by those who tune it. A file that has been opened
+  becomes ``dev``, and a new one is written.
 """
 
 import datetime as dt
