@@ -7,7 +7,7 @@ What calls for what is data: `data/additions.yaml`.
 import re
 from typing import Any
 
-from services.coder.engine import assertion, drugs, obstetrics
+from services.coder.engine import assertion, drugs, facts, obstetrics
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -31,6 +31,7 @@ _SILENT = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with what they call for."""
+    candidates = facts.apply(note, candidates, encounter)
     if not candidates:
         return candidates
     out = _past(note, _sequelae(candidates, encounter))

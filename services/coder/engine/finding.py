@@ -132,7 +132,7 @@ def _at_another_time(mention: Mention) -> bool:
     if mention.code.startswith(_codes("delivery")):
         return mention.zone > Zone.ASSESSMENT or bool(_words("other_time") & mention.line)
     given_before = bool(_words("given_before") & mention.line) or any(map(_is_year, mention.line))
-    return mention.code == "Z23" and given_before
+    return mention.code.startswith(_codes("services")) and given_before
 
 
 def _is_year(word: str) -> bool:

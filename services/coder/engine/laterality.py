@@ -14,12 +14,16 @@ from typing import NamedTuple
 from services.coder.engine import regions
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
+from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
-from services.coder.terminology.words import tables
+from services.coder.terminology.words import Word, tables
 
 SIDES = frozenset(("right", "left", "bilateral"))
-_SIDE = re.compile(r"\b(?:right|left|bilat|both|rt|lt|ou\b)")
+_SIDE = re.compile(r"\b(?:right|left|bilat|both|rt|lt|(?:ou|r|l)\b(?!/))")
+_LETTERS = frozenset(("r", "l"))
+_AMOUNT = re.compile(r"\d[ ]?$")
+"""What makes an L of two litres rather than a left side."""
 _NO_SIDE = re.compile(
     r"\b(?:right|left|rt|lt)[ -]*(?:hand(?:ed)?[ -]*domin|handed|now\b|away\b|the (?:office|hosp|room|build))"
 )
@@ -164,6 +168,22 @@ def _in_sentence(note: Note, start: int, end: int) -> Iterator[Said]:
     words = words_of(note.folded, start, end)
     bare = bool(_BARE.search(note.folded[start:end]))
     for index, word in enumerate(words):
-        if word.stem in SIDES and not _NO_SIDE.match(note.folded, word.start):
+        if word.stem in SIDES and _is_side(note, word):
             near = frozenset(w.stem for w in words[max(index - _BEFORE, 0) : index + _AFTER])
+            if not _sound().isdisjoint(w.stem for w in words[index : index + _AFTER]):
+                continue  # «L TM bulging, R TM clear» is of the left ear
             yield Said(word.stem, near, start, end, bare and not near & anatomy())
+
+
+def _is_side(note: Note, word: Word) -> bool:
+    """Whether a word that may mean a side does: not in «right-handed», «right away», «2 L»."""
+    if note.folded[word.start : word.end] in _LETTERS:
+        before = note.folded[max(word.start - 2, 0) : word.start]
+        return note.text[word.start].isupper() and not _AMOUNT.search(before)
+    return not _NO_SIDE.match(note.folded, word.start)
+
+
+@cache
+def _sound() -> frozenset[str]:
+    """Words by which an examination says that a side is as it should be."""
+    return frozenset(table("additions")["sound"])

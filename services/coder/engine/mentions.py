@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
-from services.coder.engine import assertion, match, zones
+from services.coder.engine import assertion, elsewhere, laterality, match, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.tables import table
-from services.coder.reading import Note, ProblemForm, SectionKind
-from services.coder.reading.cues import part_labels
+from services.coder.reading import Note, ProblemForm, SectionKind, cues
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import folder
 
@@ -36,6 +35,7 @@ _VISIT: Final = re.compile(
 )
 _UNTOLD: Final = ("R", "Z", "T14", "V", "W", "X", "Y")
 """Codes that the story of a stay does not give: findings, reasons, statuses."""
+_LONGEST_NAME: Final = 8  # words
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
@@ -47,7 +47,7 @@ def _symptoms() -> tuple[str, ...]:
 def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
     """The mentions that the guidelines allow to be coded, in the order of the text."""
     lines = zones.problem_lines(note)
-    lines += [line for line, end in zones.listed_names(note) if _is_name(note, line.start, end, vocabulary)]
+    lines += [line for line, end in zones.listed_names(note) if _is_name(note, line, end, vocabulary)]
     rungs: Iterable[Iterable[zones.Line]] = _rungs(note, lines)
     chosen: list[Mention] = []
     doubted: list[Mention] = []
@@ -77,10 +77,28 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
     return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
 
 
-def _is_name(note: Note, start: int, end: int, vocabulary: Terminology) -> bool:
-    if note.folded[start:end] in _labels(vocabulary):
+def _is_name(note: Note, line: zones.Line, end: int, vocabulary: Terminology) -> bool:
+    """Whether a statement begins with the name of a problem: a term alone, or, where it is not one of the
+    bullets under a problem, with its side, its level and how it is.
+    """
+    if note.folded[line.start : end] in _labels(vocabulary):
         return False
-    return match.whole(match.words_of(note.folded, start, end), vocabulary) is not None
+    words = match.words_of(note.folded, line.start, end)
+    if match.whole(words, vocabulary) is not None:
+        return True
+    sentence = note.sentence_at(line.start)
+    stated = not cues.words("verbs").isdisjoint(note.folded[line.start : end].split())
+    if stated or not 1 < len(words) <= _LONGEST_NAME or sentence is None or sentence.item:
+        return False
+    found = match.find(words, vocabulary, match.Sense(note.text, frozenset(), 1))
+    named = {place for one in found for place in one.positions}
+    return bool(found) and all(i in named or w.stem in _beside() for i, w in enumerate(words))
+
+
+@cache
+def _beside() -> frozenset[str]:
+    """Words that may stand beside a term in the name of a problem: sides, levels, how it is today."""
+    return elsewhere.details() | laterality.SIDES | frozenset(table("additions")["beside_names"].split())
 
 
 def _behind_names(
@@ -123,7 +141,7 @@ def _of_the_stay(
 @cache
 def _labels(vocabulary: Terminology) -> frozenset[str]:
     """What begins most bullets under a problem: labels of parts («Medical Treatment:») that name nothing."""
-    return frozenset(each for each in part_labels() if vocabulary.exact(folder().stems(each)) is None)
+    return frozenset(each for each in cues.part_labels() if vocabulary.exact(folder().stems(each)) is None)
 
 
 def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> bool:

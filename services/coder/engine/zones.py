@@ -51,9 +51,9 @@ _NAME_END = re.compile(r"[.,:;(]| [-\u2013\u2014] ")
 _PIECE = re.compile(r"[^;]+")
 _INITIAL = re.compile(r"\b[A-Z]$")
 _CONTINUED = re.compile(
-    r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post)\b"
-    r"|(?:mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
-    r"|left|right|bilateral)\b)[^.\n]{0,90}(?=[.\n]|$)"
+    r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post"
+    r"|mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
+    r")\b[^.\n]{0,90}|(?:left|right|bilateral)(?:[ -]sided?| \w+)?)(?=[.\n]|$)"
 )
 """The fragment after a problem's name that says which kind, which side, or from what."""
 _FULL_STOP = re.compile(r"[.\n]")

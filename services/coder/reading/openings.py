@@ -23,6 +23,8 @@ _LETTER: Final = re.compile(
 )
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _LEAST_LETTERS: Final = 2
+_ALONE: Final = re.compile(r"\A(?!(?:.*\n)*[ \t]*B:)(?:.*\n)+A:[ \t]")
+"""An A at the beginning of a line below others, of no list of A, B, C."""
 _LEAST_UNKNOWN: Final = 4  # letters of a heading outside the vocabulary
 # Words after a capital abbreviation that make it part of a sentence: "PMH of COPD".
 _GOES_ON: Final = frozenset(
@@ -273,15 +275,20 @@ def _is_clear(text: str, line: Line, begin: int, colon: int) -> bool:
     return before.rstrip()[-1:] in ".;!?):|" or before.endswith("  ") or text[begin:colon].isupper()
 
 
+def _is_pair(used: set[str]) -> bool:
+    """Whether the letters are those of a note: two of them, S or A among them."""
+    return len(used) >= _LEAST_LETTERS and bool(used & {"s", "a"})
+
+
 def _letters(text: str) -> dict[int, Opening]:
-    """The headings of one letter (S: O: A: P:) by offset, if two of them are used, S or A among them."""
+    """The headings of one letter (S: O: A: P:) by offset, if two of them are used or an A begins a line."""
     found = [
         match.start()
         for match in _LETTER.finditer(text)
         if _BEFORE_LETTER.search(text, max(0, match.start() - 12), match.start())
     ]
     used = {text[at].lower() for at in found}
-    if len(used) < _LEAST_LETTERS or not used & {"s", "a"} or len(found) > _MOST_HEADINGS:
+    if len(found) > _MOST_HEADINGS or not (_is_pair(used) or (used == {"a"} and _ALONE.match(text))):
         return {}
     kinds = headings().letters
     labels = ((at, *_label(text, at, at + 1, len(text))) for at in found)

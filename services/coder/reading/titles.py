@@ -12,6 +12,7 @@ MARKED: Final = frozenset({"number", "hash"})
 _LONGEST_TITLE: Final = 160  # characters
 _LONGEST_MARKED: Final = 250  # characters; the classification's own longest names come close
 _LONGEST_LINE: Final = 14  # words; a longer line without a mark is a statement, not a name
+_LONGEST_ITEM: Final = 25  # words of a bullet of an assessment that stands apart from the plan
 _LONGEST_NUMBERED: Final = 10  # characters of the word before a Roman number
 _LONGEST_LABEL: Final = 8  # words of a name before a colon or dash
 _LONGEST_NAMED: Final = 12  # words of a name before the end of its sentence
@@ -44,6 +45,7 @@ _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLANS: Final = frozenset(
     {SectionKind.PLAN, SectionKind.MEDICAL_DECISION_MAKING, SectionKind.HOSPITAL_COURSE}
 )
+_ASSESSED: Final = frozenset({SectionKind.ASSESSMENT, SectionKind.IMPRESSION, SectionKind.DIAGNOSES})
 _FORMS: Final = {"number": ProblemForm.NUMBERED, "hash": ProblemForm.HASH, "bullet": ProblemForm.BULLET}
 
 
@@ -74,7 +76,8 @@ def title_of(
     stated = not words("verbs").isdisjoint(tokens)
     if piece.marker in MARKED:
         return None if kind is SectionKind.PLAN and stated else Title(span, _FORMS[piece.marker])
-    if stated or len(tokens) > _LONGEST_LINE:
+    listed = piece.marker == "bullet" and kind in _ASSESSED
+    if stated or len(tokens) > (_LONGEST_ITEM if listed else _LONGEST_LINE):
         return None
     return _unmarked(text, folded, piece, span, following if kind in _PLANS else piece)
 

@@ -1,0 +1,125 @@
+"""Codes that the note's own sentences call for, whether or not a problem is made of them: a vaccine given
+today, sutures taken out, an old stent, smoking that was counselled on.
+
+What calls for what is data: `data/facts.yaml`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from services.coder.engine.model import Candidate, Encounter, Mention, Zone
+from services.coder.engine.tables import table
+from services.coder.reading import Flag, Note, SectionKind
+from services.coder.terminology.sources import PRIORITY
+
+_BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE
+_SILENT: Final = frozenset(
+    (
+        SectionKind.FAMILY_HISTORY,
+        SectionKind.ALLERGIES,
+        SectionKind.REVIEW_OF_SYSTEMS,
+        SectionKind.PRIOR_NOTE,
+        SectionKind.PAST_MEDICAL_HISTORY,
+        SectionKind.PAST_HISTORY,
+        SectionKind.PAST_SURGICAL_HISTORY,
+    )
+)
+_RANK: Final = PRIORITY.index("curated")
+_HEAD: Final = 400  # characters in which a note says what kind of visit it is
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One entry of the table."""
+
+    id: str
+    code: str
+    reference: str
+    says: re.Pattern[str]
+    near: re.Pattern[str] | None
+    but: re.Pattern[str] | None
+    head: re.Pattern[str] | None
+    when: tuple[str, ...]
+    unless: tuple[str, ...]
+    replaces: tuple[str, ...]
+    reach: int
+    settings: frozenset[str]
+
+
+def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    """The candidates with those that sentences of the note call for, without those that these replace."""
+    out = candidates
+    for fact in _facts():
+        if encounter.setting not in fact.settings or not _possible(fact, out, note):
+            continue
+        span = _span(fact, note)
+        if span is not None:
+            out = [c for c in out if not _replaced(fact, c)]
+            out = [*out, _made(fact, span)]
+    return out
+
+
+def _possible(fact: Fact, candidates: Iterable[Candidate], note: Note) -> bool:
+    codes = [c.code for c in candidates]
+    if any(code.startswith((fact.code, *fact.unless)) for code in codes):
+        return False
+    if fact.when and not any(code.startswith(fact.when) for code in codes):
+        return False
+    return fact.head is None or fact.head.search(note.folded, 0, _HEAD) is not None
+
+
+def _replaced(fact: Fact, candidate: Candidate) -> bool:
+    """Whether a candidate is what the service was for: the gallstones that were operated on."""
+    plain = candidate.mention.zone is not Zone.PROBLEM or bool(candidate.mention.line & {"status", "postop"})
+    return bool(fact.replaces) and candidate.code.startswith(fact.replaces) and plain
+
+
+def _span(fact: Fact, note: Note) -> tuple[int, int] | None:
+    """Where the note says it, of the patient and as a fact."""
+    for found in fact.says.finditer(note.folded):
+        start, end = found.span()
+        sentence = note.sentence_at(start)
+        if sentence is None or note.sections[sentence.section].kind in _SILENT:
+            continue
+        reach = min(sentence.end + fact.reach, len(note.folded))
+        if fact.near is not None and not fact.near.search(note.folded, sentence.start, reach):
+            continue
+        if fact.but is not None and fact.but.search(note.folded, sentence.start, sentence.end):
+            continue
+        if not note.context_at(start, end).flags & _BARRED:
+            return start, end
+    return None
+
+
+def _made(fact: Fact, span: tuple[int, int]) -> Candidate:
+    mention = Mention(*span, frozenset(), fact.code, _RANK, frozenset(), Zone.PROBLEM, whole=True)
+    return Candidate(fact.code, mention, [f"add.{fact.id} ({fact.reference})"], [span])
+
+
+@cache
+def _facts() -> tuple[Fact, ...]:
+    return tuple(_fact(entry) for entry in table("facts"))
+
+
+def _fact(entry: dict[str, Any]) -> Fact:
+    return Fact(
+        id=entry["id"],
+        code=entry["code"],
+        reference=entry["reference"],
+        says=re.compile(entry["says"]),
+        near=_pattern(entry, "near"),
+        but=_pattern(entry, "but"),
+        head=_pattern(entry, "head"),
+        when=tuple(entry.get("when", ())),
+        unless=tuple(entry.get("unless", ())),
+        replaces=tuple(entry.get("replaces", ())),
+        reach=int(entry.get("reach", 0)),
+        settings=frozenset(entry["settings"]),
+    )
+
+
+def _pattern(entry: dict[str, Any], name: str) -> re.Pattern[str] | None:
+    return re.compile(entry[name]) if name in entry else None
