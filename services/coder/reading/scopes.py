@@ -31,8 +31,12 @@ class Scope(NamedTuple):
     forward: bool
 
     def covers(self, start: int, end: int) -> bool:
-        """Whether a mention lies in the scope: it begins there (forward) or ends there (backward)."""
-        return self.start <= start < self.end if self.forward else self.start < end <= self.end
+        """Whether a mention lies in the scope: it begins there or inside the phrase (forward), or
+        ends there (backward).
+        """
+        if self.forward:  # "no recurrence of seizures": the phrase may hold the mention's first words
+            return self.trigger.start < start < self.end
+        return self.start < end <= self.end
 
 
 class _Sentence(NamedTuple):
@@ -110,7 +114,7 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
         stops = word_set("stops")
         limit = next((at for at in range(last + 1, limit) if sentence.words[at] in stops), limit)
     if rule.flag == _NEGATED:
-        limit = _new_clause(sentence.words, commas, limit)
+        limit = _new_clause(sentence.words, commas, last, limit)
     return (sentence.places[last][0], sentence.places[limit - 1][1]) if limit > last else None
 
 
@@ -133,13 +137,27 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
     return (sentence.places[floor][0], sentence.places[first - 1][1]) if floor < first else None
 
 
-def _new_clause(words: Sequence[str], commas: Sequence[int], limit: int) -> int:
+def _new_clause(words: Sequence[str], commas: Sequence[int], last: int, limit: int) -> int:
     """Where a comma begins a statement ("no fever, pneumonia was found") and not one more thing of a list."""
     inside = [at for at in commas if at < limit]
     for at, stop in zip(inside, [*inside[1:], limit], strict=False):
         if _is_statement(words[at + 1 : stop]):
             return at
+    if inside and (_is_finding(words[inside[-1] + 1 : limit]) or _is_conceded(words, last)):
+        return inside[-1]
     return limit
+
+
+def _is_finding(segment: Sequence[str]) -> bool:
+    """Whether the last words of a list without "or" name what is there: "no mass, small fibroid"."""
+    if not segment or segment[0] in word_set("joins") or not word_set("alternatives").isdisjoint(segment):
+        return False
+    return segment[0] in word_set("severity") or any(word[0].isdigit() or word == "since" for word in segment)
+
+
+def _is_conceded(words: Sequence[str], last: int) -> bool:
+    """Whether the denial is only conceded: "although he denies drinking, labs support hepatitis"."""
+    return not word_set("concessive").isdisjoint(words[:last])
 
 
 def _is_statement(segment: Sequence[str]) -> bool:
