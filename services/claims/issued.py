@@ -20,6 +20,8 @@ class Issued:
     digest: str
     encounter_version: int
     voided: bool
+    follows: str
+    """The claim to the payer before; empty: nobody was asked before."""
     packed: bytes
 
     def claim(self) -> Claim:
@@ -39,6 +41,7 @@ def fold_claim(claim: Claim) -> Iterable[tuple[str, Any]]:
             digest=claim.digest,
             encounter_version=claim.encounter_version,
             voided=claim.frequency is Frequency.VOID,
+            follows=claim.follows,
             packed=packed(CLAIMS, claim),
         ),
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from services.claims.build import digest
 from services.claims.issued import Issued
+from services.claims.money.secondary import next_claim_id
 from services.contracts.claim import Bill, Claim, Frequency
 from services.contracts.validation import Disposition, ValidatedEncounter
 
@@ -18,7 +19,8 @@ def next_claims(
     """The claims to issue now: changed or new bills, then voids of bills that are no longer wanted.
 
     A held or rejected encounter leaves what was issued in force until a person has decided; an event
-    older than what was issued changes nothing.
+    older than what was issued changes nothing. A claim to a further payer stands as long as the claim that
+    it follows has its payer: what the first payer makes of a correction will correct it.
     """
     version = validated.coded.encounter.version
     if any(version < last.encounter_version for last in issued.values()):
@@ -27,11 +29,20 @@ def next_claims(
         return []
     claim_ids = tuple(sorted({*issued, *(bill.claim_id for bill in wanted)}))
     claims = [_issue(validated, bill, issued.get(bill.claim_id), claim_ids) for bill in wanted]
-    unwanted = sorted(
-        {ident for ident, last in issued.items() if not last.voided} - {b.claim_id for b in wanted}
-    )
+    unwanted = _unwanted(validated.coded.encounter.encounter_id, wanted, issued)
     voids = [_void(validated, issued[ident], claim_ids) for ident in unwanted]
     return [claim for claim in claims if claim is not None] + voids
+
+
+def _unwanted(encounter_id: str, wanted: tuple[Bill, ...], issued: Mapping[str, Issued]) -> list[str]:
+    """What is in force and neither wanted nor the claim to a further payer of what is wanted."""
+    first = {bill.claim_id for bill in wanted}
+    further = {next_claim_id(encounter_id, bill, payer) for bill in wanted for payer in bill.payers[1:]}
+    return sorted(
+        ident
+        for ident, last in issued.items()
+        if not (last.voided or ident in first or (last.follows and ident in further))
+    )
 
 
 def _issue(

@@ -11,13 +11,14 @@ from rich.table import Table
 
 from services import codesets
 from services.claims import answers
+from services.claims.coordination import coordinate
 from services.claims.errors import BadTerms
 from services.claims.fhir import bundle
-from services.claims.life.replay import replay
+from services.claims.issued import fold_claim
+from services.claims.life.replay import adjudications, replay
 from services.claims.money.denials import denials as denials_of
 from services.claims.money.denials import suggestion
 from services.claims.money.expected import underpayments
-from services.claims.money.secondary import secondary_claim
 from services.claims.money.terms import read_contracts
 from services.cli.kafka import on_kafka
 from services.cli.lives import life_on_topics, mark, waiting
@@ -170,13 +171,17 @@ def underpaid(claims: Path, files: tuple[Path, ...], contracts: Path) -> None:
 @CLAIMS
 @ANSWERS
 def secondary(claims: Path, files: tuple[Path, ...]) -> None:
-    """Write the next payer's claims that the answers make possible, as NDJSON for `x12 write`."""
-    known = {each.claim_id: each for each in latest(claims)}
-    for event in replay(known.values(), _told(files)):
-        first = known.get(event.claim_id)
-        made = secondary_claim(first, event) if first and event.life else None
-        if made is not None:
-            _write(ndjson(made))
+    """Write the next payer's claims that the answers make possible, as NDJSON for `x12 write`.
+
+    On Kafka the service `claims` publishes the same claims by itself.
+    """
+    known = list(latest(claims))
+    state = {key: value for each in known for key, value in fold_claim(each)}
+    for decision in adjudications(known, _told(files)):
+        for emit in coordinate(decision, state):
+            if isinstance(emit.event, Claim):
+                state.update(fold_claim(emit.event))
+                _write(ndjson(emit.event))
 
 
 @claim.command()

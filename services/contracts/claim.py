@@ -265,6 +265,9 @@ class Claim(Bill):
             fhir="Claim.related.reference",
         ),
     ] = ""
+    follows: Annotated[
+        str, Doc("The claim to the payer before, whose decision is in this one; empty: the first payer's")
+    ] = ""
     encounter_id: Annotated[str, Doc("The EHR's encounter", fhir="Claim.item.encounter")]
     encounter_claims: Annotated[
         tuple[str, ...], Doc("Every claim ever issued for the encounter", fhir="Claim.related")

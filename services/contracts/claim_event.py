@@ -95,6 +95,14 @@ class LineOutcome(Contract):
     remarks: Annotated[tuple[str, ...], Doc("Remark code numbers", x12="835 LQ*HE")] = ()
 
 
+class StandingAnswer(Contract):
+    """An answer of the payer whose dollars stand: neither reversed nor answered anew."""
+
+    event_id: str
+    control_number: Annotated[str, Doc("The claim, or the part of it, that was answered", x12="CLP01")]
+    charged: Money
+
+
 class ClaimLife(Contract):
     """Where a claim stands and where its dollars are.
 
@@ -113,10 +121,11 @@ class ClaimLife(Contract):
     open: Annotated[Money, Doc("No answer yet")] = Decimal("0.00")
     payer_control_number: Annotated[str, Doc("For a replacement or void", x12="REF*F8")] = ""
     seen: Annotated[tuple[str, ...], Doc("Events that moved it: a repeat moves nothing")] = ()
+    answers: Annotated[tuple[StandingAnswer, ...], Doc("What the payer's word now consists of")] = ()
 
 
 class ClaimEvent(Contract):
-    """Topics `claim-moves` (as told) and `claim-events` (as it moved the claim)."""
+    """Topics `claim-moves` (as told), `claim-events` (as it moved the claim), `adjudications` (a claim's)."""
 
     event_id: Annotated[str, Doc("Hash of the source: the same answer read twice is one event")]
     kind: EventKind
@@ -125,6 +134,7 @@ class ClaimEvent(Contract):
     control_number: Annotated[str, Doc("The claim's number with the payer", x12="CLM01, CLP01")] = ""
     patient_key: str = ""
     payer_id: str = ""
+    next_payer_id: Annotated[str, Doc("Who is asked after this payer; empty: nobody, or not known")] = ""
     batch_id: Annotated[str, Doc("The batch that carried it")] = ""
     happened_on: Annotated[date | None, Doc("Day by the payer's word")] = None
     event_time: Annotated[AwareDatetime | None, Doc("Time of our own event")] = None
@@ -135,6 +145,7 @@ class ClaimEvent(Contract):
     claim_status: Annotated[str, Doc("Claim status code number", x12="835 CLP02")] = ""
     payer_control_number: Annotated[str, Doc("The payer's number", x12="CLP07, REF*1K")] = ""
     filing: Annotated[str, Doc("Claim filing indicator", x12="835 CLP06")] = ""
+    forwarded_to: Annotated[str, Doc("Whom the payer itself sent the claim on to", x12="835 NM1*TT")] = ""
     charged: Money | None = None
     paid: Money | None = None
     patient_responsibility: Annotated[Money | None, Doc("Group PR", x12="835 CLP05")] = None

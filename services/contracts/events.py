@@ -26,6 +26,7 @@ BATCH_TICKS: Final = "batch-ticks"
 CLAIM_BATCHES: Final = "claim-batches"
 CLAIM_MOVES: Final = "claim-moves"
 CLAIM_EVENTS: Final = "claim-events"
+ADJUDICATIONS: Final = "adjudications"
 PAYER_FILES: Final = "payer-files"
 
 FOREIGN: Final = (EHR_INBOUND, PAYER_FILES)
@@ -74,6 +75,7 @@ EVENT_TYPES: Final = {
         EventType(CLAIM_BATCHES, ClaimBatch, lambda e: f"{e.batch_id}/{e.claim_id}", lambda e: e.patient_key),
         EventType(CLAIM_MOVES, ClaimEvent, lambda e: e.event_id, control_root),
         EventType(CLAIM_EVENTS, ClaimEvent, lambda e: e.event_id, control_root),
+        EventType(ADJUDICATIONS, ClaimEvent, lambda e: e.event_id, lambda e: e.patient_key),
     )
 }
 

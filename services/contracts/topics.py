@@ -96,7 +96,7 @@ TOPICS: Final = (
         events.WORK_ITEMS,
         key="item id",
         holds="what a person must decide: coding reviews, queries, edit holds",
-        written_by="coder, validator",
+        written_by="coder, validator, claims",
         retention_days=None,
     ),
     Topic(
@@ -138,6 +138,12 @@ TOPICS: Final = (
         holds="what it made of the claim: state before and after, where its dollars are; the memory of life",
         written_by="life",
         retention_days=LOOP_DAYS,
+    ),
+    Topic(
+        events.ADJUDICATIONS,
+        key="event id",
+        holds="what a payer decided of a whole claim that another payer is asked after",
+        written_by="life",
     ),
     Topic(
         events.PAYER_FILES,

@@ -10,6 +10,7 @@ from typing import Final
 
 from services.contracts.codec import EventCodec
 from services.contracts.events import (
+    ADJUDICATIONS,
     BATCH_TICKS,
     CLAIM_BATCHES,
     CLAIM_EVENTS,
@@ -42,17 +43,20 @@ TOPOLOGY: Final = {
     "validator": Wiring(
         (CODED_ENCOUNTERS, DECISIONS), (VALIDATED_ENCOUNTERS, WORK_ITEMS), VALIDATED_ENCOUNTERS
     ),
-    "claims": Wiring((VALIDATED_ENCOUNTERS,), (CLAIMS,), CLAIMS),
+    "claims": Wiring((VALIDATED_ENCOUNTERS, ADJUDICATIONS), (CLAIMS, WORK_ITEMS), CLAIMS),
 }
 """In the order in which an encounter passes them."""
 
 LOOP: Final = {
     "batching": Wiring((CLAIMS, BATCH_TICKS), (CLAIM_BATCHES, CLAIM_MOVES), CLAIM_BATCHES),
-    "life": Wiring((CLAIM_MOVES, PAYER_FILES), (CLAIM_EVENTS, CLAIM_MOVES, DEAD_LETTERS), CLAIM_EVENTS),
+    "life": Wiring(
+        (CLAIM_MOVES, PAYER_FILES), (CLAIM_EVENTS, CLAIM_MOVES, ADJUDICATIONS, DEAD_LETTERS), CLAIM_EVENTS
+    ),
 }
 """What follows a claim: `batching` by patient, as claims are; `life` by control number, as payers answer.
 
-Life tells itself by `claim-moves` what a payer's file says of claims whose lives lie in other partitions.
+Life tells itself by `claim-moves` what a payer's file says of claims whose lives lie in other partitions,
+and `claims` by `adjudications`, by patient again, what a payer decided of claims that have a further payer.
 """
 
 PACKAGES: Final = {"batching": "claims.batching", "life": "claims.life"}

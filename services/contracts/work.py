@@ -16,6 +16,7 @@ class WorkKind(StrEnum):
     CODING_REVIEW = "coding_review"
     DOCUMENTATION_QUERY = "documentation_query"
     EDIT_HOLD = "edit_hold"
+    COORDINATION = "coordination"
 
 
 class WorkStatus(StrEnum):
@@ -45,7 +46,7 @@ class WorkItem(Contract):
     encounter_id: str
     encounter_version: int = 0
     patient_key: Annotated[str, Doc("Partition of the decision that answers")]
-    stage: Annotated[str, Doc("Who asks: coder or validator")]
+    stage: Annotated[str, Doc("Who asks: coder, validator or claims")]
     queue: Annotated[str, Doc("Work queue: coding, cdi, registration, billing, authorisation")]
     owner_role: str = ""
     priority: Annotated[int, Field(ge=1, le=5), Doc("1 is most urgent")] = 3

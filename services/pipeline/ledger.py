@@ -131,7 +131,7 @@ def _judged(encounter_id: str, entry: _Entry, validated: ValidatedEncounter) -> 
     if state is not State.CLAIMED:
         return Outcome(encounter_id, state, validated.reason, claim_ids, validated.coded.charged)
     if in_force:
-        total = sum((claim.total for claim in in_force), ZERO)
+        total = sum((claim.total for claim in in_force if not claim.follows), ZERO)
         return Outcome(encounter_id, state, validated.reason or "clean", claim_ids, total)
     if entry.letter is None:
         return None

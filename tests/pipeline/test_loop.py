@@ -31,7 +31,7 @@ from services.contracts.topics import PARTITIONS
 from services.stage.model import Emit
 from tests.claims.life.payer import ISA, Payer
 from tests.claims.x12.samples import claim
-from tests.pipeline.visits import visit
+from tests.pipeline.visits import second_coverage, visit
 from tests.pipeline.worlds import KafkaWorld, Seen, World
 
 CODEC = EventCodec()
@@ -101,11 +101,15 @@ def accepted(made: Interchange) -> str:
 
 
 def test_an_encounter_becomes_money(world: World) -> None:
-    """Six claims: acknowledged by file, then paid, denied or not answered; every cent is somewhere."""
+    """Six claims: acknowledged by file, then paid, denied or not answered; every cent is somewhere.
+
+    The first one has a further payer, who is asked once: the file that pays the claim comes twice.
+    """
     unique = f"loop{world.unique}"
     idents = {f"loop-{number}{unique}" for number in range(6)}
     for ident in sorted(idents):
-        world.publish(visit(ident), key=ident)
+        changes = (second_coverage,) if ident == min(idents) else ()
+        world.publish(visit(ident, *changes), key=ident)
     claims = batched(world, idents)
     made = files(world, claims)
     for each in claims:
@@ -127,9 +131,17 @@ def test_an_encounter_becomes_money(world: World) -> None:
 
     def answered(seen: Seen) -> bool:
         states = [event.after for event in lives(seen, claims).values()]
-        return states.count(ClaimState.PAID) == 2 and states.count(ClaimState.DENIED) == 1
+        batched = [row.claim_id for row in seen.events[CLAIM_BATCHES]]
+        further = [each.claim_id for each in seen.claims(min(idents)) if each.follows == claims[0].claim_id]
+        return (
+            states.count(ClaimState.PAID) == 2
+            and states.count(ClaimState.DENIED) == 1
+            and [batched.count(each) for each in further] == [1]
+        )
 
-    found = {ident: event.life for ident, event in lives(world.until(answered), claims).items()}
+    seen = world.until(answered)
+    found = {ident: event.life for ident, event in lives(seen, claims).items()}
+    assert seen.outcomes()[min(idents)].charged == claims[0].total  # once, whoever is asked
     for each in claims:
         life: Any = found[each.claim_id]
         account = payer.accounts.get(each.claim_id)

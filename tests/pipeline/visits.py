@@ -44,6 +44,19 @@ def without(kind: str) -> Change:
     return change
 
 
+def second_coverage(made: Bundle) -> None:
+    """Insure the patient a second time: with Medicaid, which pays last."""
+    first = resource(made, "Coverage")
+    second = {
+        **first,
+        "id": f"{first['id']}-2",
+        "order": 2,
+        "subscriberId": "MH100200300",
+        "payor": [{"display": "Medicaid"}],
+    }
+    made["entry"].append({"resource": second})
+
+
 def net(dollars: float) -> Change:
     """Charge another price for the first line."""
 

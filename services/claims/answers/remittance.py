@@ -24,7 +24,7 @@ _REQUIRED: Final = ("TRN", "N1*PR", "PER*BL", "N1*PE")
 """Beside BPR, without which nothing is believed (loops 1000A and 1000B; PER*BL since 005010X221)."""
 _CLAIM_DOLLARS: Final = ((3, "CLP03"), (4, "CLP04"), (5, "CLP05"))
 _ENDS: Final = frozenset({"CLP", "LX", "TS3", "PLB"})
-_SAYS_MORE: Final = frozenset({"REF", "LQ", "MIA", "MOA"})
+_SAYS_MORE: Final = frozenset({"REF", "LQ", "MIA", "MOA", "NM1"})
 """Segments that tell of a claim but cannot be wrong: whoever only balances passes them over."""
 _THOUSANDTH: Final = Decimal("0.001")
 _MOST_UNITS: Final = 10**11
@@ -60,6 +60,7 @@ class Payment:
     adjusted: Decimal = _ZERO
     remarks: list[str] = field(default_factory=list)
     lines: list[Service] = field(default_factory=list)
+    forwarded_to: str = ""
     sound: bool = True
 
 
@@ -79,6 +80,7 @@ class Remittance:
             "BPR": self._bpr,
             "TRN": self._trn,
             "N1": self._n1,
+            "NM1": self._nm1,
             "PER": self._n1,
             "CAS": self._cas,
             "SVC": self._svc,
@@ -143,6 +145,11 @@ class Remittance:
         self._missing.pop(f"{e[0]}*{e[1]}", None)
         if e[0] == "N1" and e[1] == "PR":
             self._payer = e[4]
+
+    def _nm1(self, e: list[str]) -> None:
+        """The crossover carrier (loop 2100): by its id, else by name."""
+        if e[1] == "TT" and self._claim is not None:
+            self._claim.forwarded_to = e[9] or e[3]
 
     def _clp(self, e: list[str], segment: int) -> None:
         amounts = [self._scope.dollars(e[at], element) for at, element in _CLAIM_DOLLARS]
@@ -228,6 +235,7 @@ class Remittance:
             claim_status=claim.e[2],
             payer_control_number=claim.e[7],
             filing=claim.e[6],
+            forwarded_to=claim.forwarded_to,
             charged=claim.charged,
             paid=claim.paid,
             patient_responsibility=claim.patient,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Self
 
+from services.claims.money.secondary import next_payer
 from services.claims.x12.envelope import control_number
 from services.claims.x12.split import MAX_CLAIMS, parts
 from services.contracts.claim import Claim, Frequency
@@ -155,6 +156,7 @@ def moves(claim: Claim, batch_id: str) -> Iterable[ClaimEvent]:
         EventKind.VOIDED: "voided",
     }
     kind = _KINDS.get(claim.frequency, EventKind.CREATED)
+    after = next_payer(claim)
     for each, cause in ((kind, said[kind]), (EventKind.BATCHED, f"put into batch {batch_id}")):
         yield ClaimEvent(
             event_id=derived_id("own", claim.claim_id, str(claim.version), each.value, batch_id),
@@ -164,6 +166,7 @@ def moves(claim: Claim, batch_id: str) -> Iterable[ClaimEvent]:
             control_number=claim.patient_control_number,
             patient_key=claim.patient_key,
             payer_id=claim.payers[0].payer_id if claim.payers else "",
+            next_payer_id=after.payer_id if after is not None else "",
             batch_id=batch_id,
             event_time=claim.event_time,
             cause=cause,

@@ -12,11 +12,18 @@ from prometheus_client import Counter
 
 from services.claims.answers.matching import for_claim, set_of
 from services.claims.errors import IllegalMove
-from services.claims.life.machine import step
+from services.claims.life.adjudication import adjudication, kept
+from services.claims.life.machine import VERSIONED, step
 from services.claims.life.payer_files import ident_of, read_file
 from services.contracts.claim_event import ClaimEvent, ClaimLife, EventKind
 from services.contracts.dead_letter import REPLAY_OF, DeadLetter
-from services.contracts.events import CLAIM_EVENTS, CLAIM_MOVES, DEAD_LETTERS, control_root
+from services.contracts.events import (
+    ADJUDICATIONS,
+    CLAIM_EVENTS,
+    CLAIM_MOVES,
+    DEAD_LETTERS,
+    control_root,
+)
 from services.stage.model import Context, Emit, Handler
 
 PREFIX: Final = "life/"
@@ -45,6 +52,7 @@ class LifeHandler(Handler):
         moved: ClaimEvent = event
         if moved.life is not None:
             yield PREFIX + control_root(moved), (_identity(moved), moved.life)
+            yield from kept(moved)
         elif moved.kind is EventKind.RECEIVED:
             yield RECEIVED + moved.event_id, True
         elif moved.kind is EventKind.WRITTEN:
@@ -94,7 +102,8 @@ def _about_one(told: ClaimEvent, state: Mapping[str, Any]) -> Iterable[Emit]:
     except IllegalMove as error:
         return [Emit(CLAIM_EVENTS, _refused(told, claim, life, str(error)))]
     moved = _about(told, claim).model_copy(update={"before": life.state, "after": after.state, "life": after})
-    return [Emit(CLAIM_EVENTS, moved)]
+    whole = adjudication(moved, state)
+    return [Emit(CLAIM_EVENTS, moved), *([Emit(ADJUDICATIONS, whole)] if whole is not None else ())]
 
 
 def _identity(event: ClaimEvent) -> ClaimEvent:
@@ -106,6 +115,7 @@ def _identity(event: ClaimEvent) -> ClaimEvent:
         claim_version=event.claim_version,
         patient_key=event.patient_key,
         payer_id=event.payer_id,
+        next_payer_id=event.next_payer_id,
     )
 
 
@@ -117,6 +127,7 @@ def _about(told: ClaimEvent, claim: ClaimEvent) -> ClaimEvent:
             "claim_version": told.claim_version or claim.claim_version,
             "patient_key": claim.patient_key,
             "payer_id": claim.payer_id or told.payer_id,
+            "next_payer_id": told.next_payer_id if told.kind in VERSIONED else claim.next_payer_id,
         }
     )
 

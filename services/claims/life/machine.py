@@ -13,13 +13,13 @@ import yaml
 
 from services.claims.answers.outcome import blames
 from services.claims.errors import IllegalMove
-from services.contracts.claim_event import ClaimEvent, ClaimLife, ClaimState, EventKind
+from services.contracts.claim_event import ClaimEvent, ClaimLife, ClaimState, EventKind, StandingAnswer
 from services.contracts.claim_parts import Adjustment
 
 ZERO: Final = Decimal("0.00")
 ANSWERED: Final = frozenset({EventKind.PAID, EventKind.PARTIALLY_PAID, EventKind.DENIED, EventKind.REVERSED})
 _PLACES: Final = ("paid", "contractual", "other", "patient", "denied", "written_off", "open")
-_VERSIONED: Final = frozenset({EventKind.CREATED, EventKind.REPLACED, EventKind.VOIDED})
+VERSIONED: Final = frozenset({EventKind.CREATED, EventKind.REPLACED, EventKind.VOIDED})
 
 
 @cache
@@ -50,7 +50,7 @@ def step(life: ClaimLife, event: ClaimEvent) -> ClaimLife:
 
 def _dollars(life: ClaimLife, event: ClaimEvent) -> dict[str, Any]:
     """How the event moves dollars from one place to another."""
-    if event.kind in _VERSIONED:
+    if event.kind in VERSIONED:
         if event.claim_version <= life.claim_version:
             raise IllegalMove(f"version {event.claim_version} after version {life.claim_version}")
         charged = ZERO if event.kind is EventKind.VOIDED else event.charged or ZERO
@@ -82,7 +82,24 @@ def _answered(life: ClaimLife, event: ClaimEvent) -> dict[str, Any]:
         moved[place_of(adjustment)] += adjustment.amount
     if sum(moved.values()) != life.charged:
         raise IllegalMove("the answer's payment and adjustments are not its charge")
-    return moved
+    return moved | {"answers": _standing(life, event)}
+
+
+def _standing(life: ClaimLife, event: ClaimEvent) -> tuple[StandingAnswer, ...]:
+    """The answers whose dollars stand after this one.
+
+    A reversal undoes the answer that it turns around; an answer about more than is open is given in place of
+    those before it about the same number: the payer has changed its mind.
+    """
+    charge, number = event.charged or ZERO, event.control_number
+    if event.kind is EventKind.REVERSED:
+        turned = [each for each in life.answers if (each.control_number, each.charged) == (number, -charge)]
+        gone = turned[-1:] or [each for each in life.answers if each.control_number == number]
+        return tuple(each for each in life.answers if each not in gone)
+    before = life.answers
+    if charge > life.open:
+        before = tuple(each for each in before if each.control_number != number)
+    return (*before, StandingAnswer(event_id=event.event_id, control_number=number, charged=charge))
 
 
 def _back(life: ClaimLife, charge: Decimal) -> dict[str, Decimal]:

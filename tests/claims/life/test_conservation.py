@@ -190,7 +190,7 @@ def test_a_void_returns_everything() -> None:
     assert (life.charged, life.paid, life.open) == (Decimal(0), Decimal(0), Decimal(0))
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(12))
 def test_any_order_of_everything_conserves_dollars(seed: int) -> None:
     """Files shuffled and repeated: each life is balanced after each event (`Office.take` asserts it)."""
     choose = random.Random(seed)
@@ -208,6 +208,8 @@ def test_any_order_of_everything_conserves_dollars(seed: int) -> None:
     choose.shuffle(files)
     office.take(*answers(*files, *choose.sample(files, 5)))
     assert sum(office.life(each).charged for each in claims) == sum(each.total for each in claims)
+    for life in map(office.life, claims):
+        assert sum(each.charged for each in life.answers) == life.charged - life.open
     assert {event.kind for event in office.out} <= set(EventKind)
 
 

@@ -12,7 +12,7 @@ from services.claims.answers import read
 from services.claims.errors import BadTerms
 from services.claims.money.denials import denials, suggestion
 from services.claims.money.expected import expected, underpayments
-from services.claims.money.secondary import next_payer, secondary_claim
+from services.claims.money.secondary import next_bill, next_payer
 from services.claims.money.terms import Contracts, Terms, read_contracts
 from services.contracts.claim import PayerSequence
 from services.contracts.claim_event import ClaimEvent
@@ -117,7 +117,7 @@ def test_the_next_payers_claim_carries_what_the_first_decided(tmp_path: Path) ->
     """Balanced line by line, billed to the second payer, asked for the patient's part."""
     second = payer("SECOND", PayerSequence.SECONDARY)
     bill, desk = claim(1, payers=(payer("FIRST"), second)), Payer()
-    made = secondary_claim(bill, answer(desk.remit(desk.pay(bill))))
+    made = next_bill(bill, answer(desk.remit(desk.pay(bill))))
     assert made is not None
     assert made.claim_id == claim_id(bill.encounter_id, "SECOND", "professional")
     assert [each.payer_id for each in made.payers] == ["SECOND", "FIRST"]
@@ -130,13 +130,14 @@ def test_the_next_payers_claim_carries_what_the_first_decided(tmp_path: Path) ->
     )
     assert made.total == bill.total
     assert next_payer(made) is None
-    assert secondary_claim(bill, answer(desk.remit(desk.pay(bill)))) == made
-    (file,) = written([made], tmp_path).files
+    assert next_bill(bill, answer(desk.remit(desk.pay(bill)))) == made
+    sent = bill.model_copy(update=dict(made))
+    (file,) = written([sent], tmp_path).files
     assert pyx12_errors(file.path) == []
     assert "SVD*FIRST*72.3*HC:99213**1" in file.path.read_text()
 
 
 def test_nothing_is_asked_where_nothing_is_left() -> None:
     bill, desk = claim(1, payers=(payer("FIRST"), payer("SECOND", PayerSequence.SECONDARY))), Payer()
-    assert secondary_claim(bill, answer(desk.remit(desk.deny(bill)))) is None
-    assert secondary_claim(claim(2), answer(desk.remit(desk.pay(claim(2))))) is None
+    assert next_bill(bill, answer(desk.remit(desk.deny(bill)))) is None
+    assert next_bill(claim(2), answer(desk.remit(desk.pay(claim(2))))) is None
