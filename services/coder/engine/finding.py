@@ -53,7 +53,8 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     denied = match.denied(words, note.folded)
     slack = _SLACK_PROBLEM if line.zone is Zone.PROBLEM else _SLACK
     found = match.find(words, vocabulary, match.Sense(note.text, denied, slack))
-    found = [one for one in found if one.whole or not one.code.startswith(_codes("alone"))]
+    if _words("comes_for").isdisjoint(word.stem for word in words):
+        found = [one for one in found if one.whole or not one.code.startswith(_codes("alone"))]
     if not found:
         return []
     taken = {position for one in found for position in one.positions}
@@ -118,7 +119,7 @@ def reportable(mention: Mention) -> bool:
         return mention.whole and mention.zone is Zone.PROBLEM
     if mention.code.startswith(_codes("rare")) and not (mention.whole and mention.zone is Zone.PROBLEM):
         return False
-    if not mention.whole and (mention.code.startswith(_codes("alone")) or _of_service(mention)):
+    if not mention.whole and _of_service(mention):
         return False
     if _at_another_time(mention):
         return False

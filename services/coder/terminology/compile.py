@@ -27,6 +27,7 @@ _CONDITION = 2
 _SHORTEST_REWORDED = 5
 _SHORTEST_JOINED = 7
 _INDEX = sources.PRIORITY.index(alphabetic.SOURCE)
+_BORROWED = sources.PRIORITY.index("mesh")
 _OWN_WORDS = ("title", "inclusion")
 _SHORTENED = ("title-", "inclusion-")
 _SIDES = frozenset(("right", "left", "bilateral"))
@@ -140,8 +141,7 @@ def _plain(terms: Iterable[sources.Term], curated: list[sources.Term]) -> Iterat
 def _best(terms: Iterable[sources.Term]) -> dict[Key, Entry]:
     """One code for each ordered key: the most trusted source, then the least specific code.
 
-    Where the classification gives a category and an entry under it the same name, the entry is meant. What
-    the Alphabetic Index names is its code's in any order of the words.
+    Where the classification gives a category and an entry under it the same name, the entry is meant.
     """
     fold = folder()
     ranks = {source: rank for rank, source in enumerate(sources.PRIORITY)}
@@ -154,9 +154,24 @@ def _best(terms: Iterable[sources.Term]) -> dict[Key, Entry]:
         known = best.get(stems)
         if known is None or order < known or (term.source in _OWN_WORDS and _under(order, known)):
             best[stems] = order
-    indexed = {frozenset(stems): order for stems, order in best.items() if order[0] == _INDEX}
-    chosen = {stems: indexed.get(frozenset(stems), order) for stems, order in best.items()}
-    return {stems: (code, rank) for stems, (rank, _, code) in chosen.items()}
+    return {stems: (code, rank) for stems, (rank, _, code) in _reordered(best).items()}
+
+
+def _reordered(best: dict[Key, tuple[int, int, str]]) -> dict[Key, tuple[int, int, str]]:
+    """The same with two sources asked for the words in any order: what the Alphabetic Index names is its
+    code's, and a borrowed synonym («ankle fracture, trimalleolar») is that of the more trusted term of the
+    same words.
+    """
+    trusted: dict[frozenset[str], tuple[int, int, str]] = {}
+    for stems, order in best.items():
+        words = frozenset(stems)
+        if order[0] < _BORROWED and order < trusted.get(words, (_BORROWED, 0, "")):
+            trusted[words] = order
+    out: dict[Key, tuple[int, int, str]] = {}
+    for stems, order in best.items():
+        known = trusted.get(frozenset(stems), order)
+        out[stems] = known if known[0] == _INDEX or order[0] >= _BORROWED else order
+    return out
 
 
 def _under(order: tuple[int, int, str], known: tuple[int, int, str]) -> bool:
