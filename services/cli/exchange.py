@@ -4,12 +4,14 @@ import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 import click
 
+from services.claims.outbox.corrections import LONGEST
 from services.claims.x12.submitter import Submitter
 from services.cli.kafka import on_kafka
 
@@ -27,11 +29,25 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--submitter", type=FILE, help="YAML: who sends (docs/integrating-a-billing-system.md).")
 @click.option("--production", is_flag=True, help="ISA15 is P; without it T, a test.")
 @click.option("--lines", is_flag=True, help="A line break after every segment.")
+@click.option(
+    "--wait-days",
+    type=click.IntRange(0),
+    default=LONGEST.days,
+    show_default=True,
+    help="How long a correction waits for the payer's number of the claim that it corrects.",
+)
 @click.option("--once", is_flag=True, help="Stop at the end of the topics instead of waiting for more.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file on standard output.")
 @on_kafka
 def files(
-    *, out: Path, submitter: Path | None, production: bool, lines: bool, once: bool, as_json: bool
+    *,
+    out: Path,
+    submitter: Path | None,
+    production: bool,
+    lines: bool,
+    wait_days: int,
+    once: bool,
+    as_json: bool,
 ) -> None:
     """Write the 837 file of every batch as it closes, each once, until stopped.
 
@@ -45,7 +61,7 @@ def files(
 
     terms = Terms(Submitter.read(submitter) if submitter else None, not production, "\n" if lines else "")
     with _until_stopped() as stop, Folder(out) as folder:
-        outbox = Outbox(from_environment(), folder, terms)
+        outbox = Outbox(from_environment(), folder, terms, timedelta(days=wait_days))
         follow(outbox, lambda made: _tell(made, as_json=as_json), stop.is_set, once=once)
 
 
@@ -63,16 +79,19 @@ def _until_stopped() -> Iterator[Event]:
 
 
 def _tell(made: "Interchange", *, as_json: bool) -> None:
-    left_out = sum(event.kind.value == "rejected" for event in made.events)
+    left_out, waits = sum(event.kind.value == "rejected" for event in made.events), len(made.later)
     if as_json:
         row = {"file": made.name if made.text else "", "batch_id": made.batch.batch_id, "claims": made.claims}
-        click.echo(json.dumps({**row, "dollars": f"{made.dollars:.2f}", "not_written": left_out}))
+        click.echo(
+            json.dumps({**row, "dollars": f"{made.dollars:.2f}", "not_written": left_out, "wait": waits})
+        )
         return
     said = (
         f"{made.name}: {made.claims} claims, {made.dollars:,.2f} dollars"
         if made.text
         else f"batch {made.batch.batch_id}: no file"
     )
+    said += f", {waits} wait for the payer's number" if waits else ""
     click.echo(said + (f", {left_out} not written (see claim-events)" if left_out else ""))
 
 

@@ -62,11 +62,11 @@ def waiting(*, days: int, as_of: datetime | None, json_output: bool) -> None:
             click.echo(ndjson(asdict(each)))
         return
     table = Table(title=f"{len(found)} claims wait for their payer")
-    for heading in ("control number", "payer", "state", "since", "days", "open dollars"):
+    for heading in ("control number", "payer", "state", "since", "days", "open dollars", "last"):
         table.add_column(heading)
     for each in found:
         cells = (each.control_number, each.payer_id, each.state.value, str(each.since or ""))
-        table.add_row(*cells, "" if each.days is None else str(each.days), f"{each.open:,.2f}")
+        table.add_row(*cells, "" if each.days is None else str(each.days), f"{each.open:,.2f}", each.cause)
     Console().print(table)
 
 

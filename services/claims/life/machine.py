@@ -34,9 +34,13 @@ def table() -> dict[ClaimState, dict[EventKind, ClaimState]]:
 
 
 def step(life: ClaimLife, event: ClaimEvent) -> ClaimLife:
-    """The life after an event; raises `IllegalMove`, which leaves it as it was."""
+    """The life after an event; raises `IllegalMove`, which leaves it as it was.
+
+    What we ourselves say of a version that a later one has replaced moves nothing.
+    """
     after = life.state
-    if event.kind is not EventKind.PROVIDER_ADJUSTED:
+    outdated = 0 < event.claim_version < life.claim_version and event.kind not in VERSIONED
+    if event.kind is not EventKind.PROVIDER_ADJUSTED and not outdated:
         allowed = table().get(life.state, {})
         if event.kind not in allowed:
             raise IllegalMove(f"a claim that is {life.state.value} cannot be {event.kind.value}")

@@ -32,6 +32,8 @@ class Waiting:
     since: date | None
     days: int | None
     open: Decimal
+    cause: str
+    """What was last said of it."""
 
 
 def waiting(events: Iterable[ClaimEvent], as_of: date) -> list[Waiting]:
@@ -57,4 +59,5 @@ def _row(event: ClaimEvent, since: date | None, as_of: date) -> Waiting:
     assert event.life is not None  # noqa: S101 (for the type checker; the caller looked)
     number = event.control_number.partition("-")[0]
     days = (as_of - since).days if since is not None else None
-    return Waiting(event.claim_id, number, event.payer_id, event.life.state, since, days, event.life.open)
+    state, owed = event.life.state, event.life.open
+    return Waiting(event.claim_id, number, event.payer_id, state, since, days, owed, event.cause)

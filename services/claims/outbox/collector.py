@@ -4,10 +4,12 @@ Three topics are read side by side and nothing is known of their order, so every
 counterpart. What has been written is forgotten; `low_water` says from where a restart has to read again.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.claims.outbox.corrections import parted
 from services.claims.outbox.outgoing import outgoing
 from services.contracts.claim import Claim
 from services.contracts.claim_event import ClaimBatch, ClaimEvent, ClaimState, EventKind
@@ -23,11 +25,15 @@ TOPICS: Final = (CLAIMS, CLAIM_BATCHES, CLAIM_EVENTS)
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """A closed batch with the claims that go out, in its order; `missing` are no longer on their topic."""
+    """A closed batch with the claims that go out, in its order.
+
+    `missing` are no longer on their topic; `later` are corrections whose payer's number is not known yet.
+    """
 
     batch: ClaimBatch
     claims: tuple[Claim, ...]
     missing: tuple[Member, ...] = ()
+    later: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ class Collector:
         """Claims of written batches that have not come yet: a restart reads the topics anew."""
         self._batches: dict[str, _Batch] = {}
         self._lives: dict[str, _Lives] = {}
+        self._asked: defaultdict[str, set[str]] = defaultdict(set)
+        """Batches that have a correction of the claim."""
         self._next: dict[tuple[str, int], int] = {}
 
     def take(self, record: Record, event: object) -> None:
@@ -84,8 +92,10 @@ class Collector:
             self._hold(event, record)
         elif isinstance(event, ClaimBatch):
             self._row(event, record)
-        elif isinstance(event, ClaimEvent) and event.batch_id and event.claim_version > 1:
-            self._event(event, record)
+        elif isinstance(event, ClaimEvent):
+            if event.batch_id and event.claim_version > 1:
+                self._event(event, record)
+            self._number(event)
 
     def ready(self, ended: Callable[[int], bool]) -> Iterator[Complete]:
         """The batches that can be written now; `ended`: whether a partition of claims is read to its end."""
@@ -103,11 +113,13 @@ class Collector:
             if any(self._claims[each].refers and each[0] not in lives.numbers for each in there):
                 continue
             claims = [self._claim(each) for each in there]
-            yield Complete(closing, tuple(outgoing(claims, lives.numbers, lives.untaken)), missing)
+            now, later = parted(outgoing(claims, lives.numbers, lives.untaken))
+            yield Complete(closing, now, missing, later)
 
     def forget(self, batch_id: str) -> None:
         """The batch has been written."""
-        self._lives.pop(batch_id, None)
+        for claim_id in self._lives.pop(batch_id, _Lives()).numbers:
+            self._asked[claim_id].discard(batch_id)
         batch = self._batches.pop(batch_id, None)
         for member in batch.members.values() if batch is not None else ():
             self._claims.pop(member[:2], None)
@@ -168,6 +180,13 @@ class Collector:
         lives = self._lives.setdefault(event.batch_id, _Lives())
         lives.first.setdefault(record.partition, record.offset)
         if event.kind not in (EventKind.REPLACED, EventKind.VOIDED):  # they come first
-            lives.numbers[event.claim_id] = event.life.payer_control_number if event.life is not None else ""
+            lives.numbers.setdefault(event.claim_id, "")
+            self._asked[event.claim_id].add(event.batch_id)
         elif event.before in (ClaimState.CREATED, ClaimState.REJECTED):
             lives.untaken.add((event.claim_id, event.claim_version))
+
+    def _number(self, event: ClaimEvent) -> None:
+        """The payer's number, whether the correction's own event knows it or a later answer brings it."""
+        number = event.life.payer_control_number if event.life is not None else ""
+        for batch_id in self._asked.get(event.claim_id, ()) if number else ():
+            self._lives[batch_id].numbers[event.claim_id] = number

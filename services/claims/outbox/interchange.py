@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Final
 
 from services.claims.outbox.collector import Complete
+from services.claims.outbox.corrections import Correction, alone
 from services.claims.x12.envelope import Heading, InterchangeWriter
 from services.claims.x12.files import file_name
 from services.claims.x12.gaps import gaps
@@ -41,6 +42,8 @@ class Interchange:
     dollars: Decimal
     """Of the claims written: what was corrected or withdrawn in the batch is left out."""
     events: tuple[ClaimEvent, ...]
+    later: tuple[Correction, ...] = ()
+    """Corrections that wait for the payer's number: each will have a file of its own."""
 
 
 def written(complete: Complete, terms: Terms) -> Interchange:
@@ -51,12 +54,22 @@ def written(complete: Complete, terms: Terms) -> Interchange:
     sound = [claim for claim, missing in judged if not missing]
     events = [_unwritable(claim, missing, batch) for claim, missing in judged if missing]
     events += [_gone(*member, batch) for member in complete.missing]
+    events += [_waits(claim, batch) for claim in complete.later]
+    later = tuple(alone(batch, claim) for claim in complete.later)
     if not sound:
-        return Interchange(batch, name, "", 0, ZERO, tuple(events))
+        return Interchange(batch, name, "", 0, ZERO, tuple(events), later)
     text, carried = _written(sound, batch, terms)
     events += [_carrying(batch, name, number, numbers) for number, numbers in sorted(carried.items())]
     dollars = sum((claim.total for claim in sound), ZERO)
-    return Interchange(batch, name, text, len(sound), dollars, tuple(events))
+    return Interchange(batch, name, text, len(sound), dollars, tuple(events), later)
+
+
+def superseded(correction: Correction) -> Interchange:
+    """A correction that a later version has overtaken while it waited: no file, and told so."""
+    batch, claim = correction.batch, correction.claim
+    name = file_name(batch.payer_id, ClaimType(batch.claim_type), int(batch.interchange))
+    gone = _gone(claim.claim_id, claim.version, claim.patient_control_number, batch)
+    return Interchange(batch, name, "", 0, ZERO, (gone,))
 
 
 def _written(claims: list[Claim], batch: ClaimBatch, terms: Terms) -> tuple[str, Mapping[int, list[str]]]:
@@ -103,8 +116,25 @@ def _unwritable(claim: Claim, missing: Sequence[Fault], batch: ClaimBatch) -> Cl
     return event.model_copy(update={"patient_key": claim.patient_key, "errors": errors})
 
 
+def _waits(claim: Claim, batch: ClaimBatch) -> ClaimEvent:
+    """The correction stays where it is, for a reason that whoever asks who waits is told."""
+    return ClaimEvent(
+        event_id=derived_id("waits", batch.batch_id, claim.claim_id, str(claim.version)),
+        kind=EventKind.BATCHED,
+        claim_id=claim.claim_id,
+        claim_version=claim.version,
+        control_number=claim.patient_control_number,
+        patient_key=claim.patient_key,
+        payer_id=batch.payer_id,
+        batch_id=batch.batch_id,
+        event_time=batch.closed_at,
+        cause="waits for the payer's number of the claim that it corrects",
+        charged=claim.total,
+    )
+
+
 def _gone(claim_id: str, version: int, number: str, batch: ClaimBatch) -> ClaimEvent:
-    """Compaction has taken this version: a later one stands."""
+    """A later version stands: compaction has taken this one, or it waited for too long."""
     return _rejected(claim_id, version, number, batch, "not written: a later version has replaced it")
 
 

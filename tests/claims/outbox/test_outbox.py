@@ -257,14 +257,14 @@ def test_a_file_appears_once_whatever_crashes(
         if at in failing:
             patched.setattr(folder, failing[at], crash)
         with pytest.raises(Crash):
-            folder.put(made[0], publish)
+            folder.put(made[0], publish, NOON)
     take()
     with Folder(tmp_path) as folder:
         folder.recover(publish)
         take()
         for each in made:
             if each.batch.batch_id not in folder.done:
-                folder.put(each, publish)
+                folder.put(each, publish, NOON)
     take()
     assert sorted(seen) == sorted(each.text for each in made)
     assert {event.event_id for each in made for event in each.events} <= set(told)
@@ -279,12 +279,12 @@ def crash(*_: object) -> None:
 def test_a_ledger_line_that_a_crash_cut_off_counts_for_nothing(tmp_path: Path) -> None:
     one, two = interchanges()
     with Folder(tmp_path) as folder:
-        folder.put(one, list)
+        folder.put(one, list, NOON)
     ledger = tmp_path / HIDDEN / "written.ndjson"
     ledger.write_bytes(ledger.read_bytes() + b'{"batch_id": "half')
     with Folder(tmp_path) as folder:
         assert folder.done == {one.batch.batch_id}
-        folder.put(two, list)
+        folder.put(two, list, NOON)
     with Folder(tmp_path) as folder:
         assert folder.done == {one.batch.batch_id, two.batch.batch_id}
 
