@@ -2,9 +2,10 @@
 explains the fields.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, reduce
+from operator import and_, or_
 from typing import Any, Final, Generic, TypeVar
 
 from services.coder.engine.tables import table
@@ -12,7 +13,7 @@ from services.coder.errors import RuleError
 
 Prefixes = tuple[str, ...]
 Rule = TypeVar("Rule")
-_CATEGORY: Final = 3
+_REMEMBERED: Final = 4096  # codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +57,53 @@ class Order:
 
 
 class Index(Generic[Rule]):
-    """Rules by the code prefixes that can set them off, so that only those that can apply are tried."""
+    """Rules by the code prefixes that they need, so that only those that apply are tried.
 
-    def __init__(self, rules: Iterable[tuple[Rule, Prefixes]]) -> None:
-        self.rules: list[Rule] = []
-        self._places: dict[str, list[int]] = {}
-        for rule, prefixes in rules:
-            for prefix in {prefix[:_CATEGORY] for prefix in prefixes}:
-                self._places.setdefault(prefix, []).append(len(self.rules))
-            self.rules.append(rule)
+    A rule has groups of prefixes, of each of which some code of the note must have one. Which rules a code
+    serves is one integer for each group, with a bit for each rule; each code's are remembered.
+    """
+
+    def __init__(self, rules: Iterable[tuple[Rule, Sequence[Prefixes]]]) -> None:
+        given = list(rules)
+        self.rules: list[Rule] = [rule for rule, _ in given]
+        most = max((len(groups) for _, groups in given), default=0)
+        self._served: list[dict[str, int]] = [{} for _ in range(most)]
+        self._lacking = [0] * most
+        for place, (_, groups) in enumerate(given):
+            for served, prefixes in zip(self._served, groups, strict=False):
+                for prefix in prefixes:
+                    served[prefix] = served.get(prefix, 0) | 1 << place
+            for group in range(len(groups), most):  # a rule without that group needs nothing of it
+                self._lacking[group] |= 1 << place
+        self._of = lru_cache(_REMEMBERED)(self._groups_of)
 
     def possible(self, codes: Iterable[str]) -> list[Rule]:
-        """The rules that one of the codes may set off, in their order."""
+        """The rules that the codes set off, in their order."""
         return [self.rules[place] for place in self.places(codes)]
 
     def places(self, codes: Iterable[str]) -> list[int]:
-        """The places of the rules that one of the codes may set off, in order."""
-        found: set[int] = set()
+        """The places of the rules that the codes set off, in order."""
+        ready = self._lacking.copy()
         for code in codes:
-            for length in (1, 2, _CATEGORY):
-                found.update(self._places.get(code[:length], ()))
-        return sorted(found)
+            for group, bits in self._of(code):
+                ready[group] |= bits
+        return _bits(reduce(and_, ready, -1))
+
+    def _groups_of(self, code: str) -> tuple[tuple[int, int], ...]:
+        """The groups that the code serves, each with the rules of which it is one."""
+        heads = [code[:length] for length in range(1, len(code) + 1)]
+        bits = [reduce(or_, (served.get(head, 0) for head in heads)) for served in self._served]
+        return tuple((group, each) for group, each in enumerate(bits) if each)
+
+
+def _bits(number: int) -> list[int]:
+    """The places of the bits that are set, from the lowest."""
+    found: list[int] = []
+    while number:
+        lowest = number & -number
+        found.append(lowest.bit_length() - 1)
+        number ^= lowest
+    return found
 
 
 def _load(name: str) -> list[dict[str, Any]]:
@@ -92,7 +119,7 @@ def _load(name: str) -> list[dict[str, Any]]:
 def combines() -> Index[Combine]:
     """The combination rules, in order of application."""
     rules = [_combine(entry) for entry in _load("combine")]
-    return Index((rule, rule.all[0]) for rule in rules)
+    return Index((rule, rule.all) for rule in rules)
 
 
 def _combine(entry: dict[str, Any]) -> Combine:
@@ -119,11 +146,11 @@ def _combine(entry: dict[str, Any]) -> Combine:
 def yields() -> Index[Yield]:
     """What gives way to what."""
     rules = [Yield(e["id"], e["reference"], tuple(e["drop"]), tuple(e["for"])) for e in _load("yield")]
-    return Index((rule, rule.drop) for rule in rules)
+    return Index((rule, (rule.drop, rule.to)) for rule in rules)
 
 
 @cache
 def orders() -> Index[Order]:
     """What stands before what."""
     rules = [Order(e["id"], e["reference"], tuple(e["first"]), tuple(e["then"])) for e in _load("order")]
-    return Index((rule, rule.then) for rule in rules)
+    return Index((rule, (rule.first, rule.then)) for rule in rules)
