@@ -27,6 +27,10 @@ class Word(NamedTuple):
     end: int
 
 
+_new = tuple.__new__
+"""Makes a `Word` without a call in Python: words are what the coder makes most of."""
+
+
 @cache
 def tables() -> dict[str, Any]:
     """The folding tables of `data/words.yaml`."""
@@ -97,26 +101,30 @@ class Folder:
     def words(self, text: str, offset: int = 0) -> list[Word]:
         """The content words of lower-case `text`; positions are counted from `offset`."""
         out: list[Word] = []
-        level = ""
+        forms, levels, opening = self._forms, self._levels, self._opening
+        level, joins = "", False  # whether the last word may join or rename the next one
         for match in TOKEN.finditer(text):
             written = match.group()
             if level and written.isdigit() and text[match.start() - 1] in "-/":
                 written = level[0] + written  # the second of two vertebrae: «L4-5»
-            level = written if written in self._levels else ""
-            stems = self._forms.get(written)
+            level = written if written in levels else ""
+            stems = forms.get(written)
             if stems is None:
                 stems = self._form(written)
             if not stems:
                 if out and written == "a" and out[-1].stem in self._lettered:
                     out[-1] = Word(out[-1].stem + "a", out[-1].start, match.end() + offset)
+                    joins = out[-1].stem in opening
                 continue
             start, end = match.span()
             for stem in stems:
-                word = Word(stem, start + offset, end + offset)
-                if out and out[-1].stem in self._opening:
+                word = _new(Word, (stem, start + offset, end + offset))
+                if joins:
                     self._append(out, word)
+                    joins = out[-1].stem in opening
                 else:
                     out.append(word)
+                    joins = stem in opening
         return out
 
     def _form(self, written: str) -> tuple[str, ...]:
