@@ -105,6 +105,10 @@ def _forms() -> dict[str, tuple[Reading, ...]]:
 
 @cache
 def _capitals() -> re.Pattern[str]:
-    """A short word that begins with a capital; the capital comes first, so that the search skips to it."""
-    longest = max(map(len, _forms()))
-    return re.compile(rf"[A-Z](?<!\w.)[A-Za-z]{{1,{longest - 1}}}(?!\w)")
+    """A word of the letters that the abbreviations have; a first letter comes first, so that the search skips
+    to it.
+    """
+    forms = _forms()
+    first = "".join(sorted({form[0] for form in forms}))
+    other = "".join(sorted({letter for form in forms for letter in form[1:]}))
+    return re.compile(rf"[{first}](?<!\w.)[{other}]{{1,{max(map(len, forms)) - 1}}}(?!\w)")

@@ -21,6 +21,9 @@ _MARKER: Final = re.compile(
     r")?(?P<strong>\*{2,3}|__)?"
 )
 
+_new = tuple.__new__
+"""Makes a `Line` without a call in Python: a note has many."""
+
 
 class Line(NamedTuple):
     """A line that is not blank: its span without outer space, where its words begin, and what stood before
@@ -42,21 +45,23 @@ class Line(NamedTuple):
 def lines_of(text: str) -> list[Line]:
     """Every line with words in it, in order."""
     found: list[Line] = []
-    at, previous = 0, -1
+    at, previous, blank = 0, 0, True  # whether nothing but space came since the line before
     for written in text.splitlines(keepends=True):
         begin, at = at, at + len(written)
         body = written.strip()
         if not body:
+            blank = True
             continue
-        indent = written.index(body[0])
+        head = body[0]
+        indent = written.index(head)
         first = begin + indent
         end = first + len(body)
         marker, words = "", first
-        if not body[0].isalpha() or body.startswith(_LETTER_BULLET):
+        if not head.isalpha() or (head == "o" and body.startswith(_LETTER_BULLET)):
             marker, words = _marked(text, first, end)
-        after_blank = previous < 0 or text.count("\n", previous, first) > 1
-        found.append(Line(first, end, words, marker, indent, after_blank))
-        previous = end
+        after_blank = blank and (not found or text.count("\n", previous, first) > 1)
+        found.append(_new(Line, (first, end, words, marker, indent, after_blank)))
+        previous, blank = end, False
     return _numbered(text, found)
 
 
