@@ -10,6 +10,7 @@ from services.coder.reading.vocabulary import expand, load
 
 FILE: Final = "headings.yaml"
 LONGEST: Final = 60  # characters; no heading of the vocabulary is longer
+_TAIL: Final = 4  # characters
 _FIRST_WORD: Final = re.compile(r"[^\s:(*_\u2013\u2014]{1,40}")
 _PROBLEM: Final = re.compile(r"problem\s?#?\s?\d{1,2}")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
@@ -35,6 +36,7 @@ class Headings(NamedTuple):
     bare: frozenset[str]
     weak: frozenset[str]
     first_words: frozenset[str]
+    tails: frozenset[str]
     within: dict[SectionKind, dict[str, SectionKind]]
     body_systems: frozenset[str]
     before: frozenset[str]
@@ -53,6 +55,7 @@ def headings() -> Headings:
     }
     divisions = {SectionKind(kind): Division(entry["division"]) for kind, entry in data["kinds"].items()}
     divisions[SectionKind.UNLABELLED] = divisions[SectionKind.OTHER] = Division.SUBJECTIVE
+    labels = [*kinds, *data["within"]["past_history"]]
     return Headings(
         kinds=kinds,
         divisions=divisions,
@@ -64,7 +67,8 @@ def headings() -> Headings:
         letters={letter: SectionKind(kind) for letter, kind in data["letters"].items()},
         bare=frozenset(data["bare"]),
         weak=frozenset(data["weak"]),
-        first_words=_first_words([*kinds, *data["within"]["past_history"], *data["before"]]),
+        first_words=_first_words([*labels, *data["before"]]),
+        tails=frozenset(label[-_TAIL:] for label in [*labels, *data["behind"]]),
         within={
             SectionKind(parent): {label: SectionKind(kind) for label, kind in rows.items()}
             for parent, rows in data["within"].items()
@@ -79,6 +83,14 @@ def may_begin(folded: str, at: int) -> bool:
     """Whether a heading may begin at a character, told by the first word: cheap, and mostly not."""
     word = _FIRST_WORD.match(folded, at)
     return word is not None and word.group().rstrip("-.=#") in headings().first_words
+
+
+def may_end(folded: str, start: int, end: int) -> bool:
+    """Whether a heading that begins at `start` or later may end at `end`, told by its last letters; where
+    they are not letters alone, `normalise` must tell.
+    """
+    tail = folded[max(start, end - _TAIL) : end]
+    return tail in headings().tails or not tail.isalpha()
 
 
 def _first_words(labels: Iterable[str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from services.coder.reading.cues import part_labels
-from services.coder.reading.headings import LONGEST, headings, kind_of, may_begin, normalise
+from services.coder.reading.headings import LONGEST, headings, kind_of, may_begin, may_end, normalise
 from services.coder.reading.kinds import Division, SectionKind
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Span
@@ -147,15 +147,17 @@ def _of_line(source: _Source, line: Line, colon: int, state: _State, *, begins: 
 def _leading(source: _Source, line: Line, colon: int, state: _State) -> Opening | None:
     """The heading that a line begins with, if it begins with one that may open a section here."""
     text, folded = source
-    within = headings().within.get(state.parent, {})
+    within = headings().within.get(state.parent)
     for end, alone, sure in _label_ends(text, line, colon):
+        if not may_end(folded, line.words, end):
+            continue
         label = folded[line.words : end]
         kind = (within.get(normalise(label)) if within else None) or kind_of(label)
         if kind is None or not (sure or _stands_out(text, line)):
             continue
         if text.startswith(_POINT, end) and _of_results(kind) and _of_results(state.current):
             continue  # «CT head. Normal.» among the results is one of them
-        if not _may_open(kind, normalise(label), line, state.current, alone=alone):
+        if not _may_open(kind, label, line, state.current, alone=alone):
             return None
         return _opening(source, line, end, kind, alone=alone)
     return _bare(source, line, state.current) or _unknown(source, line, colon, state.current)
@@ -203,19 +205,19 @@ def _may_open(kind: SectionKind, label: str, line: Line, current: SectionKind, *
     division = headings().divisions[kind]
     if current in _CONCLUSIONS:
         outside = division is not Division.ASSESSMENT_AND_PLAN
-        if outside and (label in headings().weak or line.marker in {"bullet", "number"}):
+        if outside and (line.marker in {"bullet", "number"} or normalise(label) in headings().weak):
             return False
         if outside and line.marker == "hash" and not alone:
             return False  # "# Tobacco - patch" is a problem
         if (
             current is _K.ASSESSMENT_PLAN
             and not alone
-            and (kind in _UNDER_PROBLEMS or label in part_labels())
+            and (kind in _UNDER_PROBLEMS or normalise(label) in part_labels())
         ):
             return False  # "Assessment: ... Plan: ... Education: ..." under each problem
         return alone or line.marker not in {"bullet", "number"}
     if line.marker == "bullet" and current in _LISTED:
-        return division is not headings().divisions[current] and label not in headings().weak
+        return division is not headings().divisions[current] and normalise(label) not in headings().weak
     return True
 
 
@@ -255,6 +257,8 @@ def _inline(source: _Source, line: Line, colon: int, current: SectionKind) -> Op
     """A heading before a colon within a line: after the end of a sentence, or in capitals."""
     text, folded = source
     floor = max(line.words, colon - LONGEST)
+    if not may_end(folded, floor, colon):
+        return None
     for match in _CAPITAL_START.finditer(text[floor:colon]):
         begin = floor + match.start()
         if begin == line.words or not may_begin(folded, begin) or _IMAGED.search(folded, floor, begin):
