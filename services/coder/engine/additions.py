@@ -5,10 +5,12 @@ What calls for what is data: `data/additions.yaml`.
 """
 
 import re
+from functools import cache
 from typing import Any
 
 from services.coder.engine import assertion, drugs, facts, obstetrics
 from services.coder.engine.model import Candidate, Encounter, Setting
+from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 from services.coder.terminology.sources import PRIORITY
@@ -52,15 +54,27 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
         if candidate.code.startswith(_BLOOD_CANCERS) and "remission" in note.folded:
             continue  # a remission has codes of its own (I.C.2.n)
         past = past or (bool(instead) and assertion.historical(note, candidate.mention))
-        if not instead and assertion.historical(note, candidate.mention):
-            known = data["personal_history"]
-            instead = next((known[prefix] for prefix in known if candidate.code.startswith(prefix)), None)
-            past = instead is not None
+        if not instead:
+            instead = _as_history(candidate.code)
+            past = bool(instead) and assertion.historical(note, candidate.mention)
         if instead and past and not line.intersection(data["treatment_words"]):
             candidate.rejected.append((candidate.code, "past and no longer treated (I.C.2.m, I.C.21.c.4)"))
             candidate.code = instead
             candidate.rules.append("add.personal-history")
     return candidates
+
+
+@cache
+def _remembered() -> tuple[str, ...]:
+    return tuple(table("additions")["personal_history"])
+
+
+def _as_history(code: str) -> str | None:
+    """The code of a history of what `code` is, by the first prefix that fits (I.C.21.c.4)."""
+    if not code.startswith(_remembered()):
+        return None
+    known: dict[str, str] = table("additions")["personal_history"]
+    return next(known[prefix] for prefix in known if code.startswith(prefix))
 
 
 def _stages(candidates: list[Candidate]) -> list[Candidate]:
@@ -80,7 +94,7 @@ def _stages(candidates: list[Candidate]) -> list[Candidate]:
 
 def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     out: list[Candidate] = []
-    for rule in (*table("additions")["long_term_drugs"], *table("additions")["stated"]):
+    for rule in _called_for().possible(c.code for c in candidates):
         calling, barring = tuple(rule["for"]), (*rule["unless"], rule["code"])
         treated = next((c for c in candidates if c.code.startswith(calling)), None)
         barred = treated is not None and any(c.code.startswith(barring) for c in candidates)
@@ -94,6 +108,14 @@ def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
                 )
             )
     return out
+
+
+@cache
+def _called_for() -> Index[dict[str, Any]]:
+    """The rules of drugs and findings, by the conditions that call for them."""
+    data = table("additions")
+    entries: list[dict[str, Any]] = [*data["long_term_drugs"], *data["stated"]]
+    return Index((entry, (tuple(entry["for"]),)) for entry in entries)
 
 
 def _taken(note: Note, names: list[str]) -> tuple[int, int] | None:

@@ -55,6 +55,8 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
         return [_with_intent(candidate, text)]
     if candidate.code.startswith(_NOT_CAUSED):
         return [candidate]
+    if not _speaks_of_drugs().search(text):
+        return [candidate]
     after = candidate.mention.end - start
     found = _cause(text, candidate.mention.start - start)
     if found is None:
@@ -109,8 +111,6 @@ def _intent(text: str) -> str:
 
 def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list[Candidate]:
     """A drug of which less than prescribed was taken, with why, after the condition that follows from it."""
-    if not _named("underdosing").search(text):
-        return []
     for phrase, reason in table("additions")["underdosing"].items():
         at = text.find(phrase + " ", max(after - 1, 0))
         if at < 0:
@@ -129,15 +129,15 @@ def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list
 
 
 @cache
-def _named(what: str) -> re.Pattern[str]:
-    """Any phrase of a list: the cheap test that a sentence names none, as nearly every sentence."""
-    return re.compile("|".join(re.escape(each) for each in table("additions")[what] if isinstance(each, str)))
+def _speaks_of_drugs() -> re.Pattern[str]:
+    """Any phrase of a cause or of underdosing: the cheap test that a sentence has none, as nearly every one."""
+    data = table("additions")
+    phrases = [*data["causes"], *data["induced"], *data["underdosing"]]
+    return re.compile("|".join(re.escape(each) for each in phrases if isinstance(each, str)))
 
 
 def _cause(text: str, after: int) -> tuple[str, int, int] | None:
     """T code, place and length of the drug that the sentence names as the cause."""
-    if not (_named("causes").search(text) or _named("induced").search(text)):
-        return None
     data = table("additions")
     for phrase in data["causes"][:-1]:
         at = text.find(phrase + " ", max(after - 1, 0))
