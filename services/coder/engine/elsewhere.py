@@ -51,9 +51,12 @@ def said_in_note(note: Note, mention: Mention) -> frozenset[str]:
     out: set[str] = set()
     place = note.folded.find(probe)
     while place >= 0:
-        sentence = note.sentence_at(place)
+        section = note.section_at(place)
+        sentence = note.sentence_at(place) if section.kind not in _PAST else None
         end = sentence.end if sentence is not None else place + len(probe)
-        if sentence is not None and note.sections[sentence.section].kind not in _PAST:
+        if section.kind in _PAST:
+            end = max(end, section.end)
+        elif sentence is not None:
             out |= _words(note, sentence.start, end, mention)
         place = note.folded.find(probe, end)
     return frozenset(out) & details()

@@ -20,7 +20,11 @@ from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import Word, tables
 
 SIDES = frozenset(("right", "left", "bilateral"))
-_SIDE = re.compile(r"\b(?:right|left|bilat|both|rt|lt|(?:ou|r|l)\b(?!/))")
+_SIDE = re.compile(
+    r"[blor](?<!\w.)"
+    r"(?:(?<=r)(?:ight|t)|(?<=l)(?:eft|t)|(?<=b)(?:ilat|oth)|(?:(?<=o)u|(?<=[rl]))\b(?!/))"
+)
+"""right, left, bilateral, both, rt, lt, ou, r, l; first a set of letters, so that the search skips to them."""
 _LETTERS = frozenset(("r", "l"))
 _AMOUNT = re.compile(r"\d[ ]?$")
 """What makes an L of two litres rather than a left side."""

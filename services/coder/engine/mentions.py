@@ -13,7 +13,7 @@ from services.coder.engine import assertion, elsewhere, laterality, match, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.tables import table
-from services.coder.reading import Note, ProblemForm, SectionKind, cues
+from services.coder.reading import Note, ProblemForm, SectionKind, Sentence, cues
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import folder
 
@@ -199,14 +199,10 @@ def _reasons(
     """With the reason for an examination or screening that a line at the head of the note states
     (I.C.21.c.13).
     """
-    stated = _VISIT.search(note.folded, 0, _HEAD + _REASON_LENGTH)
-    if stated is None or any(m.zone >= Zone.REASON for m in chosen):
+    if any(m.zone >= Zone.REASON for m in chosen):
         return chosen
     known = {m.code[:3] for m in chosen}
-    for sentence in note.sentences_to(_HEAD):
-        long = sentence.end - sentence.start > _REASON_LENGTH
-        if long or not _VISIT.search(note.folded, sentence.start, sentence.end):
-            continue
+    for sentence in _visits(note):
         found = match.whole(match.words_of(note.folded, sentence.start, sentence.end), vocabulary)
         if found is None or not found.code.startswith(_EXAMINATIONS) or found.code[:3] in known:
             continue
@@ -215,6 +211,17 @@ def _reasons(
         found_there = in_lines(note, [line], vocabulary)
         return [m for m in found_there if assertion.verdict(note, m, encounter.setting)[0]] + chosen
     return chosen
+
+
+def _visits(note: Note) -> Iterator[Sentence]:
+    """The short lines at the head of the note that speak of a visit."""
+    end = 0
+    for word in _VISIT.finditer(note.folded, 0, _HEAD + _REASON_LENGTH):
+        sentence = note.sentence_at(word.start()) if word.start() >= end else None
+        if sentence is not None and sentence.start <= _HEAD:
+            end = sentence.end
+            if end - sentence.start <= _REASON_LENGTH:
+                yield sentence
 
 
 def _confirmed(

@@ -23,8 +23,14 @@ _LEAST = frozenset(("unspecified", "stable"))
 
 def default_child(code: str, vocabulary: Terminology) -> str | None:
     """The child that applies when nothing more is said: without complication, unspecified, else other, else
-    the only one.
+    the only one. Each code's is remembered.
     """
+    if code not in vocabulary.defaults:
+        vocabulary.defaults[code] = _default_child(code, vocabulary)
+    return vocabulary.defaults[code]
+
+
+def _default_child(code: str, vocabulary: Terminology) -> str | None:
     steps = vocabulary.steps(code)
     if not steps:
         return None
@@ -91,7 +97,10 @@ def _choose(steps: tuple[Step, ...], said: frozenset[str]) -> str | None:
     """
     best: tuple[int, int, str] | None = None
     for child, ways, unsaid, kind in steps:
-        weight = max([len(way) for way in ways if said.issuperset(way)], default=0)
+        weight = 0
+        for way in ways:
+            if len(way) > weight and said.issuperset(way):
+                weight = len(way)
         if weight and said.isdisjoint(unsaid) and (best is None or (weight, -kind) > best[:2]):
             best = (weight, -kind, child)
     return best[2] if best else None

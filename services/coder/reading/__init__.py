@@ -9,7 +9,6 @@ from the YAML beside the code), no exception whatever the text is, time linear i
     body span
     note.sentences                  tuple[Sentence, ...]  sentences and list items
     note.sentences_of(section)      tuple[Sentence, ...]  those of the section with that index
-    note.sentences_to(offset)       those that begin up to there, in order
     note.problems                   tuple[Problem, ...]   title span, body span, labelled parts
     note.section_at(offset)         -> Section
     note.sentence_at(offset)        -> Sentence | None    None between sentences

@@ -1,7 +1,6 @@
 """A note read: its text and everything found in it, with the questions one may ask of a place in it."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -45,11 +44,6 @@ class Note:
     def sentences_of(self, section: int) -> tuple[Sentence, ...]:
         """The sentences and list items of the section with that index, in order."""
         return self._sentences.of(section)
-
-    def sentences_to(self, offset: int) -> Iterator[Sentence]:
-        """The sentences and list items that begin before a character or at it, in order."""
-        for index in range(self._section_index(offset) + 1):
-            yield from (sentence for sentence in self.sentences_of(index) if sentence.start <= offset)
 
     def sentence_at(self, offset: int) -> Sentence | None:
         """The sentence that holds a character, or None between sentences."""

@@ -26,6 +26,8 @@ _ITEM_MARKS: Final = (")", "\u2022", "\u25e6", "\u25aa", " - ")
 _BULLETS: Final = " \t\r\n\u2022\u25e6\u25aa*"
 _LONGEST_ABBREVIATION: Final = 8  # characters
 _Run = tuple[int, int, bool, bool]
+_new = tuple.__new__
+"""Makes a `Sentence` without a call in Python: a note has many."""
 
 
 @cache
@@ -72,9 +74,12 @@ def _sentences(text: str, lines: Sequence[Line], body: Span, section: int) -> li
     for start, end, item, after_blank in _runs(text, lines, body):
         if lead >= 0 and not item and found[-1].start > lead and (after_blank or found[-1].item):
             lead = -1
-        boundary = _BREAK if any(text.find(mark, start, end) >= 0 for mark in marks) else _STOP
+        boundary = _STOP
+        for mark in marks:
+            if text.find(mark, start, end) >= 0:
+                boundary = _BREAK
         for first, stop in _split(text, start, end, boundary):
-            found.append(Sentence(first, stop, section, item, lead))
+            found.append(_new(Sentence, (first, stop, section, item, lead)))
         if found and text[found[-1].end - 1] == ":":
             lead = found[-1].start
     return found
@@ -86,25 +91,24 @@ def _runs(text: str, lines: Sequence[Line], body: Span) -> list[_Run]:
     """
     found: list[_Run] = []
     first = max(bisect_right(lines, (body.start + 1,)) - 1, 0)  # a line begins with its start
+    low, high = body
     for line in islice(lines, first, None):
-        if line.start >= body.end:
+        start, end, words, marker, _, after_blank = line
+        if start >= high:
             break
-        begin, end = max(line.words, body.start), min(line.end, body.end)
-        if begin >= end:
+        begin, stop = max(words, low), min(end, high)
+        if begin >= stop:
             continue
-        if found and line.end <= body.end and _continues(text, found[-1], line):
-            found[-1] = (found[-1][0], line.end, found[-1][2], found[-1][3])
+        if found and end <= high and not (after_blank or marker) and _continues(text, found[-1], line):
+            found[-1] = (found[-1][0], end, found[-1][2], found[-1][3])
         else:
-            item = line.marker != "" and body.start <= line.words
-            found.append((begin, end, item, line.after_blank))
+            found.append((begin, stop, marker != "" and low <= words, after_blank))
     return found
 
 
 def _continues(text: str, run: _Run, line: Line) -> bool:
-    """Whether a line goes on with the sentence that the run before it began."""
+    """Whether a line without a mark goes on with the sentence that the run right above it began."""
     _, end, item, _ = run
-    if line.after_blank or line.marker:
-        return False
     if item and not line.indent and text[line.words].isupper():
         return False  # the name of the next problem, under a bullet without a full stop
     last = text[end - 1]
@@ -137,7 +141,7 @@ def _abbreviated(text: str, begin: int, stop: int) -> bool:
     if space < 0 and stop - begin > _LONGEST_ABBREVIATION:
         return False
     word = text[max(space + 1, begin) : stop].lstrip("(\"'\n\t")
-    return (len(word) == 1 and word.isupper()) or word.lower() in _abbreviations()
+    return word.lower() in _abbreviations() or (len(word) == 1 and word.isupper())
 
 
 def _cut(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:

@@ -65,6 +65,8 @@ class Terminology:
         """Unknown stems that were met, with the known ones that one letter makes of them."""
         self.lifted: dict[str, str] = {}
         """Codes with the highest code of which they are the default, as far as they were asked for."""
+        self.defaults: dict[str, str | None] = {}
+        """Codes with the child that is meant where nothing more is said, as far as they were asked for."""
         self.parts: dict[str, frozenset[str]] = {}
         """Codes with the body parts that their titles name, as far as they were asked for."""
         self.heard: dict[str, frozenset[str]] = {}
