@@ -53,9 +53,7 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
         return _poisoning(candidate, text, start)
     if candidate.code.startswith(_DRUG_CATEGORIES):
         return [_with_intent(candidate, text)]
-    if candidate.code.startswith(_NOT_CAUSED):
-        return [candidate]
-    if not _speaks_of_drugs().search(text):
+    if candidate.code.startswith(_NOT_CAUSED) or not _speaks_of_drugs().search(text):
         return [candidate]
     after = candidate.mention.end - start
     found = _cause(text, candidate.mention.start - start)
@@ -130,7 +128,7 @@ def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list
 
 @cache
 def _speaks_of_drugs() -> re.Pattern[str]:
-    """Any phrase of a cause or of underdosing: the cheap test that a sentence has none, as nearly every one."""
+    """Any phrase of a cause or of underdosing: the cheap test that a sentence has none, as most have."""
     data = table("additions")
     phrases = [*data["causes"], *data["induced"], *data["underdosing"]]
     return re.compile("|".join(re.escape(each) for each in phrases if isinstance(each, str)))
