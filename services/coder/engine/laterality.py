@@ -24,7 +24,7 @@ _SIDE = re.compile(
     r"[blor](?<!\w.)"
     r"(?:(?<=r)(?:ight|t)|(?<=l)(?:eft|t)|(?<=b)(?:ilat|oth)|(?:(?<=o)u|(?<=[rl]))\b(?!/))"
 )
-"""right, left, bilateral, both, rt, lt, ou, r, l; first a set of letters, so that the search skips to them."""
+"""right, left, bilateral, both, rt, lt, ou, r, l; a set of letters first, so that the search skips there."""
 _LETTERS = frozenset(("r", "l"))
 _AMOUNT = re.compile(r"\d[ ]?$")
 """What makes an L of two litres rather than a left side."""
