@@ -15,7 +15,8 @@ _LONGEST_LINE: Final = 14  # words; a longer line without a mark is a statement,
 _LONGEST_ITEM: Final = 25  # words of a bullet of an assessment that stands apart from the plan
 _LONGEST_NUMBERED: Final = 10  # characters of the word before a Roman number
 _LONGEST_LABEL: Final = 8  # words of a name before a colon or dash
-_LONGEST_NAMED: Final = 12  # words of a name before the end of its sentence
+_LONGEST_SUBJECT: Final = 5  # words of the subject of a sentence that says how a problem stands
+_LONGEST_NAMED: Final = 14  # words of a name before the end of its sentence
 _CUT: Final = re.compile(
     r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|\n|\s[-=]?>\s"
     r"|(?:(?<!\b[A-Z])\.|(?<=\b[A-Z])\.(?![ \t][a-z])|[;!?])(?:\s|$)"
@@ -45,6 +46,7 @@ _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLANS: Final = frozenset(
     {SectionKind.PLAN, SectionKind.MEDICAL_DECISION_MAKING, SectionKind.HOSPITAL_COURSE}
 )
+_JUDGED: Final = frozenset({SectionKind.ASSESSMENT, SectionKind.ASSESSMENT_PLAN, SectionKind.IMPRESSION})
 _ASSESSED: Final = frozenset({SectionKind.ASSESSMENT, SectionKind.IMPRESSION, SectionKind.DIAGNOSES})
 _FORMS: Final = {"number": ProblemForm.NUMBERED, "hash": ProblemForm.HASH, "bullet": ProblemForm.BULLET}
 
@@ -74,12 +76,26 @@ def title_of(
     if not tokens or span.end - span.start > longest:
         return None
     stated = not words("verbs").isdisjoint(tokens)
+    if stated and piece.marker == "" and kind in _JUDGED:
+        return _subject(folded, piece, span)
     if piece.marker in MARKED:
         return None if kind is SectionKind.PLAN and stated else Title(span, _FORMS[piece.marker])
     listed = piece.marker == "bullet" and kind in _ASSESSED
     if stated or len(tokens) > (_LONGEST_ITEM if listed else _LONGEST_LINE):
         return None
     return _unmarked(text, folded, piece, span, following if kind in _PLANS else piece)
+
+
+def _subject(folded: str, piece: Piece, span: Span) -> Title | None:
+    """The problem that a paragraph begins with and says the state of: «Hypertension is well controlled»."""
+    said = pattern("states").search(folded, span.start, span.end)
+    if said is None:
+        return None
+    name = [word.group() for word in _WORD.finditer(folded, piece.start, said.start())]
+    if not 0 < len(name) <= _LONGEST_SUBJECT or not words("verbs").isdisjoint(name):
+        return None
+    end = span.start + len(folded[span.start : said.start()].rstrip())
+    return Title(Span(span.start, end), ProblemForm.LABEL)
 
 
 def _unmarked(text: str, folded: str, piece: Piece, span: Span, following: Piece | None) -> Title | None:
