@@ -90,6 +90,12 @@ def lives(seen: Seen, claims: list[Claim]) -> dict[str, ClaimEvent]:
     return {event.claim_id: event for event in seen.events[CLAIM_EVENTS] if event.claim_id in idents}
 
 
+def state(seen: Seen, one: Claim) -> ClaimState | None:
+    """Where the claim stands, once anything is known of it."""
+    last = lives(seen, [one]).get(one.claim_id)
+    return last.after if last is not None else None
+
+
 def accepted(made: Interchange) -> str:
     """A 999 that takes the file."""
     number = int(made.batch.interchange)
@@ -199,14 +205,14 @@ def test_an_operator_s_commands(
     reason = ("--reason", "Uploaded", "--by", "biller")
     sent = command("claim", "mark", number, "sent", *reason, "--json")
     assert {row["cause"] for row in rows(sent)} == {"Uploaded"}
-    on_kafka.until(lambda seen: lives(seen, [kept])[kept.claim_id].after is ClaimState.SENT)
+    on_kafka.until(lambda seen: state(seen, kept) is ClaimState.SENT)
     refused = command("claim", "mark", kept.claim_id, "appealed", *reason)
     assert (refused.exit_code, "appealed refused" in refused.stdout) == (1, True)
     life = rows(command("claim", "show", kept.claim_id, "--json"))
     assert [row["kind"] for row in life] == ["created", "batched", "sent", "refused"]
     waits = command("claim", "waiting", "--json").stdout
     assert kept.patient_control_number in waits
-    on_kafka.until(lambda seen: lives(seen, [paid])[paid.claim_id].after is ClaimState.PAID)
+    on_kafka.until(lambda seen: state(seen, paid) is ClaimState.PAID)
     assert paid.patient_control_number not in command("claim", "waiting", "--json").stdout
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from services.contracts.coding import ServiceLine
 from services.contracts.encounter import ClaimType
 from services.validator.case import Case
-from services.validator.checks.registry import check, line_check, option, option_set, option_tuple
+from services.validator.checks.registry import check, line_check, option_set, option_tuple
 from services.validator.grouping import group
 from services.validator.judge import Judge, dollars, number
 
@@ -14,16 +14,23 @@ NDC_DIGITS: Final = 11
 """A national drug code as billed: 5-4-2 digits without hyphens."""
 
 
+STILL_PATIENT: Final = "30"
+"""Patient discharge status (UB-04 FL 17, its number) of who has not left."""
+
+
 @check("accommodation_days", option_tuple("revenue_codes"))
 def accommodation_days(case: Case, judge: Judge) -> None:
-    """The units of room and board are the days of the stay; the day of discharge is not counted."""
+    """The units of room and board are the days of the stay; the day of discharge is not counted.
+
+    On an interim bill there is no discharge: its last day counts.
+    """
     first, last = judge.options
     lines = [
         line
         for line in case.lines
         if line.claim_type is ClaimType.INSTITUTIONAL and first <= line.revenue_code <= last
     ]
-    days = max(1, (case.last - case.first).days)
+    days = max(1, _days(case))
     units = sum((line.units for line in lines), Decimal(0))
     if units == days:
         judge.ok()
@@ -42,13 +49,23 @@ def hcpcs_for_revenue(line: ServiceLine, case: Case, judge: Judge) -> None:  # n
         judge.fail(f"line:{line.line_id}", revenue=line.revenue_code)
 
 
-@check("still_patient", option("status"))
-def still_patient(case: Case, judge: Judge) -> None:
-    """A patient who has not left makes an interim bill."""
-    if case.visit.discharge_status == judge.options:
-        judge.fail("claim", status=case.visit.discharge_status)
-    else:
+def _days(case: Case) -> int:
+    """Days of the stay, or of its part, that are billed."""
+    return (case.last - case.first).days + (case.visit.discharge_status == STILL_PATIENT)
+
+
+@check("interim_bill", lambda options: int(options.get("days", 0)))
+def interim_bill(case: Case, judge: Judge) -> None:
+    """A patient who has not left makes an interim bill (type of bill 112, a later part 113).
+
+    With `days` only a bill of fewer days than these fails.
+    """
+    days = _days(case)
+    if case.visit.discharge_status != STILL_PATIENT or (judge.options and days >= judge.options):
         judge.ok()
+    else:
+        bill = "113" if case.visit.admitted_on is not None else "112"
+        judge.fail("claim", bill=bill, days=days)
 
 
 @check("expired_status", option_set("statuses"))
