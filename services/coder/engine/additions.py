@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import Any
 
-from services.coder.engine import assertion, drugs, facts, obstetrics
+from services.coder.engine import assertion, burns, drugs, facts, obstetrics
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
@@ -23,6 +23,8 @@ _STAGE = {
     "stage3": "N18.30",
     "stage3a": "N18.31",
     "stage3b": "N18.32",
+    "3a": "N18.31",
+    "3b": "N18.32",
     "stage4": "N18.4",
     "stage5": "N18.5",
 }
@@ -40,7 +42,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     out = drugs.apply(note, out)
     out = _stages(out)
     out = obstetrics.apply(note, out, encounter)
-    return out + _long_term(note, out) + _body_mass(note, out, encounter)
+    return out + _long_term(note, out) + _body_mass(note, out, encounter) + burns.extent(note, out)
 
 
 def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:

@@ -6,6 +6,7 @@ import math
 from functools import cache
 from typing import Final
 
+from services.coder.engine import laterality
 from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.sequence import title_of
 from services.coder.engine.tables import table
@@ -47,7 +48,9 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
 def _named(candidate: Candidate) -> bool:
     """Whether a problem's name is the term itself, or begins with it: it is suggested, however general."""
     mention = candidate.mention
-    return (mention.whole or mention.heads) and mention.zone is Zone.PROBLEM
+    rest = mention.line - mention.stems
+    plain = mention.whole or mention.heads or (bool(rest) and rest <= _degrees())
+    return plain and mention.zone is Zone.PROBLEM
 
 
 def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[str]:
@@ -70,6 +73,21 @@ def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[
     out += [f"codes.{min(codes, 6) // 2}"]
     out += ["unspecified"] * ("unspecified" in title_of(candidate.code, vocabulary).lower())
     return out
+
+
+@cache
+def _degrees() -> frozenset[str]:
+    """Words that say where, how much or how long, and not what."""
+    return laterality.places() | {
+        "acute",
+        "chronic",
+        "mild",
+        "moderate",
+        "severe",
+        "new",
+        "lobe",
+        "incidental",
+    }
 
 
 def threshold(promise: float) -> float:

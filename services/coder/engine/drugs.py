@@ -10,7 +10,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from services.coder.engine.model import Candidate
+from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.specificity import complete
 from services.coder.engine.tables import table
 from services.coder.reading import Note
@@ -18,11 +18,17 @@ from services.coder.terminology.words import TOKEN
 
 _REACH = 5  # words between «due to» and the drug
 _POISONING = ("T50.90", "T50.99")
+_ATTEMPT = "T14.91"
+_HYPOGLYCEMIA = ("E10.64", "E11.64", "E13.64")
 _ANAPHYLAXIS = ("T78.2", "T78.40")
 _DRUG_CATEGORIES = tuple(f"T{number}" for number in range(36, 66))
 _INTENT = (
     5  # place of the intent in a code without its dot: 1 accident, 2 self-harm, 3 assault, 4 undetermined
 )
+_APART = re.compile(r"[;.,]| [-\u2013\u2014] ")
+"""What parts a cause from what is done about it: «PE provoked by cancer - heparin»."""
+_COSTLY = re.compile(r"\bafford|\bpay\b|\bcosts?\b|\binsurance\b|\bmoney\b|\bexpens|\bprice\b")
+_HARDSHIP = "Z91.120"
 _UNDERDOSED = 4  # words between «ran out of» and the drug
 _NOT_CAUSED = ("Z", "E10", "E11", "T3", "T4", "T5", "F1", "C", "O")
 
@@ -49,16 +55,21 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
         return [candidate]
     start, end = sentence.start, sentence.end
     text = note.folded[start:end]
-    if candidate.code.startswith(_POISONING):
+    if candidate.code.startswith(_POISONING) or (
+        candidate.code.startswith(_ATTEMPT) and _overdosed().search(text)
+    ):
         return _poisoning(candidate, text, start)
     if candidate.code.startswith(_DRUG_CATEGORIES):
         return [_with_intent(candidate, text)]
-    if candidate.code.startswith(_NOT_CAUSED) or not _speaks_of_drugs().search(text):
+    if candidate.code.startswith(_NOT_CAUSED) and not candidate.code.startswith(_HYPOGLYCEMIA):
         return [candidate]
     after = candidate.mention.end - start
-    found = _cause(text, candidate.mention.start - start)
+    found = _before(candidate, text, start)
+    spoken = found is not None or _speaks_of_drugs().search(text) is not None
+    if found is None and spoken:
+        found = _cause(text, candidate.mention.start - start)
     if found is None:
-        return [candidate, *_underdosed(candidate, text, after, start)]
+        return [candidate, *(_underdosed(candidate, text, after, start) if spoken else ())]
     base, at, length = found
     effect = Candidate(
         _code(base, "5"), candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)]
@@ -67,6 +78,25 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
         candidate.code = "T88.6XXA"
         candidate.rules.append("add.anaphylaxis-due-to-drug")
     return [candidate, effect]
+
+
+@cache
+def _caused() -> tuple[str, ...]:
+    """What is named by its drug: «ACE inhibitor cough»."""
+    return tuple(table("additions")["named_by_drug"])
+
+
+def _before(candidate: Candidate, text: str, start: int) -> tuple[str, int, int] | None:
+    """T code, place and length of the drug whose name stands right before that of the condition, where the
+    name of a problem says no more: «ACE inhibitor angioedema», «NSAID gastritis».
+    """
+    if candidate.mention.zone is not Zone.PROBLEM or not candidate.code.startswith(_caused()):
+        return None
+    words = TOKEN.findall(text[: candidate.mention.start - start])[-2:]
+    for name in (" ".join(words), *words[-1:]):
+        if name in drugs():
+            return drugs()[name], text.rfind(words[-1], 0, candidate.mention.start - start), len(words[-1])
+    return None
 
 
 def _poisoning(candidate: Candidate, text: str, start: int) -> list[Candidate]:
@@ -119,11 +149,21 @@ def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list
                 spans = [(start + at, start + match.end())]
                 return [
                     Candidate(_code(base, "6"), candidate.mention, ["add.underdosing"], spans),
-                    Candidate(reason, candidate.mention, ["add.underdosing-reason"], [*spans]),
+                    Candidate(_reason(text, reason), candidate.mention, ["add.underdosing-reason"], [*spans]),
                 ]
             if count >= _UNDERDOSED:
                 break
     return []
+
+
+def _reason(text: str, reason: str) -> str:
+    """Why less was taken: that it costs too much is said in many ways."""
+    return _HARDSHIP if _COSTLY.search(text) else reason
+
+
+@cache
+def _overdosed() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, table("additions")["overdose"])))
 
 
 @cache
@@ -140,7 +180,9 @@ def _cause(text: str, after: int) -> tuple[str, int, int] | None:
     for phrase in data["causes"][:-1]:
         at = text.find(phrase + " ", max(after - 1, 0))
         if at >= 0:
-            for count, match in enumerate(TOKEN.finditer(text, at + len(phrase))):
+            stop = _APART.search(text, at)
+            end = stop.start() if stop else len(text)
+            for count, match in enumerate(TOKEN.finditer(text, at + len(phrase), end)):
                 if count > _REACH:
                     break
                 if match.group() in drugs():

@@ -12,6 +12,7 @@ from services.coder.terminology.words import Word, folder, tables
 
 _DENIALS = frozenset(("no", "not", "without", "denie", "negative", "deny"))
 _STOP = re.compile(r"[,;.:()\n]")
+_NAMELESS = frozenset(("other", "unspecified", "specified", "not"))
 _SIDES = frozenset(("right", "left"))
 _SIDE_REACH = 2  # words from a side to the nearest of a term's other words
 _FROM = re.compile(r"\b(?:from|with|of origin)\b")
@@ -39,7 +40,8 @@ def words_of(folded: str, start: int, end: int) -> list[Word]:
 
 def whole(words: list[Word], vocabulary: Terminology) -> Found | None:
     """The term that the line is, with no word left over, or None."""
-    found = vocabulary.exact(tuple(word.stem for word in words)) if words else None
+    named = any(word.stem not in _NAMELESS for word in words)
+    found = vocabulary.exact(tuple(word.stem for word in words)) if named else None
     return Found(tuple(range(len(words))), *found, whole=True) if found else None
 
 

@@ -33,8 +33,10 @@ _VISIT: Final = re.compile(
     r"exam|physical|wellness|screen|check|visit|pre-?op|clearance|prenatal|postpartum|pap |mammo|colonosc|"
     r"surveill|annual"
 )
-_UNTOLD: Final = ("R", "Z", "T14", "V", "W", "X", "Y")
-"""Codes that the story of a stay does not give: findings, reasons, statuses."""
+_REASONS: Final = ("Z", "T14", "V", "W", "X", "Y")
+"""Codes that no more than a mention in passing gives: reasons, statuses, causes."""
+_SIGNS: Final = ("R13", "R29.7", "R29.810", "R33", "R41.4", "R47", "R57", "R64", "R65", "R78.81")
+"""Signs that a stay reports beside its diagnoses: deficits of a stroke, shock."""
 _LONGEST_NAME: Final = 8  # words
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
@@ -112,7 +114,7 @@ def _behind_names(
         for mention in in_lines(note, zones.behind_names(note), vocabulary)
         if assertion.verdict(note, mention, encounter.setting)[0]
         and reportable(mention)
-        and not mention.code.startswith(_symptoms())
+        and not mention.code.startswith((*_symptoms(), *_REASONS))
         and (mention.problem not in named or mention.code[:3] in named[mention.problem])
     ]
 
@@ -131,7 +133,7 @@ def _of_the_stay(
         if mention.code[:3] not in known
         and not mention.parts
         and not any(mention.stems <= stems for stems in named)
-        and not mention.code.startswith((*_symptoms(), *_UNTOLD))
+        and (mention.code.startswith(_SIGNS) or not mention.code.startswith(("R", *_REASONS)))
         and assertion.verdict(note, mention, encounter.setting)[0]
         and not assertion.flags_at(note, mention, stay=True)[0]
         and reportable(mention)

@@ -16,6 +16,10 @@ _LEFT_OPEN = laterality.SIDES | {"unspecified", "other"}
 _SITELESS = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
 _OPEN = re.compile(r"involvement unspecified", re.IGNORECASE)
 """A title whose words name what it leaves open."""
+_CATEGORY, _SUBCATEGORY = 3, 5  # characters
+_COMPLICATIONS = tuple(f"T{number}" for number in range(79, 89))
+_AFTER_SURGERY = frozenset(("postop", "postoperative", "healing"))
+"""Words that name a complication of care rather than say that it is past its treatment."""
 _FRAGMENT = re.compile(r"\s*([^.;\n]{2,90})")
 _NOUNS = frozenset(("disorder", "disease", "syndrome"))
 _TRUSTED = PRIORITY.index("inclusion")
@@ -29,7 +33,7 @@ def specify(
     """The most specific code for one mention; two where both sides are affected and no bilateral code exists
     (I.B.13).
     """
-    mention = _sited(note, _continued(note, mention, vocabulary), vocabulary)
+    mention = _sited(note, _continued(note, _plural(note, mention), vocabulary), vocabulary)
     if care.later(note, mention):
         mention = replace(mention, line=mention.line | {"aftercare"})
     base = base_of(mention.code, vocabulary)
@@ -37,7 +41,7 @@ def specify(
     own = mention.whole and mention.rank in _OWN_WORDS  # the classification's own words leave nothing open
     if not (own and (not vocabulary.steps(base) or "unspecified" in mention.stems)):
         base = specificity.lift(base, vocabulary)
-    said = mention.line | meant
+    said = mention.line | meant | frozenset(table("additions")["implied"].get(base[:_CATEGORY], ()))
     spans = [(mention.start, mention.end)]
     if vocabulary.sided(base):
         side, span = laterality.side_of(sides, note, mention, base, vocabulary)
@@ -48,7 +52,7 @@ def specify(
         if base.startswith("O24.4"):
             said = pregnancy.control(said | elsewhere.said_under(note, mention))
     out, said = _detailed(note, _candidate(mention, base, said, spans, vocabulary), base, said, vocabulary)
-    if "bilateral" in said and (out.guessed or _leaves_open(out.code, vocabulary)):
+    if "bilateral" in said and (out.guessed or _of_one_side(out.code, vocabulary)):
         pair = [_candidate(mention, base, said | {side}, spans, vocabulary) for side in ("right", "left")]
         if pair[0].code != pair[1].code and min(c.guessed for c in pair) <= max(out.guessed - 1, 0):
             return pair
@@ -85,10 +89,11 @@ def _detailed(
     return out, said
 
 
-def _leaves_open(code: str, vocabulary: Terminology) -> bool:
-    """Whether the title of `code` says «unspecified»."""
+def _of_one_side(code: str, vocabulary: Terminology) -> bool:
+    """Whether the title of `code` says «unspecified», and not that it is of both sides."""
     entry = vocabulary.entry(base_of(code, vocabulary))
-    return entry is not None and "unspecified" in entry.title.lower()
+    title = entry.title.lower() if entry is not None else ""
+    return "unspecified" in title and "bilateral" not in title
 
 
 def _assumed(base: str, side: str, said: frozenset[str]) -> frozenset[str]:
@@ -126,6 +131,16 @@ def title_words(code: str, vocabulary: Terminology) -> frozenset[str]:
     if entry is None or entry.children or _OPEN.search(entry.title):
         return frozenset()
     return vocabulary.title_words(code) - _LEFT_OPEN
+
+
+def _plural(note: Note, mention: Mention) -> Mention:
+    """The mention as one of many, where its sentence counts them: «rib fractures 4 through 6»."""
+    rule: dict[str, str] | None = table("additions")["plural"].get(mention.code[:_SUBCATEGORY])
+    sentence = note.sentence_at(mention.start) if rule else None
+    if rule is None or sentence is None:
+        return mention
+    many = re.search(rule["said"], note.folded[sentence.start : sentence.end])
+    return replace(mention, code=rule["as"]) if many else mention
 
 
 def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
@@ -193,7 +208,8 @@ def _candidate(
     candidate = Candidate(code, mention, [f"term.{PRIORITY[mention.rank]}"], list(spans), guessed=guessed)
     entry = vocabulary.entry(code)
     if entry is not None and entry.seventh:
-        character = specificity.seventh(entry.seventh, said, mention.line)
+        line = mention.line - _AFTER_SURGERY if code.startswith(_COMPLICATIONS) else mention.line
+        character = specificity.seventh(entry.seventh, said, line)
         candidate.code = specificity.complete(code, character)
     return candidate
 

@@ -6,7 +6,7 @@ the line («acuet bronchitis»): short words are too near to each other.
 """
 
 from services.coder.terminology.index import Terminology
-from services.coder.terminology.words import Word, folder
+from services.coder.terminology.words import Word, folder, tables
 
 _SHORTEST, _SHORTEST_ALONE = 5, 7  # letters
 _LONGEST_LINE = 20  # words of a line whose other words are asked
@@ -26,7 +26,9 @@ def mended(words: list[Word], vocabulary: Terminology) -> list[Word]:
 
 
 def _odd(stem: str, vocabulary: Terminology) -> bool:
-    return len(stem) >= _SHORTEST and stem.isalpha() and stem.isascii() and not vocabulary.knows(stem)
+    if len(stem) < _SHORTEST or not stem.isalpha() or not stem.isascii():
+        return False
+    return not vocabulary.knows(stem) and stem not in tables()["spelled"]
 
 
 def _meant(stem: str, line: set[str], vocabulary: Terminology) -> str:
