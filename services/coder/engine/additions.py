@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import Any
 
-from services.coder.engine import assertion, burns, drugs, facts, obstetrics
+from services.coder.engine import assertion, burns, drugs, facts, newborn, nihss, obstetrics
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
@@ -30,6 +30,15 @@ _STAGE = {
 }
 _WITH_STAGE = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13", "D63.1", "N25.81")
 _BLOOD_CANCERS = ("C8", "C90", "C91", "C92", "C93", "C94", "C95")
+_STATUSES = ("Z89", "Z90", "Z95", "Z96.6", "Z98.1", "Z98.61", "Z93")
+_INJURIES = ("S", "T", "M80", "M84", "M97")
+_LATER = re.compile(r"aftercare|subsequent|healing|nonunion|malunion|routine|follow")
+_THIS_STAY = re.compile(
+    r"\b(?:this|during the|in this) (?:admission|stay|hospitali[sz]ation)|\bon \d{1,2}/\d{1,2}\b(?!/)"
+    r"|\b(?:bypass|stent\w*|des|pci|amputation|replacement|placement|pacemaker|\w+ectomy|\w+ostomy|\w+plasty)"
+    r"(?: (?:to|of) [a-z ]{2,20})? \(?\d{1,2}/\d{1,2}\b(?!/)"
+)
+"""What says that a procedure was done in the stay: its day without a year."""
 _SILENT = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 
 
@@ -41,8 +50,34 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     out = _past(note, _sequelae(candidates, encounter))
     out = drugs.apply(note, out)
     out = _stages(out)
-    out = obstetrics.apply(note, out, encounter)
-    return out + _long_term(note, out) + _body_mass(note, out, encounter) + burns.extent(note, out)
+    out = newborn.apply(note, obstetrics.apply(note, out, encounter), encounter)
+    if encounter.setting is Setting.INPATIENT:
+        out = _in_stay(note, out)
+    out += burns.extent(note, out) + nihss.score(note, out, encounter)
+    return out + _long_term(note, out) + _body_mass(note, out, encounter)
+
+
+def _in_stay(note: Note, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates of an inpatient: an injury operated on in the stay is under active treatment (I.C.19.a),
+    and what was removed or put in during the stay is no status yet.
+    """
+    out = [c for c in candidates if not (c.code.startswith(_STATUSES) and _done_in_stay(note, c))]
+    for candidate in out:
+        treated = candidate.code.endswith("D") and candidate.code.startswith(_INJURIES)
+        if treated and not _LATER.search(note.folded, *_line_of(note, candidate)):
+            candidate.code = candidate.code[:-1] + "A"
+            candidate.rules.append("add.active-treatment (I.C.19.a)")
+    return out
+
+
+def _done_in_stay(note: Note, candidate: Candidate) -> bool:
+    return _THIS_STAY.search(note.folded, *_line_of(note, candidate)) is not None
+
+
+def _line_of(note: Note, candidate: Candidate) -> tuple[int, int]:
+    sentence = note.sentence_at(candidate.mention.start)
+    mention = candidate.mention
+    return (sentence.start, sentence.end) if sentence is not None else (mention.start, mention.end)
 
 
 def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:

@@ -36,6 +36,8 @@ _LISTS: Final = frozenset(
         _K.POSTOPERATIVE_DIAGNOSIS,
     }
 )
+_STATED: Final = frozenset({_K.IMPRESSION, _K.ASSESSMENT})
+"""Sections whose lines may be lists, and may be sentences."""
 _NUMBER: Final = re.compile(
     r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=\s)|^)#(\d{1,2})?[ \t]{0,3}(?=[A-Za-z])"
     r"|(?:(?<=[.;:][ \t])|^)(\d{1,2})[ \t](?=[A-Z])"
@@ -99,7 +101,7 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> Iterator[Pie
         index,
     )
     if not marks:
-        if section.kind in _LISTS and ";" in text[start:end]:
+        if ";" in text[start:end] and (section.kind in _LISTS or _is_chain(text, section, start, end)):
             yield from _separated(text, first)
         elif text[start:end].strip():
             yield first
@@ -111,6 +113,11 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> Iterator[Pie
         stop = marks[position + 1].start() if position + 1 < len(marks) else end
         marker = "number" if mark.group(1) or mark.group(3) else "hash"
         yield Piece(mark.start(), mark.end(), stop, marker, indent, index)
+
+
+def _is_chain(text: str, section: Section, start: int, end: int) -> bool:
+    """Whether a line of an impression is names with semicolons between, and no sentences."""
+    return section.kind in _STATED and text.find(". ", start, end) < 0
 
 
 def _separated(text: str, piece: Piece) -> Iterator[Piece]:

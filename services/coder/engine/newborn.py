@@ -1,0 +1,40 @@
+"""The record of a newborn: birth weight with prematurity, no codes of the mother (I.C.15.a.2, I.C.16.d)."""
+
+import re
+from typing import Final
+
+from services.coder.engine.model import Candidate, Encounter
+from services.coder.reading import Note
+
+_GRAMS: Final = re.compile(r"\b(\d,?\d{3}|\d{3})\s?(?:g|gm|gms|grams?)\b")
+_LOW: Final = ("P07.0", "P07.1")
+_WEIGHTS: Final = (
+    (500, "P07.01"),
+    (750, "P07.02"),
+    (1000, "P07.03"),
+    (1250, "P07.14"),
+    (1500, "P07.15"),
+    (1750, "P07.16"),
+    (2000, "P07.17"),
+    (2500, "P07.18"),
+)
+"""Grams under which each code stands."""
+_LIGHTEST: Final = 300  # grams; less is a dose or a loss
+
+
+def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    """The candidates of a child under one year, with the birth weight of a preterm infant."""
+    if encounter.age != 0:
+        return candidates
+    out = [c for c in candidates if not c.code.startswith("O")]
+    preterm = next((c for c in out if c.code.startswith(("P07.2", "P07.3"))), None)
+    if preterm is None or any(c.code.startswith(_LOW) and not c.code.endswith(("00", "10")) for c in out):
+        return out
+    for found in _GRAMS.finditer(note.folded):
+        weight = int(found[1].replace(",", ""))
+        code = next((code for bound, code in _WEIGHTS if weight < bound), "")
+        if weight >= _LIGHTEST:
+            out = [c for c in out if not c.code.startswith(_LOW)]
+            added = Candidate(code, preterm.mention, ["add.birth-weight (I.C.16.d)"], [found.span()])
+            return [*out, added] if code else out
+    return out
