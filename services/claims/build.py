@@ -25,6 +25,11 @@ TYPE_OF_BILL: Final = {VisitClass.INPATIENT: "11", VisitClass.HOME: "32"}
 
 INSTITUTIONAL_OUTPATIENT: Final = "13"
 
+PROFESSIONAL_CONDITIONS: Final = frozenset(
+    {"AA", "AB", "AC", "AD", "AE", "AF", "AG", "AH", "AI", "W2", "W3", "W4", "W5"}
+)
+"""Condition codes of a professional claim (837P HI*BG): pregnancies that ended, and workers' compensation."""
+
 STILL_PATIENT: Final = "30"
 """Patient discharge status (NUBC's number) of who has not left."""
 
@@ -58,11 +63,18 @@ def _bill(validated: ValidatedEncounter, claim_type: ClaimType) -> Bill:
         total=sum((line.amount for line in lines), Decimal("0.00")),
         prior_authorization=facts.prior_authorization,
         referral_number=facts.referral_number,
-        condition_codes=facts.condition_codes,
+        condition_codes=_conditions(facts, claim_type),
         accident=facts.accident,
         accident_date=facts.accident_date,
         accident_state=facts.accident_state,
     )
+
+
+def _conditions(facts: EncounterFacts, claim_type: ClaimType) -> tuple[str, ...]:
+    """UB-04 condition codes; a professional claim takes the few that NUCC's form has (item 10d)."""
+    if claim_type is ClaimType.INSTITUTIONAL:
+        return facts.condition_codes
+    return tuple(code for code in facts.condition_codes if code in PROFESSIONAL_CONDITIONS)
 
 
 def _diagnosis_codes(coded: CodedEncounter, claim_type: ClaimType) -> list[AssignedCode]:

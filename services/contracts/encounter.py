@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from services.contracts.administration import Administration
 from services.contracts.base import Charged, Coding, Contract, Doc, Measure, Quantity
 
 
@@ -300,6 +301,7 @@ class Encounter(EncounterFacts):
 
     documents: tuple[Document, ...] = ()
     results: tuple[Result, ...] = ()
+    administrations: tuple[Administration, ...] = ()
 
     def facts(self) -> EncounterFacts:
         """The part that may travel on."""

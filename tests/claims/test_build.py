@@ -74,6 +74,12 @@ def test_an_inpatient_bill_spans_the_stay_and_carries_its_procedures() -> None:
     assert [diagnosis.code for diagnosis in facility.diagnoses] == ["K80.00"]
 
 
+def test_a_professional_claim_takes_only_the_condition_codes_of_its_form() -> None:
+    both = validated(lines=(line(), institutional()), condition_codes=("09", "W2"))
+    professional, facility = bills(both)
+    assert (professional.condition_codes, facility.condition_codes) == (("W2",), ("09", "W2"))
+
+
 def inpatient(status: str = "01", admitted_on: date | None = None) -> Visit:
     """Four days in hospital, by the clock of the place."""
     return Visit(
@@ -132,11 +138,6 @@ def test_a_payer_may_be_another_on_institutional_claims() -> None:
         ("PAYER1", "Part B", "MB"),
         ("PAYER1", "Part A", "MA"),
     ]
-
-
-def test_condition_codes_go_on_the_bill() -> None:
-    (bill,) = bills(validated(condition_codes=("45",)))
-    assert bill.condition_codes == ("45",)
 
 
 def test_payers_stand_in_paying_order() -> None:

@@ -1,15 +1,18 @@
-"""What a claim says about the whole visit: prior authorisation, referral, accident."""
+"""What a claim says about the whole visit: prior authorisation, referral, accident, condition codes."""
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.contracts.encounter import Authorization
+from services.ingest.fhir.authorizations import read_authorization
 from services.ingest.fhir.bundle import Resource
-from services.ingest.fhir.concepts import translate
+from services.ingest.fhir.concepts import from_system, translate
 from services.ingest.fhir.desk import Case
 from services.ingest.fhir.node import Log, Node
 from services.ingest.fhir.people import address
+
+CONDITION_CODES: Final = "https://www.nubc.org/CodeSystem/ConditionCodes"
 
 
 class Header(NamedTuple):
@@ -21,6 +24,7 @@ class Header(NamedTuple):
     accident: str = ""
     accident_date: date | None = None
     accident_state: str = ""
+    condition_codes: tuple[str, ...] = ()
 
 
 def read_header(case: Case) -> Header:
@@ -31,29 +35,25 @@ def read_header(case: Case) -> Header:
     number = next(filter(None, (_authorization(claim) for _, claim in claims)), "")
     return Header(
         prior_authorization=number,
-        authorization=_allowed(case, number),
+        authorization=read_authorization(case, number),
         referral_number=next(filter(None, _referrals(case, claims)), ""),
         accident=translate("accident", happened.node("type")) if happened else "",
         accident_date=happened.day("date") if happened else None,
         accident_state=address(place).state,
+        condition_codes=tuple(dict.fromkeys(code for _, claim in claims for code in _conditions(claim))),
     )
+
+
+def _conditions(claim: Node) -> Iterator[str]:
+    """UB-04 condition codes, where FHIR has what a form has no element for: the supporting information."""
+    coded = (from_system(row.node("code"), CONDITION_CODES) for row in claim.nodes("supportingInfo"))
+    return filter(None, coded)
 
 
 def _authorization(claim: Node) -> str:
     """The focal insurance's first preAuthRef, else any insurance's."""
     listed = sorted(claim.nodes("insurance"), key=lambda node: node.data.get("focal") is not True)
     return next((number for node in listed for number in node.texts("preAuthRef") if number), "")
-
-
-def _allowed(case: Case, number: str) -> Authorization | None:
-    """The days that the payer's answer with that number allows (FHIR ClaimResponse.preAuthPeriod)."""
-    for answer in case.desk.index.of_kind("ClaimResponse") if number else ():
-        if answer.data.get("preAuthRef") == number:
-            start, end = answer.open(case.log).period("preAuthPeriod")
-            return Authorization(
-                first_day=start.day if start else None, last_day=end.last_day if end else None
-            )
-    return None
 
 
 def _referrals(case: Case, claims: list[tuple[Resource, Node]]) -> Iterator[str]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.ingest.fhir.bundle import Resource
-from services.ingest.fhir.concepts import codes, from_system
+from services.ingest.fhir.concepts import codes
 from services.ingest.fhir.desk import Case
-from services.ingest.fhir.drugs import NDC, eleven_digits
 from services.ingest.fhir.links import MEDICATIONS
+from services.ingest.fhir.medications import ndc_of
 from services.ingest.fhir.node import Node
 
 _FILLER: Final = "FILL"
@@ -55,7 +55,7 @@ def _behind(case: Case, origin: Resource, reference: Node, ndc: str) -> str:
     found = case.desk.index.resolve(origin, reference.data)
     if found is None:
         return _outside(reference)
-    return _number(case, found) if _drug_of(case, found) in ("", ndc) else ""
+    return _number(case, found) if ndc_of(case, found) in ("", ndc) else ""
 
 
 def _outside(reference: Node) -> str:
@@ -67,7 +67,7 @@ def _outside(reference: Node) -> str:
 
 def _of_visit(case: Case, ndc: str) -> str:
     """The number of what the visit holds of this drug, where there is but one."""
-    seen = [each for kind in MEDICATIONS for each in case.linked(kind) if _drug_of(case, each) == ndc]
+    seen = [each for kind in MEDICATIONS for each in case.linked(kind) if ndc_of(case, each) == ndc]
     numbers = dict.fromkeys(number for each in seen if (number := _number(case, each)))
     return next(iter(numbers)) if len(numbers) == 1 else ""
 
@@ -104,14 +104,3 @@ def _identifier(node: Node) -> str:
     filled = (each for each in listed if _FILLER in codes(each.node("type")))
     chosen = next(filled, listed[0] if listed else None)
     return chosen.text("value") if chosen is not None else ""
-
-
-def _drug_of(case: Case, resource: Resource) -> str:
-    """The NDC of the medication, eleven digits; empty where it says none."""
-    node = resource.open(case.log)
-    code = from_system(node.node("medicationCodeableConcept"), *NDC)
-    reference = node.node("medicationReference")
-    if not code and reference is not None:
-        medication = case.desk.index.resolve(resource, reference.data)
-        code = from_system(medication.open(case.log).node("code"), *NDC) if medication is not None else ""
-    return eleven_digits(code) if code else ""

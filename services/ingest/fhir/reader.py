@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from services.contracts.encounter import Encounter, Patient, VisitClass
 from services.contracts.keys import patient_key
+from services.ingest.fhir.administrations import read_administrations
 from services.ingest.fhir.bundle import Bundle, Resource, open_bundle
 from services.ingest.fhir.charge_links import ClaimPart
 from services.ingest.fhir.charges import charged, read_charges
@@ -147,6 +148,7 @@ def _parts(case: Case) -> dict[str, Any]:
         "charges": read_charges(case, diagnoses),
         "documents": read_documents(case),
         "results": read_results(case),
+        "administrations": read_administrations(case),
         "diagnoses": diagnoses.sorted(),
         **read_header(case)._asdict(),
     }

@@ -43,6 +43,18 @@ def test_the_days_that_the_payers_answer_allows() -> None:
     assert found.authorization == Authorization(first_day=date(2026, 3, 1), last_day=date(2026, 4, 30))
 
 
+def test_condition_codes_of_the_supporting_information() -> None:
+    resources = visit()
+    nubc = "https://www.nubc.org/CodeSystem/ConditionCodes"
+    resources["Claim/k1"]["supportingInfo"] = [
+        {"sequence": 1, "category": concept("", "info"), "code": concept(nubc, "09")},
+        {"sequence": 2, "category": concept("", "info"), "code": concept("urn:other", "XX")},
+        {"sequence": 3, "category": concept("", "info"), "code": concept(nubc, "09")},
+        {"sequence": 4, "category": concept("", "info"), "code": concept(nubc, "W2")},
+    ]
+    assert read(resources).encounters[0].condition_codes == ("09", "W2")
+
+
 def test_a_referral_that_the_encounter_is_based_on() -> None:
     resources = visit()
     resources["Encounter/e1"]["basedOn"] = [{"identifier": {"value": "REF-5"}}]
