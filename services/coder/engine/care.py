@@ -41,7 +41,8 @@ def later(note: Note, mention: Mention) -> bool:
         body = note.problems[mention.problem].body
         if _said("under").search(note.folded, body.start, min(body.end, body.start + _FAR)):
             return True
-    return _returning(note, mention)
+    unsewn = mention.code.startswith(_open_wounds()) and _unsewn().search(note.folded)
+    return bool(unsewn) or _returning(note, mention)
 
 
 def _line(note: Note, mention: Mention) -> tuple[int, int]:
@@ -74,12 +75,22 @@ def _injuries() -> tuple[str, ...]:
 
 
 @cache
+def _open_wounds() -> tuple[str, ...]:
+    return tuple(table("care")["open_wounds"])
+
+
+@cache
 def _said(where: str) -> re.Pattern[str]:
     """The patterns of a place, with the operations and removals that may be named in any."""
     data = table("care")
     operated = rf"\b(?:s/p|status post|after) (?:\w+ ){{0,2}}(?:{'|'.join(data['surgery'])})"
     patterns = [*data[where], *data["removal"], operated]
     return re.compile(r"(?:^|\b)(?:" + "|".join(patterns) + ")")
+
+
+@cache
+def _unsewn() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(table("care")["unsewn"]) + ")")
 
 
 @cache

@@ -28,6 +28,7 @@ _SILENT: Final = frozenset(
     )
 )
 _RANK: Final = PRIORITY.index("curated")
+_ANY_AGE: Final = (0, 150)
 _HEAD: Final = 400  # characters in which a note says what kind of visit it is
 
 
@@ -42,10 +43,13 @@ class Fact:
     near: re.Pattern[str] | None
     but: re.Pattern[str] | None
     head: re.Pattern[str] | None
+    never: re.Pattern[str] | None
     when: tuple[str, ...]
     unless: tuple[str, ...]
     replaces: tuple[str, ...]
     reach: int
+    early: bool
+    ages: tuple[int, int]
     settings: frozenset[str]
 
 
@@ -53,7 +57,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     """The candidates with those that sentences of the note call for, without those that these replace."""
     out = candidates
     for fact in _facts():
-        if encounter.setting not in fact.settings or not _possible(fact, out, note):
+        if not (_fits(fact, encounter) and _possible(fact, out, note)):
             continue
         span = _span(fact, note)
         if span is not None:
@@ -62,11 +66,19 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     return out
 
 
+def _fits(fact: Fact, encounter: Encounter) -> bool:
+    """Whether it can be a fact of this visit."""
+    least, most = fact.ages
+    return encounter.setting in fact.settings and (encounter.age is None or least <= encounter.age <= most)
+
+
 def _possible(fact: Fact, candidates: Iterable[Candidate], note: Note) -> bool:
     codes = [c.code for c in candidates]
     if any(code.startswith((fact.code, *fact.unless)) for code in codes):
         return False
     if fact.when and not any(code.startswith(fact.when) for code in codes):
+        return False
+    if fact.never is not None and fact.never.search(note.folded):
         return False
     return fact.head is None or fact.head.search(note.folded, 0, _HEAD) is not None
 
@@ -79,7 +91,7 @@ def _replaced(fact: Fact, candidate: Candidate) -> bool:
 
 def _span(fact: Fact, note: Note) -> tuple[int, int] | None:
     """Where the note says it, of the patient and as a fact."""
-    for found in fact.says.finditer(note.folded):
+    for found in fact.says.finditer(note.folded, 0, _HEAD if fact.early else len(note.folded)):
         start, end = found.span()
         sentence = note.sentence_at(start)
         if sentence is None or note.sections[sentence.section].kind in _SILENT:
@@ -116,7 +128,10 @@ def _fact(entry: dict[str, Any]) -> Fact:
         when=tuple(entry.get("when", ())),
         unless=tuple(entry.get("unless", ())),
         replaces=tuple(entry.get("replaces", ())),
+        never=_pattern(entry, "never"),
         reach=int(entry.get("reach", 0)),
+        early=bool(entry.get("early")),
+        ages=tuple(entry.get("ages", _ANY_AGE)),
         settings=frozenset(entry["settings"]),
     )
 

@@ -38,6 +38,8 @@ _BARE = re.compile(
     r"|^(?:right|left|rt|lt|bilateral|both sides)\b)"
 )
 """A side without a body part, as it is said under the name of a problem."""
+_PAIRED = re.compile(r"\b(?:knees|hips|ankles|feet|hands|wrists|elbows|shoulders|eyes|ears)\b")
+"""Body parts that one has two of, in the plural: both are meant."""
 _VAGUE = frozenset(("upper", "lower", "great", "little", "middle", "index", "ring"))
 """Words of places that a part of the body shares with others: «left lower lobe»."""
 _BEFORE, _AFTER = 2, 4  # words around a side in which the body part stands
@@ -134,6 +136,8 @@ def side_of(
     stated = SIDES & mention.line
     if stated:
         return (next(iter(stated)) if len(stated) == 1 else _nearest(note, mention)), None
+    if _PAIRED.search(note.folded, mention.start, mention.end):
+        return "bilateral", None
     parts = (parts_of(code, vocabulary) | (anatomy() & mention.line)) - _VAGUE
     near_by = regions.kin(code, parts)
     if mention.problem >= 0:
@@ -161,11 +165,20 @@ def _nearest(note: Note, mention: Mention) -> str:
         i for i, w in enumerate(words) if w.stem in anatomy() & mention.stems and w.start >= mention.start
     ]
     sides = [i for i, w in enumerate(words) if w.stem in SIDES]
-    if not places or any(b - a == 1 for a, b in pairwise(sides)):
+    if any(b - a == 1 for a, b in pairwise(sides)):
         return "bilateral"
+    if not places:
+        return _next_to(mention, words, sides)
     before = [i for i in sides if i < places[0]]
     near = before[-1] if before else sides[0]
     return words[near].stem
+
+
+def _next_to(mention: Mention, words: list[Word], sides: list[int]) -> str:
+    """The one side right beside a word of the mention: «left MCA stroke with right hemiparesis»."""
+    own = {i for i, w in enumerate(words) if w.stem in mention.stems - SIDES and w.start >= mention.start}
+    near = {words[i].stem for i in sides if i + 1 in own}
+    return next(iter(near)) if len(near) == 1 else "bilateral"
 
 
 def _in_sentence(note: Note, start: int, end: int) -> Iterator[Said]:

@@ -17,6 +17,9 @@ _SIDES = frozenset(("right", "left"))
 _SIDE_REACH = 2  # words from a side to the nearest of a term's other words
 _FROM = re.compile(r"\b(?:from|with|of origin)\b")
 _TOWARDS = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
+_APART = re.compile(r",\s+(?:or|nor)\b|\bor an?\b")
+"""What sets two things apart: «yellow eyes, or a pain»."""
+_OF_PRIMARY = re.compile(r"\b(?:cancer|ca|\w*carcinoma|melanoma|sarcoma|lymphoma)\W+(?:with )?met")
 _SECONDARY = ("C77", "C78", "C79")
 _SPREAD = frozenset(("cancer", "metastatic", "metastasis"))
 _LONGEST_LINE = 60  # words; a longer line is read in pieces
@@ -79,7 +82,8 @@ class Sense(NamedTuple):
         part = self.denied.intersection(positions)
         if part and len(part) < len(positions) and _DENIALS.isdisjoint(words[p].stem for p in positions):
             return False
-        if not self._near_side(positions, words):
+        apart = _APART.search(self.text, words[positions[0]].end, words[positions[-1]].start)
+        if apart or not self._near_side(positions, words):
             return False
         if len(positions) > 1 or words[positions[0]].stem not in _capitals():
             return True
@@ -97,11 +101,11 @@ class Sense(NamedTuple):
 
     def spreads(self, positions: tuple[int, ...], words: list[Word]) -> bool:
         """Whether the words of a secondary growth name where it is, not where it is from or the primary:
-        «metastases from lung», «metastatic lung cancer».
+        «metastases from lung», «metastatic lung cancer», «breast cancer mets».
         """
         text = self.text[words[positions[0]].start : words[positions[-1]].end].lower()
         stems = {words[p].stem for p in positions}
-        if _FROM.search(text):
+        if _FROM.search(text) or _OF_PRIMARY.search(text):
             return False
         return "metastatic" not in stems or bool(_TOWARDS.search(text))
 

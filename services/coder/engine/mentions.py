@@ -6,6 +6,7 @@ with doubt.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -68,6 +69,8 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         chosen += _behind_names(note, named, encounter, vocabulary)
         if encounter.setting is Setting.INPATIENT:
             chosen += _of_the_stay(note, chosen, encounter, vocabulary)
+        else:
+            chosen += _between_names(note, chosen, encounter, vocabulary)
     if doubted or _unexplained(note, lines, chosen):
         others = zones.other_lines(note)
         sure = _confirmed(note, doubted, [*lines, *others], encounter, vocabulary)
@@ -117,6 +120,27 @@ def _behind_names(
         and not mention.code.startswith((*_symptoms(), *_REASONS))
         and (mention.problem not in named or mention.code[:3] in named[mention.problem])
     ]
+
+
+def _between_names(
+    note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """What the sentences of an assessment say that stand under no name of a problem: diagnoses of another
+    category than those named, and the symptoms beside a diagnosis that is doubted (IV.D, IV.H).
+    """
+    known = {mention.code[:3] for mention in chosen}
+    out: list[Mention] = []
+    for line in zones.loose_lines(note):
+        found = in_lines(note, [line], vocabulary)
+        told = [assertion.verdict(note, mention, encounter.setting) for mention in found]
+        doubt = any(word == "possible" for _, word, _ in told)
+        out += [
+            replace(mention, zone=Zone.PROBLEM, heads=True) if doubt else mention
+            for mention, (coded, _, _) in zip(found, told, strict=True)
+            if coded and mention.code[:3] not in known and not mention.parts and reportable(mention)
+            if (doubt if mention.code.startswith(("R", *_symptoms())) else mention.code[0] != "Z")
+        ]
+    return out
 
 
 def _of_the_stay(

@@ -56,6 +56,7 @@ _CONTINUED = re.compile(
     r")\b[^.\n]{0,90}|(?:left|right|bilateral)(?:[ -]sided?| \w+)?)(?=[.\n]|$)"
 )
 """The fragment after a problem's name that says which kind, which side, or from what."""
+_INTRODUCED = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
 _FULL_STOP = re.compile(r"[.\n]")
 _DONE = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
@@ -171,6 +172,18 @@ def course_lines(note: Note) -> list[Line]:
         for line in told
         if line.zone is not Zone.PROBLEM
         and (line.problem < 0 or not _apart(note, line) or line.section in _FINAL)
+    ]
+
+
+def loose_lines(note: Note) -> list[Line]:
+    """The sentences of an assessment that stand under no name of a problem, without those that introduce the
+    patient («a 60-year-old man with diabetes»).
+    """
+    return [
+        line
+        for line in _sentences(note, _titled(note), _CONCLUSION)
+        if line.zone is Zone.ASSESSMENT and line.problem < 0
+        if not _INTRODUCED.search(note.folded, line.start, line.end)
     ]
 
 

@@ -20,6 +20,7 @@ from services.coder.reading.triggers import (
 
 _NEGATED: Final = int(Flag.NEGATED)
 _UNLIKE_WORDS: Final = re.compile(r"[\d&]")
+_INSERTED: Final = 4  # words and a comma
 
 
 class Scope(NamedTuple):
@@ -169,8 +170,21 @@ def _is_statement(segment: Sequence[str]) -> bool:
 
 def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:
     """Where the thing named last begins: after the last comma, unless a list "A, B and C" ends here."""
-    for at in range(first - 2, floor, -1):
+    at = first - 2
+    while at > floor:
         if words[at] == ",":
-            listed = lists and not word_set("joins").isdisjoint(words[at + 1 : first])
-            return floor if listed else at + 1
+            opening = _inserted(words, floor, at)
+            if opening is None:
+                listed = lists and not word_set("joins").isdisjoint(words[at + 1 : first])
+                return floor if listed else at + 1
+            at = opening
+        at -= 1
     return floor
+
+
+def _inserted(words: Sequence[str], floor: int, closing: int) -> int | None:
+    """The comma that opens what the comma at `closing` ends, where a few words are put in after an "and"."""
+    for at in range(closing - 1, max(floor, closing - _INSERTED), -1):
+        if words[at] == ",":
+            return at if words[at - 1] in word_set("joins") else None
+    return None

@@ -10,6 +10,11 @@ import yaml
 
 _LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
+PLAIN: Final = str.maketrans(
+    "\u2019\u00e0\u00e1\u00e2\u00e4\u00e5\u00e7\u00e8\u00e9\u00ea\u00eb\u00ed\u00ee\u00ef\u00f1\u00f3\u00f4\u00f6\u00f8\u00fa\u00fb\u00fc",
+    "'aaaaaceeeeiiinoooouuu",
+)
+"""Letters without their accents, apostrophes straight: «Sj\u00f6gren», «M\u00e9ni\u00e8re»."""
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -25,11 +30,11 @@ def load(name: str) -> dict[str, Any]:
 
 
 def fold(text: str) -> str:
-    """`text` in lower case with straight apostrophes, of the same length, so that offsets agree."""
+    """`text` in lower case without accents, apostrophes straight; of the same length, so offsets agree."""
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters (Turkish dotted I) grow when lowered
         lowered = text.translate(_ASCII_LOWER)
-    return lowered.replace("\u2019", "'")
+    return lowered.translate(PLAIN) if not lowered.isascii() else lowered
 
 
 def expand(phrase: str) -> list[str]:

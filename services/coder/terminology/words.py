@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from services.coder.reading.vocabulary import PLAIN
+
 TOKEN = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?(?:/[a-z]{1,2}\b)?")
 _MOST_REMEMBERED = 200_000
 _ADJOINING, _NEAR, _NUMERAL, _SHORT = 2, 4, 2, 4  # characters
@@ -40,8 +42,10 @@ def tables() -> dict[str, Any]:
 
 
 def lower(text: str) -> str:
-    """`text` in lower case, of the same length: a letter whose lower case is longer stays as it is."""
-    folded = text.lower()
+    """`text` in lower case without accents, of the same length: a letter whose lower case is longer stays as
+    it is.
+    """
+    folded = text.lower() if text.isascii() else text.lower().translate(PLAIN)
     if len(folded) == len(text):
         return folded
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
