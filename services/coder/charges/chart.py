@@ -158,9 +158,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Chart:
-    """The notes of an encounter, in the EHR's order."""
+    """The notes of an encounter, in the EHR's order; `lines`: what the EHR has charted beside them."""
 
     pages: tuple[Page, ...] = ()
+    lines: tuple[Page, ...] = ()
+
+    def whole(self) -> "Chart":
+        """Notes and charted lines as one: for what either may document."""
+        return Chart((*self.pages, *self.lines))
 
     def page(self, document_id: str) -> Page | None:
         """The note of that id."""
@@ -181,6 +186,6 @@ def _day(page: Page) -> date | None:
     return (written if written.utcoffset() else written - _WEST).date()
 
 
-def chart_of(documents: Iterable[Document]) -> Chart:
-    """The chart of the documents that say anything."""
-    return Chart(tuple(Page(document) for document in documents if document.text.strip()))
+def chart_of(documents: Iterable[Document], lines: tuple[Page, ...] = ()) -> Chart:
+    """The chart of the documents that say anything, with what is charted beside them."""
+    return Chart(tuple(Page(document) for document in documents if document.text.strip()), lines)

@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from typing import NamedTuple
 
-from services.coder.charges.chart import Chart, Page
+from services.coder.charges.chart import Chart
 from services.coder.charges.doses import (
     BillingUnit,
     Dose,
@@ -25,7 +25,7 @@ from services.coder.charges.findings import finding
 from services.coder.encounter.tables import data
 from services.contracts.base import Finding, Outcome
 from services.contracts.coding import DocumentedService, Element, ServiceKind, ServiceLine
-from services.contracts.encounter import Document, EncounterFacts, VisitClass
+from services.contracts.encounter import EncounterFacts, VisitClass
 
 _REFERENCE = "HCPCS Level II billing units (CMS, 2025 Q4); Medicare Claims Processing Manual ch. 17 §10"
 
@@ -61,7 +61,7 @@ def drug_services(
     if facts.visit.visit_class is VisitClass.INPATIENT:
         return
     charged = _charged(lines)
-    told = Chart((*chart.pages, *_procedures(facts)))
+    told = chart.whole()
     found = doses(told) if charged or _worth(told) else []
     for each in charged:
         yield from _line(each, [dose for dose in found if dose.drug == each.row.drug], facts, chart)
@@ -70,17 +70,6 @@ def drug_services(
         if drug not in billed:
             yield from _uncharged(drug, [d for d in found if d.drug == drug and d.given], facts.service_date)
     yield from _administrations(lines, found, chart)
-
-
-def _procedures(facts: EncounterFacts) -> list[Page]:
-    """Procedures that were done, each as a line of documentation: «injection of ceftriaxone 1 g»."""
-    return [
-        Page(Document(document_id=f"Procedure/{each.procedure_id}", text=text))
-        for each in facts.procedures
-        if each.status == "completed"
-        for text in [each.text or next((c.display for c in each.codings if c.display), "")]
-        if text
-    ]
 
 
 def _worth(chart: Chart) -> bool:

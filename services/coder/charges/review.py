@@ -38,7 +38,7 @@ def review(
         *visits(facts, remote.lines, codes, chart),
         *prolonged(facts, remote.lines, chart),
         *drug_services(facts, remote.lines, chart),
-        *infusions(remote.lines, chart),
+        *infusions(remote.lines, chart.whole()),
     ]
     services = tuple(each for each in said if isinstance(each, DocumentedService))
     found = tuple({f.finding_id: f for f in (*remote.findings, *_verdicts(said))}.values())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.coder.charges.chart import Chart, chart_of
+from services.coder.charges.charted import charted
 from services.coder.charges.review import review
 from services.coder.encounter import decisions as decided
 from services.coder.encounter.agreement import agreed
@@ -43,7 +44,7 @@ def code_encounter(
     on = event.code_date
     billable = on >= ICD10_BEGINS and event.visit.status is VisitStatus.FINISHED
     held = decided.in_force(decisions, event.version)
-    chart = chart_of(event.documents if billable else ())
+    chart = chart_of(event.documents, charted(event)) if billable else Chart()
     codes, queries = _codes(event, on, chart, tables) if billable else ([], ())
     codes = _roles(decided.obey(codes, held, on, tables), event)
     seen = review(event.facts(), service_lines(event, codes, tables, chart), codes, chart, tables.site)

@@ -1,16 +1,19 @@
 """Services that are counted in minutes: prolonged visits, critical care, infusions."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from services.coder.charges.infusion_time import further_hours, runs
 from services.coder.charges.prolonged import beside
-from services.contracts.base import Outcome
-from services.contracts.coding import CodedEncounter, Route
+from services.contracts.administration import Administration
+from services.contracts.base import Coding, Outcome
+from services.contracts.coding import CodedEncounter, Route, ServiceKind
 from services.contracts.encounter import ClaimType, Coverage, VisitClass
-from tests.coder.charges.build import chart, failed, found, line
-from tests.coder.encounter.build import CPT, Life, charge, encounter
+from tests.coder.charges.build import chart, failed, found, line, services
+from tests.coder.encounter.build import CPT, WHEN, Life, charge, encounter
 
 VISIT = "ASSESSMENT AND PLAN\n1. Type 2 diabetes mellitus with severe exacerbation of neuropathy. {}\n"
 INFUSION = "TREATMENT\nPatient tolerated treatment well. {}\n\nASSESSMENT\n1. Iron deficiency anemia.\n"
@@ -151,3 +154,34 @@ def test_two_kinds_of_drug_infusion_are_not_told_apart() -> None:
     note = INFUSION.format("Rituximab infused from 0900 to 1145.")
     event = coded(note, "commercial", ("96413", "1"), ("96365", "1"))
     assert {f.outcome for f in found(event, "infusion.over")} == {Outcome.NOT_CHECKED}
+
+
+def given(ident: str, start: datetime, minutes: int, **more: Any) -> Administration:
+    end = start + timedelta(minutes=minutes) if minutes else None
+    return Administration(administration_id=ident, start=start, end=end, **more)
+
+
+def test_what_was_charted_as_given_documents_dose_and_time() -> None:
+    ceftriaxone = {
+        "text": "Ceftriaxone 1000 MG Injection",
+        "quantity": Decimal(1),
+        "unit": "g",
+        "route": (Coding(system="http://snomed.info/sct", code="47625008", display="Intravenous route"),),
+    }
+    event = encounter(
+        note=INFUSION.format("Seen in the infusion room."),
+        charges=[
+            charge("J0696", HCPCS, "c1", units=Decimal(8), claim_type=ClaimType.PROFESSIONAL),
+            charge("96365", CPT, "c2", units=Decimal(1), claim_type=ClaimType.PROFESSIONAL),
+        ],
+    ).model_copy(
+        update={
+            "administrations": (given("a1", WHEN, 35, **ceftriaxone), given("a2", WHEN, 0, **ceftriaxone))
+        }
+    )
+    coded = Life().code(event)
+    assert timed(coded) == []
+    (drug,) = services(coded, ServiceKind.DRUG)
+    assert (drug.code, drug.units) == ("J0696", Decimal(8))
+    (dose,) = drug.elements
+    assert dose.evidence[0].document_id == "MedicationAdministration/a1"
