@@ -92,6 +92,7 @@ def _print_life(last: Claim, events: list[ClaimEvent]) -> None:
     console.print(
         f"claim {last.claim_id}, control number {last.patient_control_number}: {last.claim_type.value}, "
         f"{last.total:,.2f} dollars, to {payer}, version {last.version}"
+        + (f"; follows claim {last.follows}" if last.follows else "")
     )
     table = Table(title="life")
     for heading in ("day", "event", "state", "charged", "paid", "cause"):

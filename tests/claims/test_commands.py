@@ -111,6 +111,10 @@ def test_denials_underpayments_and_the_next_payer(files: tuple[Path, Path], tmp_
     (second,) = rows(run("claim", "secondary", *given))
     assert isinstance(second["payers"], list)
     assert [each["payer_id"] for each in second["payers"]] == ["B", "A"]
+    issued = tmp_path / "second.ndjson"
+    issued.write_text(json.dumps(second))
+    shown = run("claim", "show", str(second["claim_id"]), "--claims", issued).stdout.replace("\n", "")
+    assert f"follows claim {second['follows']}" in shown
     assert len(rows(run("claim", "fhir", "--claims", files[0]))) == 3
     assert len(rows(run("claim", "follow", *given))) == 8
 
