@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from services.coder.engine import beginnings
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -40,6 +41,8 @@ class Fact:
     code: str
     reference: str
     says: re.Pattern[str]
+    needs: tuple[frozenset[bytes], ...]
+    """First letters of words; a note that says it has all of one set."""
     near: re.Pattern[str] | None
     but: re.Pattern[str] | None
     head: re.Pattern[str] | None
@@ -56,8 +59,11 @@ class Fact:
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with those that sentences of the note call for, without those that these replace."""
     out = candidates
+    present = beginnings.of_text(note.folded)
     for fact in _facts():
-        if not (_fits(fact, encounter) and _possible(fact, out, note)):
+        if not (_fits(fact, encounter) and any(words <= present for words in fact.needs)):
+            continue
+        if not _possible(fact, out, note):
             continue
         span = _span(fact, note)
         if span is not None:
@@ -122,6 +128,7 @@ def _fact(entry: dict[str, Any]) -> Fact:
         code=entry["code"],
         reference=entry["reference"],
         says=re.compile(entry["says"]),
+        needs=beginnings.needed(entry["says"]),
         near=_pattern(entry, "near"),
         but=_pattern(entry, "but"),
         head=_pattern(entry, "head"),

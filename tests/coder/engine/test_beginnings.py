@@ -1,0 +1,56 @@
+"""What an expression needs of a text's words: never more than every match has."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.coder.engine import beginnings, facts
+
+_PIECES = st.sampled_from(
+    [
+        "flu",
+        "shot",
+        "hep",
+        "b",
+        " ",
+        "-",
+        r"\b",
+        "smok",
+        r"\d+",
+        "[ab]",
+        "(?:er|ing)",
+        "(?:x|yz)?",
+        "s?",
+        r"\w*",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "needed"),
+    [
+        (r"\b(?:sutures?|stitch)", {("sutu",), ("stit",)}),
+        (r"\b(?:still smok|flu (?:shot|vacc))", {("smok", "stil"), ("flu", "shot"), ("flu", "vacc")}),
+        (r"\bcurrent (?:daily )?smoker\b", {("curr", "smok")}),
+        (r"\b\d+[ -]month visit\b", {("mont", "visi")}),
+        (r"\b(?:flu|pcv)", {()}),
+        (r"\w*itis\b", {()}),
+    ],
+)
+def test_words_that_a_match_cannot_be_without(expression: str, needed: set[tuple[str, ...]]) -> None:
+    found = {tuple(sorted(word.decode() for word in words)) for words in beginnings.needed(expression)}
+    assert found == needed
+
+
+@given(st.lists(_PIECES, min_size=1, max_size=6), st.data())
+def test_a_text_that_matches_has_what_is_needed(pieces: list[str], data: st.DataObject) -> None:
+    expression = "".join(pieces)
+    text = data.draw(st.from_regex(re.compile(expression, re.ASCII), fullmatch=True)).lower()
+    if re.search(expression, text):
+        assert any(words <= beginnings.of_text(text) for words in beginnings.needed(expression))
+
+
+def test_facts_are_looked_for_only_where_their_words_stand() -> None:
+    assert [fact.id for fact in facts._facts() if frozenset() in fact.needs] == []
