@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.coder.engine import beginnings, facts
@@ -44,6 +44,7 @@ def test_words_that_a_match_cannot_be_without(expression: str, needed: set[tuple
     assert found == needed
 
 
+@settings(max_examples=25)
 @given(st.lists(_PIECES, min_size=1, max_size=6), st.data())
 def test_a_text_that_matches_has_what_is_needed(pieces: list[str], data: st.DataObject) -> None:
     expression = "".join(pieces)
