@@ -35,8 +35,7 @@ _INJURIES = ("S", "T", "M80", "M84", "M97")
 _LATER = re.compile(r"aftercare|subsequent|healing|nonunion|malunion|routine|follow")
 _THIS_STAY = re.compile(
     r"\b(?:this|during the|in this) (?:admission|stay|hospitali[sz]ation)|\bon \d{1,2}/\d{1,2}\b(?!/)"
-    r"|\b(?:bypass|stent\w*|des|pci|amputation|replacement|placement|pacemaker|\w+ectomy|\w+ostomy|\w+plasty)"
-    r"(?: (?:to|of) [a-z ]{2,20})? \(?\d{1,2}/\d{1,2}\b(?!/)"
+    r"|\b(?:s/p|status post)\b[^.;\n]{2,60}? \(?\d{1,2}/\d{1,2}\b(?!/)"
 )
 """What says that a procedure was done in the stay: its day without a year."""
 _SILENT = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
@@ -116,7 +115,7 @@ def _as_history(code: str) -> str | None:
 
 def _stages(candidates: list[Candidate]) -> list[Candidate]:
     """The stage of a chronic kidney disease that a combination code leaves out."""
-    if any(c.code.startswith("N18") for c in candidates):
+    if any(c.code.startswith("N18") and c.code != "N18.9" for c in candidates):
         return candidates
     for candidate in candidates:
         stage = next((s for s in _STAGE if s in candidate.mention.line), "")

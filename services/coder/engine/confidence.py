@@ -3,6 +3,7 @@
 """
 
 import math
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -38,11 +39,21 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
         return candidates
     best = max(candidates, key=lambda candidate: candidate.confidence)
     said = {c.mention for c in candidates if c.confidence >= FLOOR or c is best or _named(c)}
+    wanted = _required(c.code for c in candidates if c.mention in said)
+    said |= {c.mention for c in candidates if wanted and c.code.startswith(wanted)}
     best.rejected += [
         (c.code, f"considered; probability {c.confidence:.2f}") for c in candidates if c.mention not in said
     ]
     # By mention, not by code: a condition and the drug that caused it stay together.
     return [c for c in candidates if c.mention in said]
+
+
+def _required(codes: Iterable[str]) -> tuple[str, ...]:
+    """What the tabular list asks to be coded with the codes."""
+    asked: dict[str, list[str]] = table("additions")["required"]
+    return tuple(
+        part for code in codes for first, parts in asked.items() if code.startswith(first) for part in parts
+    )
 
 
 def _named(candidate: Candidate) -> bool:

@@ -63,13 +63,19 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
         return [_with_intent(candidate, text)]
     if candidate.code.startswith(_NOT_CAUSED) and not candidate.code.startswith(_HYPOGLYCEMIA):
         return [candidate]
-    after = candidate.mention.end - start
+    return [candidate, *_effect(candidate, text, start)]
+
+
+def _effect(candidate: Candidate, text: str, start: int) -> list[Candidate]:
+    """The drug that caused a condition, or of which too little was taken."""
     found = _before(candidate, text, start)
-    spoken = found is not None or _speaks_of_drugs().search(text) is not None
-    if found is None and spoken:
+    if found is None and _speaks_of_drugs().search(text):
+        less = _underdosed(candidate, text, candidate.mention.end - start, start)
+        if less:
+            return less
         found = _cause(text, candidate.mention.start - start)
     if found is None:
-        return [candidate, *(_underdosed(candidate, text, after, start) if spoken else ())]
+        return []
     base, at, length = found
     effect = Candidate(
         _code(base, "5"), candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)]
@@ -77,7 +83,7 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
     if candidate.code.startswith(_ANAPHYLAXIS[0]):
         candidate.code = "T88.6XXA"
         candidate.rules.append("add.anaphylaxis-due-to-drug")
-    return [candidate, effect]
+    return [effect]
 
 
 @cache

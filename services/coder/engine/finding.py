@@ -80,15 +80,20 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
                 one.whole,
                 line.problem,
                 _runs(one, words),
-                heads=_heads(one, note.folded[end : end + 1]),
+                heads=_heads(one, words, note.folded),
             )
         )
     return out
 
 
-def _heads(found: match.Found, mark: str) -> bool:
-    """Whether the line begins with the term, and a mark follows it."""
-    return mark in _MARKS and found.positions == tuple(range(len(found.positions)))
+def _heads(found: match.Found, words: list[Word], folded: str) -> bool:
+    """Whether a term is what the line begins with up to a mark, or one member of a list in it."""
+    first, last = found.positions[0], found.positions[-1]
+    if last - first + 1 != len(found.positions):
+        return False
+    opens = first == 0 or (_ends(folded, words[first - 1].end) and found.code[0] not in "RZ")
+    closes = last == len(words) - 1 or folded[words[last].end : words[last].end + 1] in _MARKS
+    return opens and closes and (first > 0 or last < len(words) - 1)
 
 
 def _ends(folded: str, at: int) -> bool:

@@ -176,7 +176,7 @@ def _spent(code: str, positions: tuple[int, ...], words: list[Word]) -> tuple[in
 
 @cache
 def _shared() -> frozenset[str]:
-    return frozenset(tables()["anatomy"]) | {"right", "left", "bilateral"}
+    return frozenset(tables()["anatomy"]) | {"right", "left", "bilateral", "brain"}
 
 
 def denied(words: list[Word], folded: str) -> frozenset[int]:

@@ -34,6 +34,8 @@ _BIRTH = re.compile(
     r"|\b(?:nsvd|svd|vavd|(?:vaginal|cesarean|operative|forceps|vacuum\w*) (?:delivery|birth)"
     r"|(?:c-?section|cesarean)(?: section)?) (?:at|of a|today|performed|of viable|for)\b"
     r"|\bdelivered (?:a |an |viable|via|by|vaginally|today)"
+    r"|\b(?:viable|liveborn) (?:male|female|infant|boy|girl|newborn)|, delivered\b"
+    r"|\bs/p (?:repeat |primary |emergent |stat )?(?:[rp]?ltcs|cesarean|c-?section|c/s|nsvd|svd|vbac)\b"
 )
 _AFTER_BIRTH = re.compile(
     r"\b(?:post-? ?partum|puerper\w+|ppd ?#? ?\d|pp(?= (?:day|visit|check|depression)))\b"

@@ -26,6 +26,8 @@ _ARTICLES: Final = frozenset({"the", "his", "her", "this"})
 _LISTED: Final = re.compile(
     r"(?:\d{1,2}[.)]|[-*#\u2022]+)?\s{0,3}([a-z][a-z0-9 ,/()'-]{1,60}?)(?:\s?:\s.*| [-\u2013] .*)$"
 )
+_NUMBER: Final = re.compile(r"[ \t]*(?:#[ \t]*)?\(?\d{1,2}[.):]?[ \t]+")
+_ITEM_NAME: Final = re.compile(r" [-\u2013\u2014] |: ")
 _LONGEST_LIST: Final = 4000  # characters
 _SHORTEST_LIST: Final = 2  # lines
 _MOST_WORDS: Final = 14
@@ -134,6 +136,12 @@ def stated_problems(
             continue
         listed = unlabelled or (section.inferred and section.division in _STATED)
         for sentence in sentences.of(index):
+            numbered = _numbered_name(text, folded, sentence) if listed and sentence.item else None
+            if numbered is not None:
+                found.append(
+                    Problem(numbered, Span(numbered.end, sentence.end), (), ProblemForm.NUMBERED, index)
+                )
+                continue
             by_cue = _by_cue(text, folded, sentence)
             found.extend(by_cue)
             if listed and not by_cue and (name := _name(text, folded, sentence)) is not None:
@@ -170,6 +178,16 @@ def _at_most(folded: str, start: int, stop: int) -> int:
         if count > _MOST_WORDS:
             return word.start()
     return stop
+
+
+def _numbered_name(text: str, folded: str, sentence: Sentence) -> Span | None:
+    """The name that a numbered item of a note without headings begins with, up to a dash or colon."""
+    line = folded.rfind("\n", 0, sentence.start) + 1
+    mark = _NUMBER.match(folded, line)
+    if mark is None or mark.end() != sentence.start:
+        return None
+    cut = _ITEM_NAME.search(folded, sentence.start, sentence.end)
+    return _name(text, folded, sentence._replace(end=cut.start())) if cut else None
 
 
 def _name(text: str, folded: str, sentence: Sentence) -> Span | None:

@@ -48,6 +48,7 @@ _PLANS: Final = frozenset(
 )
 _JUDGED: Final = frozenset({SectionKind.ASSESSMENT, SectionKind.ASSESSMENT_PLAN, SectionKind.IMPRESSION})
 _ASSESSED: Final = frozenset({SectionKind.ASSESSMENT, SectionKind.IMPRESSION, SectionKind.DIAGNOSES})
+_NAMING: Final = frozenset({SectionKind.IMPRESSION, SectionKind.DIAGNOSES, SectionKind.DISCHARGE_DIAGNOSIS})
 _FORMS: Final = {"number": ProblemForm.NUMBERED, "hash": ProblemForm.HASH, "bullet": ProblemForm.BULLET}
 
 
@@ -66,20 +67,23 @@ def title_of(
     if prefix is not None:
         piece = piece._replace(start=prefix.end())
     first = _WORD.match(folded, piece.start)
-    if first is not None and first.group() in words("actions") and _is_order(folded, piece, first.group()):
-        return None
     span = _name(text, folded, piece)
     tokens = [
         w.group() for w in _WORD.finditer(folded, span.start, span.end) if not _numeral(folded, w, span.end)
     ]
     longest = _LONGEST_MARKED if piece.marker in MARKED else _LONGEST_TITLE
-    if not tokens or span.end - span.start > longest:
+    ordered = (
+        first is not None and first.group() in words("actions") and _is_order(folded, piece, first.group())
+    )
+    if ordered or not tokens or span.end - span.start > longest:
         return None
     stated = not words("verbs").isdisjoint(tokens)
-    if stated and piece.marker == "" and kind in _JUDGED:
-        return _subject(folded, piece, span)
     if piece.marker in MARKED:
         return None if kind is SectionKind.PLAN and stated else Title(span, _FORMS[piece.marker])
+    if (stated or len(tokens) > _LONGEST_LINE) and kind in _NAMING:
+        return _before_comma(text, folded, piece, span)
+    if stated and piece.marker == "" and kind in _JUDGED:
+        return _subject(folded, piece, span)
     listed = piece.marker == "bullet" and kind in _ASSESSED
     if stated or len(tokens) > (_LONGEST_ITEM if listed else _LONGEST_LINE):
         return None
@@ -96,6 +100,19 @@ def _subject(folded: str, piece: Piece, span: Span) -> Title | None:
         return None
     end = span.start + len(folded[span.start : said.start()].rstrip())
     return Title(Span(span.start, end), ProblemForm.LABEL)
+
+
+def _before_comma(text: str, folded: str, piece: Piece, span: Span) -> Title | None:
+    """A statement that begins with a name up to a comma: «Abscess of the thigh, incised and drained»."""
+    comma = text.find(",", span.start, span.end)
+    if comma < 0:
+        return None
+    tokens = [w.group() for w in _WORD.finditer(folded, span.start, comma)]
+    named = 0 < len(tokens) <= _LONGEST_NAMED and words("verbs").isdisjoint(tokens)
+    plain = (
+        named and tokens[0] not in words("statement_starts") and not folded.startswith(_NOT_NAMES, span.start)
+    )
+    return Title(span, _FORMS.get(piece.marker, ProblemForm.LABEL)) if plain else None
 
 
 def _unmarked(text: str, folded: str, piece: Piece, span: Span, following: Piece | None) -> Title | None:
