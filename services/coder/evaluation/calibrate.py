@@ -1,10 +1,11 @@
 """Fit the coefficients of the confidence: logistic regression over the features of each code, checked by
 cross-validation.
 
-`python -m services.coder.evaluation.calibrate FILE...` reads labelled notes (rows of `claimstream eval
-coding`, where `optional` codes count neither way), writes `data/confidence.yaml`, and shows in
-`docs/coder-reliability.md` and `.svg` how often codes of each probability were right on notes that the fit
-had not seen. Folds are of whole notes. Needs numpy.
+`python -m services.coder.evaluation.calibrate FILE... [--held FILE]` reads labelled notes (rows of
+`claimstream eval coding`, where `optional` codes count neither way), writes `data/confidence.yaml`, and shows
+in `docs/coder-reliability.md` and `.svg` how often codes of each probability were right on notes that the fit
+had not seen: folds of whole notes, and the notes of `--held`, which neither the coder nor the coefficients
+were tuned on. Needs numpy.
 """
 
 import hashlib
@@ -94,12 +95,14 @@ def predict(weights: dict[str, float], names: list[str]) -> float:
 
 
 def main(paths: list[str]) -> None:
-    """Fit on all files, write the coefficients and the cross-validated curve."""
-    rows = [orjson.loads(line) for path in paths for line in Path(path).read_bytes().splitlines()]
+    """Fit on the files, write the coefficients, the cross-validated curve and that of the held notes."""
+    at = paths.index("--held") if "--held" in paths else len(paths)
+    rows = _rows(paths[:at])
     data = samples(rows)
     judged = judge(data)
-    reliability.write(judged, len(rows))
     weights = fit([(names, right) for _, names, right in data])
+    held = [(predict(weights, names), right) for _, names, right in samples(_rows(paths[at + 1 :]))]
+    reliability.write(judged, len(rows), held)
     target = Path(str(files("services.coder").joinpath("data/confidence.yaml")))
     head = (
         "# Written by services.coder.evaluation.calibrate. gates: what is promised -> the least confidence\n"
@@ -107,6 +110,10 @@ def main(paths: list[str]) -> None:
     )
     content = {"gates": reliability.gates(judged), "weights": weights}
     target.write_text(head + yaml.safe_dump(content, sort_keys=True), encoding="utf-8")
+
+
+def _rows(paths: list[str]) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for path in paths for line in Path(path).read_bytes().splitlines()]
 
 
 if __name__ == "__main__":

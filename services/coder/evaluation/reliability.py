@@ -50,24 +50,29 @@ def gates(judged: Judged) -> dict[float, float]:
     return out
 
 
-def write(judged: Judged, notes: int) -> None:
+def write(judged: Judged, notes: int, held: Judged = ()) -> None:
     """Write the page and the plot of the documentation."""
     _PLOT.write_text(plot(bins(judged)), encoding="utf-8")
-    _PAGE.write_text(page(judged, notes), encoding="utf-8")
+    _PAGE.write_text(page(judged, notes, held), encoding="utf-8")
 
 
-def page(judged: Judged, notes: int) -> str:
-    """The page: the plot, the tenths as a table, the gate as a table."""
+def page(judged: Judged, notes: int, held: Judged = ()) -> str:
+    """The page: the plot, the tenths and the gate as tables, and the gate on notes that only judge."""
     tenths = "".join(f"| {mean:.2f} | {right:.2f} | {count} |\n" for mean, right, count in bins(judged))
-    gates = "".join(f"| {g:.2f} | {p:.3f} | {c:.3f} |\n" for g in _GATES for p, c in [at(judged, g)])
+    head = f"\nOn notes that neither the coder nor the coefficients were tuned on ({len(held)} codes):\n\n"
+    unseen = head + _table(held) if held else ""
     return (
         "# Does the confidence keep its word?\n\n"
-        "Written by `python -m services.coder.evaluation.calibrate FILE...`: "
+        "Written by `python -m services.coder.evaluation.calibrate FILE... [--held FILE]`: "
         f"{len(judged)} codes of {notes} notes,\neach judged by coefficients fitted without its note.\n\n"
         "![Reliability diagram: share of right codes over stated probability](coder-reliability.svg)\n\n"
-        f"| stated | right | codes |\n|---|---|---|\n{tenths}\n"
-        f"| gate | precision | coverage |\n|---|---|---|\n{gates}"
+        f"| stated | right | codes |\n|---|---|---|\n{tenths}\n{_table(judged)}{unseen}"
     )
+
+
+def _table(judged: Judged) -> str:
+    rows = "".join(f"| {g:.2f} | {p:.3f} | {c:.3f} |\n" for g in _GATES for p, c in [at(judged, g)])
+    return f"| gate | precision | coverage |\n|---|---|---|\n{rows}"
 
 
 def plot(points: Sequence[tuple[float, float, int]]) -> str:

@@ -34,6 +34,10 @@ def test_the_page_says_what_was_counted() -> None:
     text = page(JUDGED, 3)
     assert "6 codes of 3 notes" in text
     assert "| 0.90 | 0.750 | 0.667 |" in text
+    assert "tuned on" not in text
+    judged_apart = page(JUDGED, 3, [(0.95, True)] * 7)
+    assert "tuned on (7 codes)" in judged_apart
+    assert "| 0.90 | 1.000 | 1.000 |" in judged_apart
 
 
 def test_a_gate_keeps_its_promise_from_there_on() -> None:
