@@ -1,140 +1,153 @@
-"""Claims written as 837 a second and lines of an 835 read a second, beside x12sdk and pyx12, in one run.
+"""Claims written as 837 and lines of an 835 read, a second, beside x12sdk and pyx12.
 
-    .venv/bin/python -m bench.claims_speed [--claims 3000] [--json]
+    python -m bench.claims_speed [--page] [--json]
 
-Each does the whole step from values to text: x12sdk builds its models and writes them, pyx12 builds its
-segments and writes them, ours fills the 837 from claim records. Reading: x12sdk builds its models, pyx12
-walks its map of the 835; ours balances the file and gives events (a large file is read twice for that).
+One process; contenders take turns on the same claims and the same files, the median of the turns is compared.
 Seconds are those of the processor, so that a busy machine does not favour who is measured in shorter bursts.
+Decoding a claim from its topic is on no side. `--page` writes the section of docs/bench.md.
 """
 
 import argparse
 import io
 import json
-import logging
-import resource
-from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
-from importlib import import_module
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from time import process_time
-from typing import Any
 
+from bench.claims_load import LINES, claims, remittance
+from bench.contenders import x12_peers
 from services.claims.answers import read
 from services.claims.x12.files import Options, write_files
+from services.claims.x12.tokens import Tokens
 from services.contracts.claim import Claim
-from tests.claims.life.payer import Payer
-from tests.claims.x12.samples import claim
 
-PEER_CLAIMS = 60
-GOAL = 5.0
+TURNS = 5
+CLAIMS = 1_000
+SMALL = 60
+OURS = "claimstream"
+_POLLED = 20
 
-
-def claims(count: int) -> list[Claim]:
-    """Claims of two lines, each with control numbers of its own."""
-    return [claim(number) for number in range(count)]
-
-
-def seconds(work: Callable[[], object], times: int = 3) -> float:
-    """The best of some runs."""
-    best = float("inf")
-    for _ in range(times):
-        began = process_time()
-        work()
-        best = min(best, process_time() - began)
-    return best
+Run = Callable[[], float]
+"""Does the job; the processor's seconds that it took."""
 
 
-def as_x12(content: Any) -> Any:  # noqa: ANN401 (whatever a model holds)
-    """A model's content as its constructor takes it: days as X12 writes them."""
-    if isinstance(content, dict):
-        return {key: as_x12(value) for key, value in content.items()}
-    if isinstance(content, list):
-        return [as_x12(value) for value in content]
-    return f"{content:%Y%m%d}" if isinstance(content, date) else content
+@dataclass(frozen=True, slots=True)
+class ClaimsSpeed:
+    """Claims, or lines, a second of each contender."""
+
+    written: dict[str, float]
+    small: dict[str, float]
+    large: dict[str, float]
+    segments: dict[str, float]
 
 
-def writing(count: int, folder: Path) -> dict[str, float]:
-    """Claims a second."""
-    many, few = claims(count), claims(PEER_CLAIMS)
-    rates = {"claimstream": count / seconds(lambda: write_files(many, folder / "ours"))}
-    (file,) = write_files(few, folder / "few", Options(newline="\n")).files
-    with import_module("x12sdk.io").X12ModelReader(str(file.path)) as reader:
-        models = list(reader.models())
-    contents = [(type(model), as_x12(model.model_dump(exclude_none=True))) for model in models]
-    rates["x12sdk"] = PEER_CLAIMS / seconds(lambda: [kind(**content).x12() for kind, content in contents])
-    x12file = import_module("pyx12.x12file")
-    segment = import_module("pyx12.segment").Segment
-    texts = [line.rstrip("~") for line in file.path.read_text().splitlines()]
+class Decoded:
+    """Claims as they come from a topic, decoded a few at a time; `seconds` is what decoding took."""
 
-    def peer() -> None:
-        writer = x12file.X12Writer(io.StringIO())
-        for text in texts:
-            writer.Write(segment(text, "~", "*", ":"))
+    def __init__(self, texts: list[str]) -> None:
+        self.seconds = 0.0
+        self._texts = iter(texts)
 
-    rates["pyx12"] = PEER_CLAIMS / seconds(peer)
-    return rates
+    def __iter__(self) -> Iterator[Claim]:
+        while texts := list(islice(self._texts, _POLLED)):
+            began = process_time()
+            records = [Claim.model_validate_json(text) for text in texts]
+            self.seconds += process_time() - began
+            yield from records
 
 
-def remittance(count: int) -> str:
-    """An 835 of that many claims, two lines each."""
-    desk = Payer()
-    return desk.remit(*(desk.pay(each) for each in claims(count)))
-
-
-def reading(count: int) -> dict[str, float]:
-    """Lines a second."""
-    many, few = remittance(count).encode(), remittance(PEER_CLAIMS)
-    small = few.encode()
-    rates = {
-        "claimstream": 2 * PEER_CLAIMS / seconds(lambda: sum(1 for _ in read(io.BytesIO(small), "f")), 9)
-    }
-    rates["claimstream, large file"] = (
-        2 * count / seconds(lambda: sum(1 for _ in read(io.BytesIO(many), "f")))
-    )
-    models = import_module("x12sdk.io").X12ModelReader
-    document = import_module("pyx12.x12n_document").x12n_document
-    params = import_module("pyx12.params").params
-    logging.disable(logging.CRITICAL)
-
-    def sdk() -> None:
-        with models(few) as reader:
-            list(reader.models())
-
-    rates["x12sdk"] = 2 * PEER_CLAIMS / seconds(sdk)
-    rates["pyx12"] = 2 * PEER_CLAIMS / seconds(lambda: document(params(), io.StringIO(few), None, None), 1)
-    logging.disable(logging.NOTSET)
-    return rates
-
-
-def measure(count: int) -> dict[str, Any]:
-    """Rates, ratios and peak memory."""
+def measure() -> ClaimsSpeed:
+    """Everything, in turns."""
     with TemporaryDirectory() as scratch:
-        found = {"written": writing(count, Path(scratch)), "read": reading(count)}
-    ratios = {
-        name: {peer: rates["claimstream"] / rate for peer, rate in rates.items() if "claimstream" not in peer}
-        for name, rates in found.items()
-    }
-    peak = Decimal(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
-    return {"rates": found, "ratios": ratios, "goal": GOAL, "peak_mib": float(round(peak))}
+        return ClaimsSpeed(
+            written(Path(scratch)), read_lines(SMALL, 10), read_lines(CLAIMS, 1), read_segments(CLAIMS)
+        )
+
+
+def timed(job: Callable[[], object], repeats: int = 1) -> Run:
+    """The job's processor seconds."""
+
+    def run() -> float:
+        began = process_time()
+        for _ in range(repeats):
+            job()
+        return (process_time() - began) / repeats
+
+    return run
+
+
+def rates(units: int, contenders: dict[str, Run]) -> dict[str, float]:
+    """Units a second: the median of the turns."""
+    turns = [{name: units / run() for name, run in contenders.items()} for _ in range(TURNS)]
+    return {name: median(turn[name] for turn in turns) for name in contenders}
+
+
+def written(folder: Path) -> dict[str, float]:
+    """Claims a second: ours from claim records to a file, gaps looked for and characters folded."""
+    records = claims(CLAIMS)
+    texts = [record.model_dump_json() for record in records]
+    (file,) = write_files(records, folder / "peers", Options(newline="\n")).files
+    whole, built = x12_peers.sdk_writes(file.path)
+
+    def ours() -> float:
+        decoded = Decoded(texts)
+        return timed(lambda: write_files(decoded, folder / "ours"))() - decoded.seconds
+
+    return rates(
+        CLAIMS,
+        {
+            OURS: ours,
+            "x12sdk, its models built and written": timed(whole),
+            "x12sdk, ready models written": timed(built),
+            "pyx12, ready segments written": timed(x12_peers.pyx12_writes_segments(file.path)),
+        },
+    )
+
+
+def read_lines(count: int, repeats: int) -> dict[str, float]:
+    """Lines a second: ours balances the file and gives events."""
+    text = remittance(claims(count))
+    content = text.encode()
+    return rates(
+        LINES * count,
+        {
+            OURS: timed(lambda: sum(1 for _ in read(io.BytesIO(content), "f")), repeats),
+            "x12sdk, its models": timed(x12_peers.sdk_reads(text), repeats),
+            "pyx12, validated by its map": timed(x12_peers.pyx12_validates(text)),
+        },
+    )
+
+
+def read_segments(count: int) -> dict[str, float]:
+    """Lines a second where nothing is made of the segments."""
+    text = remittance(claims(count))
+    content = text.encode()
+    return rates(
+        LINES * count,
+        {
+            OURS: timed(lambda: sum(1 for _ in Tokens(io.BytesIO(content)))),
+            "pyx12": timed(x12_peers.pyx12_reads_segments(text)),
+        },
+    )
 
 
 def main() -> None:
     """Print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--claims", type=int, default=3000)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    found = measure(chosen.claims)
+    found = asdict(measure())
     if chosen.json:
         print(json.dumps(found, indent=2))
         return
-    for name, unit in (("written", "claims a second"), ("read", "835 lines a second")):
-        for who, rate in found["rates"][name].items():
-            ratio = found["ratios"][name].get(who)
-            print(f"{name:8} {who:24} {rate:10,.0f} {unit}" + (f"   ours is {ratio:.1f}x" if ratio else ""))
+    for job, row in found.items():
+        for name, rate in row.items():
+            times = "" if name == OURS else f"   ours is {row[OURS] / rate:.1f}x"
+            print(f"{job:9} {name:38} {rate:10,.0f} a second{times}")
 
 
 if __name__ == "__main__":
