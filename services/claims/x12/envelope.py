@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from operator import attrgetter
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -20,7 +21,7 @@ from services.claims.x12.split import MAX_CLAIMS, Part, parts
 from services.claims.x12.submitter import Submitter
 from services.claims.x12.text import TERMINATOR, clean, day, minutes, segment
 from services.contracts.claim import Claim
-from services.contracts.encounter import ClaimType, Provider
+from services.contracts.encounter import Address, ClaimType, Provider
 
 VERSIONS: Final = {
     ClaimType.PROFESSIONAL: professional.VERSION,
@@ -28,6 +29,9 @@ VERSIONS: Final = {
 }
 _CONTROL_RANGE: Final = 999_999_999
 _BODIES: Final = {ClaimType.PROFESSIONAL: professional.claim, ClaimType.INSTITUTIONAL: institutional.claim}
+_ADDRESS: Final = [f"address.{name}" for name in Address.model_fields]
+_TOLD: Final = attrgetter(*(name for name in Provider.model_fields if name != "address"), *_ADDRESS)
+"""All that a provider says: texts are compared faster than models."""
 
 
 class Sink(Protocol):
@@ -76,7 +80,7 @@ class InterchangeWriter:
         self._end = TERMINATOR + heading.newline
         self._body = _BODIES[heading.claim_type]
         self._level = self._billing_level = 0
-        self._billing: Provider | None = None
+        self._billing: tuple[str, ...] = ()
         self._in_set = 0
         self._put((_isa(heading, submitter), _gs(heading, submitter)))
 
@@ -89,16 +93,17 @@ class InterchangeWriter:
         if error is None:
             self.close()
 
-    def add(self, claim: Claim) -> list[Part]:
+    def add(self, claim: Claim) -> Sequence[Part]:
         """Write a claim, in as many parts as it needs; raises `Unwritable` before anything is written."""
-        missing = gaps(claim)
+        told = _TOLD(claim.billing_provider)
+        missing = gaps(claim, billing_known=told == self._billing)
         if missing:
             raise Unwritable(claim.claim_id, missing)
-        written = list(parts(claim))
+        written = parts(claim)
         for part in written:
             if self._in_set == 0 or self._in_set >= MAX_CLAIMS:
                 self._turn()
-            self._put(self._with_levels(part))
+            self._put(self._with_levels(part, told))
             self._in_set += 1
             self._carried(self.sets, part.control_number)
         self.claims += 1
@@ -116,7 +121,7 @@ class InterchangeWriter:
         self._finish()
         self.sets += 1
         self.segments = self._level = self._in_set = 0
-        self._billing = None
+        self._billing = ()
         self._put(_opening(self._heading, self._submitter, self.sets))
 
     def _finish(self) -> None:
@@ -124,12 +129,12 @@ class InterchangeWriter:
             self._sink.write(f"SE*{self.segments + 1}*{self.sets:04d}{self._end}")
             self._in_set = 0
 
-    def _with_levels(self, part: Part) -> list[str]:
+    def _with_levels(self, part: Part, told: tuple[str, ...]) -> list[str]:
         """The claim below its billing provider (shared with its neighbours) and its subscriber."""
         claim = part.claim
         out: list[str] = []
-        if self._billing is None or self._billing != claim.billing_provider:
-            self._billing, self._level = claim.billing_provider, self._level + 1
+        if self._billing != told:
+            self._billing, self._level = told, self._level + 1
             self._billing_level = self._level
             out.append(f"HL*{self._level}**20*1")
             out += billing(claim)

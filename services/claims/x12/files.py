@@ -15,6 +15,7 @@ from services.claims.x12.submitter import Submitter
 from services.contracts.claim import Claim
 from services.contracts.encounter import ClaimType
 
+_BUFFER: Final = 1 << 16
 FORM: Final = {ClaimType.PROFESSIONAL: "837P", ClaimType.INSTITUTIONAL: "837I"}
 
 
@@ -82,19 +83,21 @@ class _Open:
         )
         submitter = options.submitter or Submitter.of(claim.billing_provider)
         submitter.loop()
-        self.stream: IO[str] = path.open("w", encoding="ascii", newline="")
+        self.stream: IO[str] = path.open("w", _BUFFER, encoding="ascii", newline="")
         self.writer = InterchangeWriter(self.stream, heading, submitter)
         self.row = Written(path, payer.payer_id, claim.claim_type, number)
 
     def close(self) -> Written | None:
         """The finished file; nothing, and no file, where no claim could be written."""
-        if self.writer.claims == 0:
+        row, writer = self.row, self.writer
+        if writer.claims == 0:
             self.stream.close()
-            self.row.path.unlink()
+            row.path.unlink()
             return None
-        self.writer.close()
+        writer.close()
         self.stream.close()
-        return self.row
+        row.claims, row.parts, row.sets = writer.claims, writer.parts, writer.sets
+        return row
 
 
 def write_files(
@@ -117,12 +120,13 @@ def write_files(
             if batch is None:
                 continue
             key = (claim.payers[0].payer_id if claim.payers else "", claim.claim_type, batch)
-            if key not in open_ and not _first(claim, outcome):
-                continue
-            if key not in open_:
-                open_[key] = _Open(claim, batch or claim.digest, folder, chosen, taken)
-                stack.callback(open_[key].stream.close)
-            _add(open_[key], claim, outcome)
+            file = open_.get(key)
+            if file is None:
+                if not _first(claim, outcome):
+                    continue
+                file = open_[key] = _Open(claim, batch or claim.digest, folder, chosen, taken)
+                stack.callback(file.stream.close)
+            _add(file, claim, outcome)
             progress()
         closed = [each.close() for each in open_.values()]
     outcome.files = sorted((each for each in closed if each is not None), key=lambda each: each.path)
@@ -143,6 +147,5 @@ def _add(file: _Open, claim: Claim, outcome: Outcome) -> None:
     except Unwritable as error:
         outcome.unwritable.append(error)
         return
-    row, writer = file.row, file.writer
-    row.claims, row.parts, row.sets = writer.claims, writer.parts, writer.sets
-    row.dollars += sum((part.total for part in written), Decimal("0.00"))
+    for part in written:
+        file.row.dollars += part.total

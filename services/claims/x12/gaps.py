@@ -1,122 +1,141 @@
 """What a claim must have before it can be written; every gap at once, by field, never with its value."""
 
-from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
-from services.claims.x12.parties import is_patient
-from services.claims.x12.text import clean, digits
-from services.contracts.claim import Claim
+from services.claims.x12.parties import CITY, HOME, NAME, STREET, is_patient
+from services.claims.x12.text import digits
+from services.contracts.claim import Claim, ClaimLine, ClaimPayer
 from services.contracts.encounter import Address, ClaimType, Provider
 from services.stage.model import Fault
 
 _SHORTEST: Final = 2
 """Characters of a city or an id that X12 takes for one."""
-
 _FULL_ZIP: Final = 9
+_SITE: Final = "complete the site's billing data"
+_COVERAGE: Final = "complete the coverage in the EHR"
+_PATIENT: Final = "complete the patient in the EHR"
+_PROVIDERS: Final = (
+    "rendering_provider",
+    "attending_provider",
+    "operating_provider",
+    "referring_provider",
+    "supervising_provider",
+)
+_PROFESSIONAL, _INSTITUTIONAL = ClaimType.PROFESSIONAL, ClaimType.INSTITUTIONAL
+_EACH_PROVIDER: Final = attrgetter(*_PROVIDERS)
 
 
-def gaps(claim: Claim) -> tuple[Fault, ...]:
-    """The claim's gaps, none where it can be written."""
-    found = [*_providers(claim), *_payers(claim), *_bill(claim), *_lines(claim)]
-    return tuple(Fault(path, message, fix) for path, message, fix in found)
+class _Gaps(list[Fault]):
+    def note(self, path: str, message: str, fix: str) -> None:
+        self.append(Fault(path, message, fix))
 
 
-def _providers(claim: Claim) -> Iterable[tuple[str, str, str]]:
-    billing = claim.billing_provider
-    if not clean(billing.family, 60):
-        yield (
-            "billing_provider.family",
-            "the billing provider has no name",
-            "complete the site's billing data",
-        )
-    if not billing.npi:
-        yield "billing_provider.npi", "the billing provider has no NPI", "complete the site's billing data"
-    if not billing.tax_id:
-        yield "billing_provider.tax_id", "no employer id", "complete the site's billing data"
-    yield from _address("billing_provider.address", billing.address)
-    if len(digits(billing.address.postal_code)) != _FULL_ZIP:
-        yield (
+def gaps(claim: Claim, *, billing_known: bool = False) -> tuple[Fault, ...]:
+    """The claim's gaps, none where it can be written; `billing_known`: its billing provider has none."""
+    found = _Gaps()
+    if not billing_known:
+        _billing(claim.billing_provider, found)
+    _providers(claim, found)
+    _payers(claim, found)
+    _bill(claim, found)
+    _lines(claim, found)
+    return tuple(found)
+
+
+def _billing(who: Provider, found: _Gaps) -> None:
+    if not NAME(who.family):
+        found.note("billing_provider.family", "the billing provider has no name", _SITE)
+    if not who.npi:
+        found.note("billing_provider.npi", "the billing provider has no NPI", _SITE)
+    if not who.tax_id:
+        found.note("billing_provider.tax_id", "no employer id", _SITE)
+    _address("billing_provider.address", who.address, found)
+    if len(digits(who.address.postal_code)) != _FULL_ZIP:
+        found.note(
             "billing_provider.address.postal_code",
             "a billing ZIP has nine digits",
             "complete the site's data",
         )
-    named: dict[str, Provider | None] = {
-        "rendering_provider": claim.rendering_provider,
-        "attending_provider": claim.attending_provider,
-        "operating_provider": claim.operating_provider,
-        "referring_provider": claim.referring_provider,
-        "supervising_provider": claim.supervising_provider,
-    }
-    for name, who in named.items():
-        if who is not None and not clean(who.family, 60):
-            yield f"{name}.family", "the provider has no name", "complete the provider in the EHR"
 
 
-def _payers(claim: Claim) -> Iterable[tuple[str, str, str]]:
-    if not claim.payers:
-        yield "payers", "nobody is billed", "register a coverage"
-    for place, payer in enumerate(claim.payers):
-        path = f"payers[{place}]"
-        for field in ("payer_id", "payer_name", "member_id"):
-            if not getattr(payer, field):
-                yield (
-                    f"{path}.{field}",
-                    "is empty",
-                    "complete the coverage in the EHR or the payer in site.yaml",
-                )
-        if not clean(payer.subscriber.family, 60):
-            yield (
-                f"{path}.subscriber.family",
-                "the subscriber has no name",
-                "complete the coverage in the EHR",
-            )
-    if claim.payers and is_patient(claim.payers[0]):
-        subscriber = claim.payers[0].subscriber
-        yield from _address("payers[0].subscriber.address", subscriber.address)
-        if subscriber.birth_date is None:
-            yield "payers[0].subscriber.birth_date", "no date of birth", "complete the patient in the EHR"
-    elif claim.payers:
-        yield from _address("patient.address", claim.patient.address)
-        if claim.patient.birth_date is None:
-            yield "patient.birth_date", "no date of birth", "complete the patient in the EHR"
+def _providers(claim: Claim, found: _Gaps) -> None:
+    for path, who in zip(_PROVIDERS, _EACH_PROVIDER(claim), strict=True):
+        if who is not None and not NAME(who.family):
+            found.note(f"{path}.family", "the provider has no name", "complete the provider in the EHR")
 
 
-def _address(path: str, where: Address) -> Iterable[tuple[str, str, str]]:
-    for field, shortest in (("line1", 1), ("city", _SHORTEST)):
-        if len(clean(getattr(where, field), 60)) < shortest:
-            yield f"{path}.{field}", "is empty or too short", "complete the address"
-    if where.country in ("", "US", "USA"):
-        for field in ("state", "postal_code"):
-            if not getattr(where, field):
-                yield f"{path}.{field}", "is empty", "complete the address"
+def _payers(claim: Claim, found: _Gaps) -> None:
+    payers = claim.payers
+    if not payers:
+        found.note("payers", "nobody is billed", "register a coverage")
+        return
+    for place, payer in enumerate(payers):
+        if not (payer.payer_id and payer.payer_name and payer.member_id):
+            _coverage(f"payers[{place}]", payer, found)
+        if not NAME(payer.subscriber.family):
+            found.note(f"payers[{place}].subscriber.family", "the subscriber has no name", _COVERAGE)
+    same = is_patient(payers[0])
+    path, who = ("payers[0].subscriber", payers[0].subscriber) if same else ("patient", claim.patient)
+    _address(f"{path}.address", who.address, found)
+    if who.birth_date is None:
+        found.note(f"{path}.birth_date", "no date of birth", _PATIENT)
 
 
-def _bill(claim: Claim) -> Iterable[tuple[str, str, str]]:
+def _coverage(path: str, payer: ClaimPayer, found: _Gaps) -> None:
+    for field in ("payer_id", "payer_name", "member_id"):
+        if not getattr(payer, field):
+            found.note(f"{path}.{field}", "is empty", f"{_COVERAGE} or the payer in site.yaml")
+
+
+def _address(path: str, where: Address, found: _Gaps) -> None:
+    if not STREET(where.line1):
+        found.note(f"{path}.line1", "is empty or too short", "complete the address")
+    if len(CITY(where.city)) < _SHORTEST:
+        found.note(f"{path}.city", "is empty or too short", "complete the address")
+    if where.country in HOME:
+        if not where.state:
+            found.note(f"{path}.state", "is empty", "complete the address")
+        if not where.postal_code:
+            found.note(f"{path}.postal_code", "is empty", "complete the address")
+
+
+def _bill(claim: Claim, found: _Gaps) -> None:
     if not claim.diagnoses:
-        yield "diagnoses", "no diagnosis", "code the encounter"
+        found.note("diagnoses", "no diagnosis", "code the encounter")
     if not claim.lines:
-        yield "lines", "no service line", "post the charges"
-    if claim.claim_type is ClaimType.PROFESSIONAL and not claim.place_of_service:
-        yield "place_of_service", "is empty", "complete the visit's place of service"
-    if claim.claim_type is ClaimType.INSTITUTIONAL:
+        found.note("lines", "no service line", "post the charges")
+    if claim.claim_type is _PROFESSIONAL and not claim.place_of_service:
+        found.note("place_of_service", "is empty", "complete the visit's place of service")
+    if claim.claim_type is _INSTITUTIONAL:
         if not claim.type_of_bill:
-            yield "type_of_bill", "is empty", "state the class of the visit"
+            found.note("type_of_bill", "is empty", "state the class of the visit")
         if not (claim.admit_type and claim.discharge_status):
-            yield "admit_type, discharge_status", "an institutional claim states both", "complete the visit"
+            found.note(
+                "admit_type, discharge_status", "an institutional claim states both", "complete the visit"
+            )
         if claim.attending_provider is None:
-            yield "attending_provider", "an institutional claim names who attended", "complete the encounter"
+            found.note(
+                "attending_provider", "an institutional claim names who attended", "complete the encounter"
+            )
 
 
-def _lines(claim: Claim) -> Iterable[tuple[str, str, str]]:
-    professional = claim.claim_type is ClaimType.PROFESSIONAL
+def _lines(claim: Claim, found: _Gaps) -> None:
+    professional, most = claim.claim_type is _PROFESSIONAL, len(claim.diagnoses)
     for line in claim.lines:
-        path = f"lines[{line.number - 1}]"
+        pointers = line.pointers
         if professional and not line.code:
-            yield f"{path}.code", "no CPT or HCPCS code", "map the charge in the charge master"
-        if professional and not line.pointers:
-            yield f"{path}.pointers", "points to no diagnosis", "say what the service was for"
+            found.note(_of(line, "code"), "no CPT or HCPCS code", "map the charge in the charge master")
+        if professional and not pointers:
+            found.note(_of(line, "pointers"), "points to no diagnosis", "say what the service was for")
         if not professional and not line.revenue_code:
-            yield f"{path}.revenue_code", "is empty", "complete the charge master"
-        if line.pointers and max(line.pointers) > len(claim.diagnoses):
-            beyond = next(each for each in line.pointers if each > len(claim.diagnoses))
-            yield f"{path}.pointers", f"points to diagnosis {beyond}, which there is not", "code again"
+            found.note(_of(line, "revenue_code"), "is empty", "complete the charge master")
+        if pointers and max(pointers) > most:
+            beyond = next(each for each in pointers if each > most)
+            found.note(
+                _of(line, "pointers"), f"points to diagnosis {beyond}, which there is not", "code again"
+            )
+
+
+def _of(line: ClaimLine, field: str) -> str:
+    return f"lines[{line.number - 1}].{field}"

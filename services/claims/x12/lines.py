@@ -1,43 +1,49 @@
 """Service lines: loop 2400 of both forms, with drugs, providers and other payers' decisions."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from services.claims.x12 import situational
 from services.claims.x12.adjudicated import line_decisions
 from services.claims.x12.parties import address, provider, reference
-from services.claims.x12.text import COMPONENT, ELEMENT, clean, composite, dated, money, number, segment
+from services.claims.x12.rarely import Rarely
+from services.claims.x12.text import COMPONENT, ELEMENT, composite, dated, element, money, number, segment
 from services.contracts.claim import Bill, ClaimLine
 from services.contracts.encounter import ClaimType, Provider
 
+_CODE, _DESCRIPTION = element(48), element(80)
 INPATIENT_BILLS: Final = ("11", "12", "18", "21", "22", "28", "41", "65", "66", "86")
 """First two digits of the types of bill of inpatient stays (NUBC's numbers)."""
 
 
-def professional(bill: Bill, lines: Sequence[ClaimLine]) -> Iterable[str]:
+_SITUATION: Final = Rarely(
+    ClaimLine,
+    *("equipment", "attachments", "ambulance", "certifications"),
+    *("dates", "test_results", "terms", "references", "prior_authorization", "referral_number"),
+    *("sales_tax", "postage", "note", "pricing"),
+    *("rendering_provider", "service_facility", "supervising_provider", "ordering_provider"),
+    *("referring_provider", "adjudications", "anesthesia_minutes"),
+    *("emergency", "epsdt", "family_planning", "copay_exempt"),
+)
+
+
+def professional(bill: Bill, lines: Sequence[ClaimLine]) -> list[str]:
     """The lines of an 837P, numbered from 1."""
-    for number_, line in enumerate(lines, start=1):
-        yield f"LX*{number_}"
-        yield service(line)
-        if line.equipment is not None:
-            yield f"SV5*{procedure(line)}*{situational.equipment(line.equipment)}"
-        if line.attachments:
-            yield from situational.attachments(line.attachments)
-        if line.ambulance is not None:
-            yield from situational.ambulance(line.ambulance)
-        if line.equipment is not None:
-            yield from situational.equipment_certificate(line.equipment)
-        if line.certifications:
-            yield from situational.certifications(line.certifications)
-        yield dated("472", line.service_date, line.service_end)
-        yield from _quantities(line)
-        yield from _numbers(line)
-        if line.pricing is not None:
-            yield from situational.pricing(line.pricing)
-        yield from _drug(line)
-        yield from _professional_providers(bill, line)
-        if line.adjudications:
-            yield from line_decisions(line, ClaimType.PROFESSIONAL)
+    out: list[str] = []
+    for place, line in enumerate(lines, start=1):
+        special = _SITUATION.said(line)
+        out += (f"LX*{place}", service(line, special=special))
+        if special:
+            out += _certificates(line)
+        out.append(dated("472", line.service_date, line.service_end))
+        out += _facts(line) if special else reference("6R", line.control_number)
+        if line.ndc:
+            out += _drug(line)
+        if special:
+            out += _professional_providers(bill, line)
+            out += line_decisions(line, ClaimType.PROFESSIONAL)
+    return out
 
 
 def institutional(bill: Bill, lines: Sequence[ClaimLine]) -> Iterable[str]:
@@ -56,7 +62,8 @@ def institutional(bill: Bill, lines: Sequence[ClaimLine]) -> Iterable[str]:
         yield from reference("6R", line.control_number)
         yield from situational.note("TPO", line.note)
         yield from situational.pricing(line.pricing)
-        yield from _drug(line)
+        if line.ndc:
+            yield from _drug(line)
         yield from _named("72", bill.operating_provider, line.operating_provider)
         yield from _named("82", bill.rendering_provider, line.rendering_provider)
         yield from _named("DN", bill.referring_provider, line.referring_provider)
@@ -65,25 +72,35 @@ def institutional(bill: Bill, lines: Sequence[ClaimLine]) -> Iterable[str]:
 
 def procedure(line: ClaimLine) -> str:
     """The composite of the code, its modifiers and its description."""
-    modifiers = line.modifiers[:4]
-    if not line.description:
-        return composite("HC", clean(line.code, 48), *modifiers)
+    modifiers, described = line.modifiers[:4], line.description
+    if not (modifiers or described):
+        return f"HC:{_CODE(line.code)}".rstrip(COMPONENT)
+    if not described:
+        return composite("HC", _CODE(line.code), *modifiers)
     padded = (*modifiers, *[""] * (4 - len(modifiers)))
-    return composite("HC", clean(line.code, 48), *padded, clean(line.description, 80))
+    return composite("HC", _CODE(line.code), *padded, _DESCRIPTION(described))
 
 
-def service(line: ClaimLine) -> str:
+def service(line: ClaimLine, *, special: bool) -> str:
     """SV1. Anaesthesia counts minutes."""
-    minutes = line.anesthesia_minutes
-    unit = "MJ" if minutes is not None else line.unit_of_measure
-    units = number(minutes if minutes is not None else line.units)
-    pointers = COMPONENT.join([str(each) for each in line.pointers[:4]])
-    head = f"SV1*{procedure(line)}*{money(line.amount)}*{unit}*{units}*{line.place_of_service}**{pointers}"
-    if not (line.emergency or line.epsdt or line.family_planning or line.copay_exempt):
-        return head.rstrip(ELEMENT)
-    flags = ("Y" if each else "" for each in (line.epsdt, line.family_planning))
-    tail = ("", "Y" if line.emergency else "", "", *flags, "", "", "0" if line.copay_exempt else "")
-    return segment(head, *tail)
+    quantity = f"{line.unit_of_measure}*{number(line.units)}"
+    if special and line.anesthesia_minutes is not None:
+        quantity = f"MJ*{line.anesthesia_minutes}"
+    charged, place, pointers = money(line.amount), line.place_of_service, _pointing(line.pointers)
+    head = f"SV1*{procedure(line)}*{charged}*{quantity}*{place}**{pointers}"
+    return segment(head, *_flags(line)) if special else head.rstrip(ELEMENT)
+
+
+def _flags(line: ClaimLine) -> Sequence[str]:
+    """SV108 to SV115."""
+    emergency, screening = "Y" if line.emergency else "", "Y" if line.epsdt else ""
+    planning, exempt = "Y" if line.family_planning else "", "0" if line.copay_exempt else ""
+    return "", emergency, "", screening, planning, "", "", exempt
+
+
+@lru_cache
+def _pointing(pointers: tuple[int, ...]) -> str:
+    return COMPONENT.join([str(each) for each in pointers[:4]])
 
 
 def facility_service(line: ClaimLine) -> str:
@@ -100,22 +117,36 @@ def facility_service(line: ClaimLine) -> str:
     )
 
 
+def _certificates(line: ClaimLine) -> Iterable[str]:
+    """Equipment, reports, transport and certified conditions: what stands before the day."""
+    if line.equipment is not None:
+        yield f"SV5*{procedure(line)}*{situational.equipment(line.equipment)}"
+    yield from situational.attachments(line.attachments)
+    yield from situational.ambulance(line.ambulance)
+    yield from situational.equipment_certificate(line.equipment)
+    yield from situational.certifications(line.certifications)
+
+
+def _facts(line: ClaimLine) -> Iterable[str]:
+    """What stands between the day and the drug, in the guide's order."""
+    yield from _quantities(line)
+    yield from _numbers(line)
+    yield from situational.pricing(line.pricing)
+
+
 def _quantities(line: ClaimLine) -> Iterable[str]:
-    """Dates, counts and test results."""
-    if line.dates:
-        yield from situational.dates(line.dates)
+    """Dates, counts, test results and terms."""
+    yield from situational.dates(line.dates)
     if line.ambulance is not None and line.ambulance.patients is not None:
         yield f"QTY*PT*{line.ambulance.patients}"
     for test in line.test_results:
         yield f"MEA*{'OG' if test.code == 'HT' else 'TR'}*{test.code}*{number(test.amount)}"
-    if line.terms is not None:
-        yield from situational.terms(line.terms)
+    yield from situational.terms(line.terms)
 
 
 def _numbers(line: ClaimLine) -> Iterable[str]:
     """References, taxes and notes, in the guide's order."""
-    if line.references:
-        yield from situational.references(line.references)
+    yield from situational.references(line.references)
     yield from reference("G1", line.prior_authorization)
     yield from reference("6R", line.control_number)
     yield from reference("9F", line.referral_number)
@@ -123,15 +154,12 @@ def _numbers(line: ClaimLine) -> Iterable[str]:
         yield f"AMT*T*{money(line.sales_tax)}"
     if line.postage is not None:
         yield f"AMT*F4*{money(line.postage)}"
-    if line.note:
-        yield from situational.note("ADD", line.note)
+    yield from situational.note("ADD", line.note)
 
 
-def _drug(line: ClaimLine) -> Iterable[str]:
-    if line.ndc:
-        yield from situational.drug(
-            line.ndc, line.drug_quantity, line.drug_unit, line.prescription, line.units
-        )
+def _drug(line: ClaimLine) -> Sequence[str]:
+    quantity = line.units if line.drug_quantity is None else line.drug_quantity
+    return situational.drug(line.ndc, quantity, line.drug_unit, line.prescription)
 
 
 def _professional_providers(bill: Bill, line: ClaimLine) -> Iterable[str]:
@@ -146,15 +174,13 @@ def _professional_providers(bill: Bill, line: ClaimLine) -> Iterable[str]:
         yield provider("DK", line.ordering_provider)
         yield from address(line.ordering_provider.address)
     yield from _named("DN", bill.referring_provider, line.referring_provider)
-    if line.ambulance is not None:
-        yield from situational.ambulance_places(line.ambulance)
+    yield from situational.ambulance_places(line.ambulance)
 
 
-def rendering(who: Provider) -> Iterable[str]:
+def rendering(who: Provider) -> Sequence[str]:
     """Who did it, with the taxonomy."""
-    yield provider("82", who)
-    if who.taxonomy:
-        yield f"PRV*PE*PXC*{who.taxonomy}"
+    name, taxonomy = provider("82", who), who.taxonomy
+    return (name, f"PRV*PE*PXC*{taxonomy}") if taxonomy else (name,)
 
 
 def _named(code: str, claims: Provider | None, lines: Provider | None) -> Iterable[str]:

@@ -1,8 +1,10 @@
 """Who stands in an 837: names, addresses, numbers (loops 1000, 2000, 2010, 2310, 2330, 2420)."""
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
-from services.claims.x12.text import clean, day, digits, segment
+from services.claims.x12.text import ELEMENT, day, digits, element, segment
 from services.contracts.claim import Bill, ClaimPayer
 from services.contracts.encounter import Address, ClaimType, Patient, Person, Provider, Sex
 
@@ -24,97 +26,75 @@ FILING: Final = {"medicare": "MB", "medicaid": "MC", "commercial": "CI", "self_p
 
 SEX: Final = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.UNKNOWN: "U"}
 
-_NAME_WIDTH: Final = 60
-_GIVEN_WIDTH: Final = 35
-_MIDDLE_WIDTH: Final = 25
-_SUFFIX_WIDTH: Final = 10
-_ADDRESS_WIDTH: Final = 55
-_CITY_WIDTH: Final = 30
-_ID_WIDTH: Final = 80
-_GROUP_WIDTH: Final = 50
-_REFERENCE_WIDTH: Final = 50
+HOME: Final = frozenset({"", "US", "USA"})
+"""Countries that an address does not state."""
+NAME, GIVEN, MIDDLE, SUFFIX = element(60), element(35), element(25), element(10)
+STREET, CITY, STATE, POSTAL = element(55), element(30), element(2), element(15)
+IDENT, GROUP, REFERENCE = element(80), element(50), element(50)
+_ORGANISATIONS: Final = 4_096
+"""Payers and submitters that are kept as they are written."""
 
 
 def person(code: str, who: Person, qualifier: str = "", ident: str = "") -> str:
     """NM1 of a person; the id's qualifier stands only with an id."""
-    return segment(
-        "NM1",
-        code,
-        "1",
-        clean(who.family, _NAME_WIDTH),
-        clean(who.given, _GIVEN_WIDTH),
-        clean(who.middle, _MIDDLE_WIDTH),
-        "",
-        clean(who.suffix, _SUFFIX_WIDTH),
-        qualifier if ident else "",
-        clean(ident, _ID_WIDTH),
-    )
+    middle, suffix = who.middle and MIDDLE(who.middle), who.suffix and SUFFIX(who.suffix)
+    name = f"NM1*{code}*1*{NAME(who.family)}*{GIVEN(who.given)}*{middle}**{suffix}"
+    if ident:
+        name = f"{name}*{qualifier}*{IDENT(ident)}"
+    return name.rstrip(ELEMENT)
 
 
 def provider(code: str, who: Provider) -> str:
     """NM1 of a provider: a person if it has a given name, else an organisation."""
-    kind = "1" if who.given else "2"
-    return segment(
-        "NM1",
-        code,
-        kind,
-        clean(who.family, _NAME_WIDTH),
-        clean(who.given, _GIVEN_WIDTH),
-        "",
-        "",
-        "",
-        "XX" if who.npi else "",
-        digits(who.npi),
-    )
+    kind, npi = "1" if who.given else "2", who.npi
+    name = f"NM1*{code}*{kind}*{NAME(who.family)}*{GIVEN(who.given)}"
+    return f"{name}****XX*{digits(npi)}".rstrip(ELEMENT) if npi else name.rstrip(ELEMENT)
 
 
+@lru_cache(_ORGANISATIONS)
 def organisation(code: str, name: str, qualifier: str, ident: str) -> str:
     """NM1 of an organisation."""
     return segment(
         "NM1",
         code,
         "2",
-        clean(name, _NAME_WIDTH),
+        NAME(name),
         "",
         "",
         "",
         "",
         qualifier if ident else "",
-        clean(ident, _ID_WIDTH),
+        IDENT(ident),
     )
 
 
-def address(where: Address) -> list[str]:
+def address(where: Address) -> Sequence[str]:
     """N3 and N4; nothing where there is no street or city."""
-    if not (where.line1 and where.city):
-        return []
-    country = where.country.strip().upper()[:3]
-    abroad = country not in ("", "US", "USA")
-    return [
-        segment("N3", clean(where.line1, _ADDRESS_WIDTH), clean(where.line2, _ADDRESS_WIDTH)),
-        segment(
-            "N4",
-            clean(where.city, _CITY_WIDTH),
-            clean(where.state, 2),
-            clean(where.postal_code, 15) if abroad else digits(where.postal_code)[:9],
-            country if abroad else "",
-        ),
-    ]
+    line1, town = where.line1, where.city
+    if not (line1 and town):
+        return ()
+    street = f"N3*{STREET(line1)}*{where.line2 and STREET(where.line2)}"
+    city = f"N4*{CITY(town)}*{STATE(where.state)}"
+    country = where.country
+    if country not in HOME:
+        country = country.strip().upper()[:3]
+    if country in HOME:
+        city = f"{city}*{digits(where.postal_code)[:9]}"
+    else:
+        city = f"{city}*{POSTAL(where.postal_code)}*{country}"
+    return street.rstrip(ELEMENT), city.rstrip(ELEMENT)
 
 
-def demographics(who: Person) -> list[str]:
+def demographics(who: Person) -> Sequence[str]:
     """DMG; nothing where the birth date is not known."""
-    if who.birth_date is None:
-        return []
-    return [f"DMG*D8*{day(who.birth_date)}*{SEX[who.sex]}"]
+    birth = who.birth_date
+    return (f"DMG*D8*{day(birth)}*{SEX[who.sex]}",) if birth is not None else ()
 
 
-def reference(qualifier: str, value: str) -> list[str]:
+def reference(qualifier: str, value: str) -> Sequence[str]:
     """REF; nothing where there is no value."""
-    if not value:
-        return []
-    text = clean(value, _REFERENCE_WIDTH)
-    return [f"REF*{qualifier}*{text}"] if text else []
+    text = value and REFERENCE(value)
+    return (f"REF*{qualifier}*{text}",) if text else ()
 
 
 def is_patient(payer: ClaimPayer) -> bool:
@@ -130,19 +110,10 @@ def filing(payer: ClaimPayer, claim_type: ClaimType) -> str:
 
 def subscriber(payer: ClaimPayer, claim_type: ClaimType, relationship: str) -> str:
     """SBR; a plan's name stands where there is no group number."""
-    group = clean(payer.group_number, _GROUP_WIDTH)
-    return segment(
-        "SBR",
-        payer.sequence.value,
-        relationship,
-        group,
-        "" if group else clean(payer.plan_name, _NAME_WIDTH),
-        payer.insurance_type,
-        "",
-        "",
-        "",
-        filing(payer, claim_type),
-    )
+    group = payer.group_number and GROUP(payer.group_number)
+    plan = "" if group else NAME(payer.plan_name)
+    coverage = f"{payer.sequence}*{relationship}*{group}*{plan}*{payer.insurance_type}"
+    return f"SBR*{coverage}****{filing(payer, claim_type)}".rstrip(ELEMENT)
 
 
 def billing(bill: Bill) -> list[str]:
@@ -162,25 +133,30 @@ def billed_subscriber(bill: Bill) -> list[str]:
     """Loops 2000B (without its HL), 2010BA and 2010BB, for the payer that is billed."""
     payer = bill.payers[0]
     same = is_patient(payer)
+    who = payer.subscriber
     out = [subscriber(payer, bill.claim_type, "18" if same else "")]
     if same:
         out += patient_facts(bill)
-    out.append(person("IL", payer.subscriber, "MI", payer.member_id))
+    out.append(person("IL", who, "MI", payer.member_id))
     if same:
-        out += address(payer.subscriber.address) + demographics(payer.subscriber)
-    out += reference("Y4", payer.property_casualty_number) if same else []
+        out += address(who.address)
+        out += demographics(who)
+        out += reference("Y4", payer.property_casualty_number)
     out.append(organisation("PR", payer.payer_name, "PI", payer.payer_id))
-    out += address(payer.payer_address) if payer.payer_address else []
+    if payer.payer_address is not None:
+        out += address(payer.payer_address)
     for number in payer.provider_numbers:
         out += reference(number.qualifier, number.value)
     return out
 
 
-def patient_facts(bill: Bill, relationship: str = "") -> list[str]:
+def patient_facts(bill: Bill, relationship: str = "") -> Sequence[str]:
     """PAT: the relationship in the patient's loop; death, weight and pregnancy where known."""
     death, weight = bill.patient.death_date, bill.patient_weight
+    if not (relationship or death or weight is not None or bill.pregnant):
+        return ()
     if bill.claim_type is ClaimType.INSTITUTIONAL:
-        return [f"PAT*{relationship}"] if relationship else []
+        return (f"PAT*{relationship}",) if relationship else ()
     text = segment(
         "PAT",
         relationship,
@@ -193,7 +169,7 @@ def patient_facts(bill: Bill, relationship: str = "") -> list[str]:
         f"{weight.normalize():f}" if weight is not None else "",
         "Y" if bill.pregnant else "",
     )
-    return [text] if text != "PAT" else []
+    return (text,)
 
 
 def patient(bill: Bill) -> list[str]:

@@ -1,6 +1,6 @@
 """Loop 2300 of the 837P (005010X222A1): a claim without its billing provider and subscriber."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from services.claims.x12 import lines as service_lines
@@ -8,69 +8,78 @@ from services.claims.x12 import situational
 from services.claims.x12.adjudicated import other_payer
 from services.claims.x12.lines import differs, rendering
 from services.claims.x12.parties import address, provider, reference
+from services.claims.x12.rarely import Rarely
 from services.claims.x12.split import Part
-from services.claims.x12.text import bare, clean, composite, dated, day, money, segment
+from services.claims.x12.text import ELEMENT, bare, clean, composite, dated, day, money
 from services.contracts.claim import Claim
 
 VERSION: Final = "005010X222A1"
 
 
-def claim(part: Part) -> Iterable[str]:
+_SITUATION: Final = Rarely(
+    Claim,
+    *("dates", "accident_date", "admission_day", "discharge_day", "attachments", "terms", "patient_paid"),
+    *("file_information", "note", "ambulance", "certifications"),
+    *("anesthesia_codes", "condition_codes", "pricing"),
+    *("referral_number", "prior_authorization", "original_reference", "references"),
+    *("referring_provider", "service_facility", "supervising_provider"),
+)
+
+
+def claim(part: Part) -> list[str]:
     """The segments from CLM to the last line."""
     bill = part.claim
-    yield header(part)
-    yield from _dates(bill)
-    if bill.attachments:
-        yield from situational.attachments(bill.attachments)
-    if bill.terms is not None:
-        yield from situational.terms(bill.terms)
+    special = _SITUATION.said(bill)
+    out = [header(part)]
+    if special:
+        out += _dates(bill)
+        out += _agreed(bill)
+    out += numbers(bill) if special else reference("EA", bill.patient.mrn)
+    if special:
+        out += _said(bill)
+    out += diagnoses(bill)
+    if special:
+        out += situational.health_codes("BP", bill.anesthesia_codes[:2])
+        out += situational.health_codes("BG", bill.condition_codes)
+        out += situational.pricing(bill.pricing)
+    out += _providers(bill) if special else _rendering(bill)
+    for payer in bill.payers[1:]:
+        out += other_payer(payer, bill)
+    out += service_lines.professional(bill, part.lines)
+    return out
+
+
+def _agreed(bill: Claim) -> Iterable[str]:
+    """Reports, terms and what the patient has paid."""
+    yield from situational.attachments(bill.attachments)
+    yield from situational.terms(bill.terms)
     if bill.patient_paid is not None:
         yield f"AMT*F5*{money(bill.patient_paid)}"
-    yield from numbers(bill)
-    for text in bill.file_information:
-        yield f"K3*{clean(text, 80)}"
-    yield from _said(bill)
-    yield from diagnoses(bill)
-    if bill.anesthesia_codes:
-        yield from situational.health_codes("BP", bill.anesthesia_codes[:2])
-    if bill.condition_codes:
-        yield from situational.health_codes("BG", bill.condition_codes)
-    if bill.pricing is not None:
-        yield from situational.pricing(bill.pricing)
-    yield from _providers(bill)
-    for payer in bill.payers[1:]:
-        yield from other_payer(payer, bill)
-    yield from service_lines.professional(bill, part.lines)
 
 
 def _said(bill: Claim) -> Iterable[str]:
-    """What few claims say: a note, an ambulance's transport, certified conditions."""
-    if bill.note:
-        yield from situational.note(bill.note_kind, bill.note)
-    if bill.ambulance is not None:
-        yield from situational.ambulance(bill.ambulance)
-    if bill.certifications:
-        yield from situational.certifications(bill.certifications)
+    """What regulators ask for, a note, an ambulance's transport, certified conditions."""
+    for text in bill.file_information:
+        yield f"K3*{clean(text, 80)}"
+    yield from situational.note(bill.note_kind, bill.note)
+    yield from situational.ambulance(bill.ambulance)
+    yield from situational.certifications(bill.certifications)
 
 
 def header(part: Part) -> str:
     """CLM."""
     bill = part.claim
     payer = bill.payers[0]
-    place = composite(bill.place_of_service, "B", bill.frequency.value)
+    place = f"{bill.place_of_service}:B:{bill.frequency}"
     cause = composite(bill.accident, "", "", bill.accident_state) if bill.accident else ""
     signed = "Y" if bill.signature_on_file else "N"
-    tail = ("", cause, bill.special_program, *[""] * 7, bill.delay_reason)
-    assigned, release = payer.benefits_assigned, payer.release
-    total = money(part.total)
-    return segment(
-        "CLM", part.control_number, total, "", "", place, signed, bill.assignment, assigned, release, *tail
-    )
+    accepted = f"{signed}*{bill.assignment}*{payer.benefits_assigned}*{payer.release}"
+    tail = f"{cause}*{bill.special_program}********{bill.delay_reason}"
+    return f"CLM*{part.control_number}*{money(part.total)}***{place}*{accepted}**{tail}".rstrip(ELEMENT)
 
 
 def _dates(bill: Claim) -> Iterable[str]:
-    if bill.dates:
-        yield from situational.dates(bill.dates)
+    yield from situational.dates(bill.dates)
     if bill.accident_date is not None:
         yield f"DTP*439*D8*{day(bill.accident_date)}"
     if bill.admission_day is not None:
@@ -79,34 +88,37 @@ def _dates(bill: Claim) -> Iterable[str]:
         yield dated("096", bill.discharge_day)
 
 
-def numbers(bill: Claim) -> Iterable[str]:
+def numbers(bill: Claim) -> Sequence[str]:
     """REF of the claim: named fields, then the rarer ones by qualifier."""
-    yield from reference("9F", bill.referral_number)
-    yield from reference("G1", bill.prior_authorization)
-    yield from reference("F8", bill.original_reference)
-    if bill.references:
-        yield from situational.references(bill.references)
-    yield from reference("EA", bill.patient.mrn)
+    return (
+        *reference("9F", bill.referral_number),
+        *reference("G1", bill.prior_authorization),
+        *reference("F8", bill.original_reference),
+        *situational.references(bill.references),
+        *reference("EA", bill.patient.mrn),
+    )
 
 
-def diagnoses(bill: Claim) -> Iterable[str]:
+def diagnoses(bill: Claim) -> Sequence[str]:
     """HI: the first-listed diagnosis, then the others, twelve at most."""
     listed = [bare(each.code) for each in bill.diagnoses[:12]]
-    if listed:
-        yield segment("HI", f"ABK:{listed[0]}", *(f"ABF:{code}" for code in listed[1:]))
+    return ("HI*ABK:" + "*ABF:".join(listed),) if listed else ()
+
+
+def _rendering(bill: Claim) -> Sequence[str]:
+    who = bill.rendering_provider
+    return rendering(who) if who is not None and differs(who, bill.billing_provider) else ()
 
 
 def _providers(bill: Claim) -> Iterable[str]:
     """Loop 2310: who did something and is not the billing provider."""
     if bill.referring_provider is not None:
         yield provider("DN", bill.referring_provider)
-    if bill.rendering_provider is not None and differs(bill.rendering_provider, bill.billing_provider):
-        yield from rendering(bill.rendering_provider)
+    yield from _rendering(bill)
     facility = bill.service_facility
     if facility is not None and differs(facility, bill.billing_provider) and address(facility.address):
         yield provider("77", facility)
         yield from address(facility.address)
     if bill.supervising_provider is not None:
         yield provider("DQ", bill.supervising_provider)
-    if bill.ambulance is not None:
-        yield from situational.ambulance_places(bill.ambulance)
+    yield from situational.ambulance_places(bill.ambulance)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.claims.x12.parties import address, reference
-from services.claims.x12.text import clean, composite, dated, money, number, segment
+from services.claims.x12.text import clean, composite, dated, element, money, number, segment
 from services.contracts.claim_parts import (
     Ambulance,
     Attachment,
@@ -19,6 +19,7 @@ from services.contracts.claim_parts import (
 from services.contracts.encounter import Address
 
 _NOTE_WIDTH: Final = 80
+_DRUG = element(48)
 
 
 def dates(given: Sequence[QualifiedDate]) -> Iterable[str]:
@@ -125,12 +126,11 @@ def note(kind: str, text: str) -> Iterable[str]:
         yield f"NTE*{kind}*{said}"
 
 
-def drug(ndc: str, quantity: Decimal | None, unit: str, prescription: str, units: Decimal) -> Iterable[str]:
-    """Loop 2410: LIN, CTP and the prescription's number. Without a drug quantity the line's units stand."""
-    if ndc:
-        yield f"LIN**N4*{clean(ndc.replace('-', ''), 48)}"
-        yield segment("CTP", "", "", "", number(quantity if quantity is not None else units), unit or "UN")
-        yield from reference("XZ", prescription)
+def drug(ndc: str, quantity: Decimal, unit: str, prescription: str) -> Sequence[str]:
+    """Loop 2410: LIN, CTP and the prescription's number."""
+    code = _DRUG(ndc.replace("-", ""))
+    counted = segment("CTP", "", "", "", number(quantity), unit or "UN")
+    return f"LIN**N4*{code}", counted, *reference("XZ", prescription)
 
 
 def health_codes(qualifier: str, codes: Iterable[str]) -> Iterable[str]:

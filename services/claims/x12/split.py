@@ -4,10 +4,9 @@ The first part keeps the claim's control number; the others' end in `-2`, `-3` a
 all diagnoses, so that its pointers keep their meaning, and the total of its own lines.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.contracts.claim import Claim, ClaimLine
 from services.contracts.encounter import ClaimType
@@ -21,8 +20,7 @@ MAX_CLAIMS: Final = 5_000
 _CONTROL_WIDTH: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What becomes one CLM."""
 
     claim: Claim
@@ -31,16 +29,20 @@ class Part:
     total: Decimal
 
 
-def parts(claim: Claim) -> Iterator[Part]:
+def parts(claim: Claim) -> Sequence[Part]:
     """The claim as the payer sees it: one part, or as many as its lines need."""
     size = MAX_LINES[claim.claim_type]
     if len(claim.lines) <= size:
-        yield Part(claim, claim.patient_control_number, claim.lines, claim.total)
-        return
-    for number, start in enumerate(range(0, len(claim.lines), size), start=1):
-        lines = claim.lines[start : start + size]
-        total = sum((line.amount for line in lines), Decimal("0.00"))
-        yield Part(claim, part_number(claim.patient_control_number, number), lines, total)
+        return (Part(claim, claim.patient_control_number, claim.lines, claim.total),)
+    return [
+        _part(claim, number, claim.lines[start : start + size])
+        for number, start in enumerate(range(0, len(claim.lines), size), start=1)
+    ]
+
+
+def _part(claim: Claim, number: int, lines: tuple[ClaimLine, ...]) -> Part:
+    total = sum((line.amount for line in lines), Decimal("0.00"))
+    return Part(claim, part_number(claim.patient_control_number, number), lines, total)
 
 
 def part_number(control_number: str, number: int) -> str:

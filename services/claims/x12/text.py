@@ -4,8 +4,9 @@ Characters: X12.6 names a basic set (capitals, digits, some signs) and an extend
 more signs). Neither has accents; a delimiter may never occur in a value.
 """
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -39,7 +40,8 @@ _LETTERS: Final = {
     "\u2014": "-",
 }
 """Letters and signs that Unicode does not decompose into ASCII."""
-_CACHED: Final = 65_536
+_CACHED: Final = 16_384
+"""Values that are kept of each kind: names, cities, codes, dollars and days come again and again."""
 
 
 class Charset(StrEnum):
@@ -56,25 +58,44 @@ _ALLOWED: Final = {
     ),
 }
 
+_WORDS: Final = {
+    charset: re.compile("[{0}]+(?: [{0}]+)*".format(re.escape("".join(sorted(signs - {" "})))))
+    for charset, signs in _ALLOWED.items()
+}
+"""What needs no folding: words of the set with single spaces between them."""
 
-@lru_cache(_CACHED)
+
 def clean(value: str, width: int, charset: Charset = Charset.BASIC) -> str:
     """The value in the set's characters, single spaces, at most `width` long; what has no equal is left out.
 
     Delimiters become a space: they are in neither of the sets used here.
     """
-    allowed = _ALLOWED[charset]
     if charset is Charset.BASIC:
         value = value.upper()
-    if not allowed.issuperset(value):
-        value = "".join(_LETTERS.get(letter, letter) for letter in value)
-        value = unicodedata.normalize("NFKD", value)
-        if charset is Charset.BASIC:
-            value = value.upper()
-        value = "".join(
-            letter if letter in allowed else "" if unicodedata.combining(letter) else " " for letter in value
-        )
-    return " ".join(value.split())[:width].rstrip()
+    if not _WORDS[charset].fullmatch(value):
+        value = _folded(value, charset)
+    return value[:width].rstrip()
+
+
+def element(width: int) -> Callable[[str], str]:
+    """The writer of an element of that width: `clean`, and what was written is remembered."""
+
+    @lru_cache(_CACHED)
+    def written(value: str) -> str:
+        return clean(value, width)
+
+    return written
+
+
+def _folded(value: str, charset: Charset) -> str:
+    """Without accents, and without what is in no set."""
+    value = "".join(_LETTERS.get(letter, letter) for letter in value)
+    value = unicodedata.normalize("NFKD", value)
+    if charset is Charset.BASIC:
+        value = value.upper()
+    allowed = _ALLOWED[charset]
+    kept = (letter if letter in allowed else "" if unicodedata.combining(letter) else " " for letter in value)
+    return " ".join("".join(kept).split())
 
 
 def segment(*elements: str) -> str:
@@ -87,16 +108,15 @@ def composite(*components: str) -> str:
     return COMPONENT.join(components).rstrip(COMPONENT)
 
 
-def money(value: Decimal) -> str:
-    """Dollars, without needless zeros after the point (X12 type R)."""
-    return number(value)
-
-
 @lru_cache(_CACHED)
 def number(value: Decimal | int) -> str:
     """A decimal number, without needless zeros after the point (X12 type R)."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") or "0" if "." in text else text
+
+
+money: Final = number
+"""Dollars are written as any number."""
 
 
 @lru_cache(_CACHED)
