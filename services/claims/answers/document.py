@@ -4,14 +4,14 @@ A remittance is believed only when the whole of its transaction set balances, wh
 large file is read twice, first to judge, then to give events; of a small one the events are held meanwhile.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from services.claims.answers.functional import Functional, interchange_answer
 from services.claims.answers.remittance import Remittance
 from services.claims.answers.status import Status
-from services.claims.answers.transaction import PADDED, Envelope, Reader, Scope
+from services.claims.answers.transaction import Envelope, Reader, Scope, Take, pad
 from services.claims.x12.tokens import Tokens
 from services.contracts.claim_event import ClaimEvent
 from services.stage.model import Fault
@@ -21,7 +21,6 @@ _STATUS_VERSION: Final = "005010X214"
 _CONTROL: Final = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
 _HELD: Final = 500
 """Events that are held until their file is judged: about 3 MB."""
-_PADDING: Final = [""] * PADDED
 _FIX: Final = "ask the sender for the file again"
 
 
@@ -72,6 +71,7 @@ class _Document:
         self._envelope = Envelope()
         self._scope: Scope | None = None
         self._reader: Reader | None = None
+        self._takes: Mapping[str, Take] = {}
         self._sets = self._groups = 0
 
     @property
@@ -89,14 +89,14 @@ class _Document:
         return self._tokens.number
 
     def events(self) -> Iterator[ClaimEvent]:
-        tokens = self._tokens
-        for e in tokens:
-            kind = e[0]
-            e.extend(_PADDING[len(e) :])
-            if self._reader is None or kind in _CONTROL:
-                yield from self._take(e)
-            elif told := self._reader.take(e, tokens.number):
-                yield from self._believed(told)
+        for e in self._tokens:
+            take = self._takes.get(e[0])
+            if take is not None:
+                told = take(pad(e))
+                if told:
+                    yield from self._believed(told)
+            elif e[0] in _CONTROL or self._scope is None:
+                yield from self._take(pad(e))
         self._truncate("the file ends inside of a transaction set")
         self.faults += self._tokens.faults
 
@@ -108,11 +108,11 @@ class _Document:
             self._open(e)
         elif kind == "SE":
             yield from self._close(e)
-        elif kind in _CONTROL:
+        elif kind not in _CONTROL:
+            self._fault(kind, "a segment outside of a transaction set")
+        else:
             self._truncate(f"{kind} inside of a transaction set")
             yield from self._control(kind, e)
-        elif self._scope is None:
-            self._fault(kind, "a segment outside of a transaction set")
 
     def _believed(self, events: Iterable[ClaimEvent]) -> Iterator[ClaimEvent]:
         if self._build and self.transactions not in self._refused:
@@ -153,16 +153,19 @@ class _Document:
         version = e[3] or self._envelope.version
         if kind == "277CA" and not version.startswith(_STATUS_VERSION):
             kind = ""
-        if kind == "999":
-            self._reader = Functional(self._scope)
-        elif kind == "835":
-            self._reader = Remittance(self._scope, build=self._build)
-        elif kind == "277CA":
-            self._reader = Status(self._scope)
+        self._reader = self._reader_of(kind, self._scope)
+        if self._reader is None:
+            told = f"transaction {e[1][:6]} {version[:14]} is no answer to a claim"
+            self._scope.fault("ST01", told, block=True)
         else:
-            self._scope.fault(
-                "ST01", f"transaction {e[1][:6]} {version[:14]} is no answer to a claim", block=True
-            )
+            self._takes = self._reader.takes
+
+    def _reader_of(self, kind: str, scope: Scope) -> Reader | None:
+        if kind == "999":
+            return Functional(scope)
+        if kind == "835":
+            return Remittance(scope, build=self._build)
+        return Status(scope) if kind == "277CA" else None
 
     def _close(self, e: list[str]) -> Iterator[ClaimEvent]:
         scope = self._scope
@@ -191,6 +194,7 @@ class _Document:
             if self._scope.blocked:
                 self.blocked.add(self.transactions)
         self._scope = self._reader = None
+        self._takes = {}
 
     def _fault(self, detail: str, message: str) -> None:
         self.faults.append(Fault(self._tokens.place(detail), message, _FIX))

@@ -24,8 +24,9 @@ class Functional:
         self._errors: list[str] = []
         self._sets = 0
         self._segment = ""
+        self.takes = dict.fromkeys(("AK1", "AK2", "IK3", "IK4", "CTX", "IK5", "AK9"), self._take)
 
-    def take(self, e: list[str], segment: int) -> Iterator[ClaimEvent]:
+    def _take(self, e: list[str]) -> Iterator[ClaimEvent]:
         """Follow AK1, AK2, IK3, IK4, CTX, IK5, AK9."""
         kind = e[0]
         if kind == "AK1":
@@ -42,9 +43,9 @@ class Functional:
             self._note(f"claim {e[1][6:]}")
         elif kind == "IK5":
             self._sets += 1
-            yield self._event(e, segment, f"{self._group}/{self._set}")
+            yield self._event(e, f"{self._group}/{self._set}")
         elif kind == "AK9" and self._sets == 0:
-            yield self._event(e, segment, self._group)
+            yield self._event(e, self._group)
 
     def finish(self) -> Iterator[ClaimEvent]:
         """Nothing is left open; a 999 without AK1 says nothing."""
@@ -56,14 +57,14 @@ class Functional:
         if len(self._errors) < _MOST_ERRORS:
             self._errors.append(text)
 
-    def _event(self, e: list[str], segment: int, reference: str) -> ClaimEvent:
+    def _event(self, e: list[str], reference: str) -> ClaimEvent:
         verdict = e[1]
         good = verdict in _GOOD
         codes = [each for each in e[2:7] if each] if e[0] == "IK5" else []
         said = _GOOD.get(verdict, f"refused with code {verdict or '(none)'}")
         return self._scope.event(
             EventKind.ACKNOWLEDGED if good else EventKind.REJECTED,
-            segment,
+            self._scope.tokens.number,
             reference=reference,
             interchange=self._group.lstrip("0"),
             cause=f"transaction set {reference}: {said}",

@@ -5,63 +5,25 @@ all adjustments; the transfer (BPR02) = all claim payments - all provider-level 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
 from services.claims.answers.outcome import kind_of, takeback
-from services.claims.answers.transaction import Scope
-from services.claims.x12.values import day_of, number_of
-from services.contracts.claim_event import ClaimEvent, EventKind, LineOutcome
-from services.contracts.claim_parts import Adjustment
+from services.claims.answers.payment import ZERO, Payment, Service, adjustment
+from services.claims.answers.transaction import PADDED, Scope, Take
+from services.claims.x12.values import day_of
+from services.contracts.claim_event import ClaimEvent, EventKind
 
-_ZERO: Final = Decimal("0.00")
 _ASK: Final = "ask the payer for a corrected remittance; nothing was posted"
-_TRIPLETS: Final = tuple((at, f"CAS{at + 1:02d}") for at in range(2, 20, 3))
-"""Where reason, dollars and units stand in a CAS; the dollars' element."""
+_LAST_REASON: Final = 17
+_ADJUSTED: Final = {at: f"CAS{at + 1:02d}" for at in range(2, _LAST_REASON + 1, 3)}
+"""Where a CAS has a reason, then dollars and units: the name of the dollars' element."""
 _REQUIRED: Final = ("TRN", "N1*PR", "PER*BL", "N1*PE")
 """Beside BPR, without which nothing is believed (loops 1000A and 1000B; PER*BL since 005010X221)."""
 _CLAIM_DOLLARS: Final = ((3, "CLP03"), (4, "CLP04"), (5, "CLP05"))
-_ENDS: Final = frozenset({"CLP", "LX", "TS3", "PLB"})
 _SAYS_MORE: Final = frozenset({"REF", "LQ", "MIA", "MOA", "NM1"})
 """Segments that tell of a claim but cannot be wrong: whoever only balances passes them over."""
-_THOUSANDTH: Final = Decimal("0.001")
-_MOST_UNITS: Final = 10**11
-_CACHED: Final = 4_096
-
-
-@dataclass(slots=True)
-class Service:
-    """A line as it is being read."""
-
-    segment: int
-    e: list[str]
-    charged: Decimal
-    paid: Decimal
-    control: str = ""
-    day: str = ""
-    allowed: Decimal | None = None
-    adjustments: list[Adjustment] = field(default_factory=list)
-    adjusted: Decimal = _ZERO
-    remarks: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Payment:
-    """A claim as it is being read."""
-
-    segment: int
-    e: list[str]
-    charged: Decimal
-    paid: Decimal
-    patient: Decimal
-    adjustments: list[Adjustment] = field(default_factory=list)
-    adjusted: Decimal = _ZERO
-    remarks: list[str] = field(default_factory=list)
-    lines: list[Service] = field(default_factory=list)
-    forwarded_to: str = ""
-    sound: bool = True
+_NOTHING: Final = ()
 
 
 class Remittance:
@@ -71,12 +33,13 @@ class Remittance:
         """Nothing read yet."""
         self._scope, self._build = scope, build
         self._claim: Payment | None = None
+        self._line: Service | None = None
         self._transfer: Decimal | None = None
-        self._claims = self._provider = _ZERO
+        self._claims = self._provider = ZERO
         self._day = ""
         self._payer = ""
         self._missing = dict.fromkeys(_REQUIRED)
-        self._handlers = {
+        self.takes: dict[str, Take] = {
             "BPR": self._bpr,
             "TRN": self._trn,
             "N1": self._n1,
@@ -90,6 +53,10 @@ class Remittance:
             "LQ": self._lq,
             "MIA": self._remarks,
             "MOA": self._remarks,
+            "CLP": self._clp,
+            "LX": self._close,
+            "TS3": self._close,
+            "PLB": self._plb,
         }
         if not build:
             self.only_judge()
@@ -98,26 +65,11 @@ class Remittance:
         """From here on only balance."""
         self._build = False
         for kind in _SAYS_MORE:
-            self._handlers.pop(kind, None)
-
-    def take(self, e: list[str], segment: int) -> Sequence[ClaimEvent]:
-        """Follow the segments; a claim is complete when the next one, or the totals, begin."""
-        handler = self._handlers.get(e[0])
-        if handler is not None:
-            handler(e)
-            return ()
-        return list(self._ends(e, segment)) if e[0] in _ENDS else ()
-
-    def _ends(self, e: list[str], segment: int) -> Iterator[ClaimEvent]:
-        yield from self._close()
-        if e[0] == "CLP":
-            self._clp(e, segment)
-        elif e[0] == "PLB":
-            yield from self._plb(e, segment)
+            self.takes.pop(kind, None)
 
     def finish(self) -> Iterator[ClaimEvent]:
         """Close the last claim and balance the file."""
-        yield from self._close()
+        yield from self._close([])
         for segment in self._missing:
             self._scope.fault(segment, "a segment that every remittance has is missing")
         if self._transfer is None:
@@ -151,81 +103,77 @@ class Remittance:
         if e[1] == "TT" and self._claim is not None:
             self._claim.forwarded_to = e[9] or e[3]
 
-    def _clp(self, e: list[str], segment: int) -> None:
+    def _clp(self, e: list[str]) -> Sequence[ClaimEvent]:
+        told = self._close(e)
         amounts = [self._scope.dollars(e[at], element) for at, element in _CLAIM_DOLLARS]
         if not e[1]:
             self._scope.fault("CLP01", "a payment without the claim's number")
-        charged, paid, patient = (each if each is not None else _ZERO for each in amounts)
-        self._claim = Payment(segment, e, charged, paid, patient, sound=None not in amounts)
-        self._scope.blocked = self._scope.blocked or None in amounts
+        charged, paid, patient = (each if each is not None else ZERO for each in amounts)
+        sound = all(each is not None for each in amounts)
+        self._claim = Payment(self._scope.tokens.number, e, charged, paid, patient, sound=sound)
+        self._scope.blocked = self._scope.blocked or not sound
         self._claims += paid
+        return told
 
     def _svc(self, e: list[str]) -> None:
         if self._claim is None:
             self._scope.fault("SVC", "a line outside of a claim", block=True)
             return
         charged, paid = self._scope.dollars(e[2], "SVC02"), self._scope.dollars(e[3], "SVC03")
-        self._claim.sound = self._claim.sound and None not in (charged, paid)
-        self._claim.lines.append(Service(self._scope.tokens.number, e, charged or _ZERO, paid or _ZERO))
+        if charged is None or paid is None:
+            self._claim.sound = False
+        self._line = Service(self._scope.tokens.number, e, charged or ZERO, paid or ZERO)
+        self._claim.lines.append(self._line)
 
     def _cas(self, e: list[str]) -> None:
-        target = self._target()
+        target = self._line or self._claim
         if target is None or self._claim is None:
             self._scope.fault("CAS", "an adjustment outside of a claim", block=True)
             return
-        for at, element in _TRIPLETS:
-            if not (e[at] or e[at + 1]):
+        for at in range(2, min(len(e) - PADDED, _LAST_REASON + 1), 3):
+            reason, dollars = e[at], e[at + 1]
+            if not (reason or dollars):
                 continue
-            amount = self._scope.dollars(e[at + 1], element)
-            if amount is None or not (e[at] and e[1]):
+            amount = self._scope.dollars(dollars, _ADJUSTED[at])
+            if amount is None or not (reason and e[1]):
                 self._claim.sound = False
             if amount is not None:
                 target.adjusted += amount
                 if self._build:
-                    target.adjustments.append(adjustment(e[1], e[at], amount, e[at + 2]))
-
-    def _target(self) -> Payment | Service | None:
-        if self._claim is None:
-            return None
-        return self._claim.lines[-1] if self._claim.lines else self._claim
-
-    def _line(self) -> Service | None:
-        return self._claim.lines[-1] if self._claim is not None and self._claim.lines else None
+                    target.adjustments.append(adjustment(e[1], reason, amount, e[at + 2]))
 
     def _ref(self, e: list[str]) -> None:
-        line = self._line()
-        if e[1] == "6R" and line is not None:
-            line.control = e[2]
+        if e[1] == "6R" and self._line is not None:
+            self._line.control = e[2]
 
     def _dtm(self, e: list[str]) -> None:
-        line = self._line()
-        if e[1] in ("472", "150") and line is not None:
-            line.day = e[2]
-        self._scope.check_day(e[2], f"DTM*{e[1][:3]}")
+        if e[1] in ("472", "150") and self._line is not None:
+            self._line.day = e[2]
+        self._scope.check_day(e[2], "DTM", e[1][:3])
 
     def _amt(self, e: list[str]) -> None:
-        line = self._line()
-        if e[1] == "B6" and line is not None:
-            line.allowed = self._scope.dollars(e[2], "AMT*B6")
+        if e[1] == "B6" and self._line is not None:
+            self._line.allowed = self._scope.dollars(e[2], "AMT*B6")
 
     def _lq(self, e: list[str]) -> None:
-        line = self._line()
-        if e[1] == "HE" and line is not None and e[2]:
-            line.remarks.append(e[2])
+        if e[1] == "HE" and self._line is not None and e[2]:
+            self._line.remarks.append(e[2])
 
     def _remarks(self, e: list[str]) -> None:
         if self._claim is not None:
             places = (5, 20, 21, 22, 23) if e[0] == "MIA" else (3, 4, 5, 6, 7)
             self._claim.remarks += [e[at] for at in places if e[at]]
 
-    def _close(self) -> Iterator[ClaimEvent]:
-        claim, self._claim = self._claim, None
+    def _close(self, _: list[str]) -> Sequence[ClaimEvent]:
+        """The event of the claim that ends with the segment before, if it balances."""
+        claim, self._claim, self._line = self._claim, None, None
         if claim is None or not self._balanced(claim) or not self._build:
-            return
-        lines = tuple(_outcome(line, self._scope) for line in claim.lines)
+            return _NOTHING
+        separator = self._scope.tokens.delimiters.component
+        lines = tuple([line.outcome(separator) for line in claim.lines])
         adjustments = tuple(claim.adjustments)
         kind, cause = kind_of(claim.e[2], claim.paid, adjustments, lines)
-        yield self._scope.event(
+        event = self._scope.event(
             kind,
             claim.segment,
             control_number=claim.e[1],
@@ -243,23 +191,32 @@ class Remittance:
             remarks=tuple(claim.remarks),
             lines=lines,
         )
+        return (event,)
 
     def _balanced(self, claim: Payment) -> bool:
         """Whether claim and lines balance; a fault with each difference."""
-        balanced = claim.sound
+        balanced, adjusted = claim.sound, claim.adjusted
         for line in claim.lines:
-            balanced &= self._even(line.segment, "SVC", line.charged, line.paid, line.adjusted)
-        total = sum((line.adjusted for line in claim.lines), claim.adjusted)
-        return self._even(claim.segment, "CLP", claim.charged, claim.paid, total) and balanced
+            adjusted += line.adjusted
+            if line.charged - line.paid != line.adjusted:
+                balanced = self._off(line.segment, "SVC", line, line.adjusted)
+        if claim.charged - claim.paid != adjusted:
+            balanced = self._off(claim.segment, "CLP", claim, adjusted)
+        return balanced
 
-    def _even(self, segment: int, detail: str, charged: Decimal, paid: Decimal, adjusted: Decimal) -> bool:
+    def _off(self, segment: int, detail: str, given: Payment | Service, adjusted: Decimal) -> bool:
+        """Note the difference; never even."""
+        charged, paid = given.charged, given.paid
         off = charged - paid - adjusted
-        if off:
-            message = f"charge {charged} less payment {paid} and adjustments {adjusted}: difference {off}"
-            self._scope.fault_at(segment, detail, message, _ASK)
-        return not off
+        message = f"charge {charged} less payment {paid} and adjustments {adjusted}: difference {off}"
+        self._scope.fault_at(segment, detail, message, _ASK)
+        return False
 
-    def _plb(self, e: list[str], segment: int) -> Iterator[ClaimEvent]:
+    def _plb(self, e: list[str]) -> Sequence[ClaimEvent]:
+        return *self._close(e), *self._moved(e)
+
+    def _moved(self, e: list[str]) -> Iterator[ClaimEvent]:
+        """The provider's balance with the payer."""
         for at in range(3, 15, 2):
             if not (e[at] or e[at + 1]):
                 continue
@@ -273,7 +230,7 @@ class Remittance:
                 kind = EventKind.TAKEBACK if takeback(reason, amount) else EventKind.PROVIDER_ADJUSTED
                 yield self._scope.event(
                     kind,
-                    segment,
+                    self._scope.tokens.number,
                     reference=f"{reason} {reference} ({(at - 1) // 2})".strip(),
                     control_number=reference,
                     payer_id=self._payer,
@@ -281,36 +238,3 @@ class Remittance:
                     cause=f"the payer's balance with the provider moves by {-amount} (reason {reason})",
                     paid=-amount,
                 )
-
-
-def _outcome(line: Service, scope: Scope) -> LineOutcome:
-    separator = scope.tokens.delimiters.component
-    parts = [*line.e[1].split(separator), "", ""]
-    kind, code = parts[0], parts[1:]
-    billed = [*line.e[6].split(separator), "", ""]
-    return LineOutcome.trusted(
-        control_number=line.control,
-        code=code[0] if kind != "NU" else "",
-        billed_code=billed[1],
-        modifiers=tuple(each for each in code[1:5] if each),
-        revenue_code=line.e[4] or (code[0] if kind == "NU" else ""),
-        units=_units(line.e[5]) or Decimal(1),
-        charged=line.charged,
-        paid=line.paid,
-        allowed=line.allowed,
-        service_date=day_of(line.day),
-        adjustments=tuple(line.adjustments),
-        remarks=tuple(line.remarks),
-    )
-
-
-@lru_cache(_CACHED)
-def adjustment(group: str, reason: str, amount: Decimal, units: str) -> Adjustment:
-    """An adjustment; the same few stand in a remittance again and again."""
-    return Adjustment(group=group, reason=reason, amount=amount, quantity=_units(units))
-
-
-def _units(text: str) -> Decimal | None:
-    """A quantity to three decimals, as the contract keeps it."""
-    value = number_of(text)
-    return value.quantize(_THOUSANDTH) if value is not None and abs(value) < _MOST_UNITS else None

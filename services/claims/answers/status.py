@@ -37,6 +37,7 @@ class Status:
         """Nothing read yet."""
         self._scope = scope
         self._claims = 0
+        self.takes = dict.fromkeys(("HL", "TRN", "SVC", "STC", "REF", "DTP"), self._take)
         self._clear("")
 
     def _clear(self, level: str) -> None:
@@ -48,9 +49,9 @@ class Status:
         self._day = ""
         self._inside_line = self._traced = False
 
-    def take(self, e: list[str], segment: int) -> Iterator[ClaimEvent]:
+    def _take(self, e: list[str]) -> Iterator[ClaimEvent]:
         """Follow HL, TRN, STC, REF; an SVC begins what is said of a line."""
-        kind = e[0]
+        kind, segment = e[0], self._scope.tokens.number
         if kind == "HL":
             yield from self.finish()
             self._clear(_LEVELS.get(e[3], ""))
@@ -72,7 +73,7 @@ class Status:
         elif kind == "REF" and e[1] == "1K":
             self._payer_number = e[2]
         elif kind == "DTP":
-            self._scope.check_day(e[3], f"DTP*{e[1]}")
+            self._scope.check_day(e[3], "DTP", e[1])
 
     def _stc(self, e: list[str]) -> None:
         separator = self._scope.tokens.delimiters.component

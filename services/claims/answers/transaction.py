@@ -1,9 +1,10 @@
 """What every reader of a transaction set has: its envelope, its place in the file, its faults."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol
+from functools import lru_cache
+from typing import Final, Protocol
 
 from services.claims.x12.tokens import Tokens
 from services.claims.x12.values import day_of, dollars_of
@@ -12,8 +13,17 @@ from services.contracts.keys import derived_id
 from services.stage.model import Fault
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2199  # X12's CC is a century that a living person can have seen
-PADDED = 32
-"""Elements that a segment is padded to, so that an absent element reads as empty."""
+_CACHED: Final = 4_096
+_ZERO: Final = Decimal("0.00")
+PADDED: Final = 32
+"""Empty elements behind each segment that is taken: more than any segment of an answer has."""
+_PADDING: Final = [""] * PADDED
+
+
+def pad(e: list[str]) -> list[str]:
+    """The segment with empty elements behind it, so that an absent element reads as empty."""
+    e += _PADDING
+    return e
 
 
 @dataclass(slots=True)
@@ -74,25 +84,35 @@ class Scope:
 
     def dollars(self, text: str, element: str) -> Decimal | None:
         """Dollars of an element; a fault where they are none. Empty is zero."""
-        if not text:
-            return Decimal("0.00")
         value = dollars_of(text)
+        if value is None and not text:
+            return _ZERO
         if value is None:
             self.fault(element, "is no amount of dollars")
         return value
 
-    def check_day(self, text: str, element: str) -> None:
+    def check_day(self, text: str, *element: str) -> None:
         """A fault where a day is none."""
-        day = day_of(text)
-        if text and (day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR):
-            self.fault(element, "is no day (CCYYMMDD)")
+        if text and not _is_day(text):
+            self.fault("*".join(element), "is no day (CCYYMMDD)")
+
+
+@lru_cache(_CACHED)
+def _is_day(text: str) -> bool:
+    day = day_of(text)
+    return day is not None and _FIRST_YEAR <= day.year <= _LAST_YEAR
+
+
+Take = Callable[[list[str]], Iterable[ClaimEvent] | None]
+"""Takes a segment with `PADDED` empty elements behind it; the events that are complete with it."""
 
 
 class Reader(Protocol):
-    """Reads the segments of one kind of transaction set, ST and SE left out."""
+    """Reads one kind of transaction set."""
 
-    def take(self, e: list[str], segment: int) -> Iterable[ClaimEvent]:
-        """The events that are complete with this segment; `e` is padded with empty elements."""
+    @property
+    def takes(self) -> Mapping[str, Take]:
+        """Who takes which segments; the others say nothing that is needed."""
         ...
 
     def finish(self) -> Iterable[ClaimEvent]:

@@ -115,23 +115,25 @@ class Tokens:
                     continue
                 self._cut(strip)
                 return
-            for text in self._buffer[self._at : end].split(terminator):
-                behind = self._at + len(text) + 1
-                raw = text.strip(strip)
-                if not raw:
-                    self._at = behind
-                    continue
-                elements = raw.split(element)
-                if elements[0] == "ISA" and self._inside:
+            at = self._at
+            for text in self._buffer[at:end].split(terminator):
+                elements = text.strip(strip).split(element)
+                kind = elements[0]
+                if kind == "ISA" and self._inside:
                     self._report("a new ISA before the IEA of the one before")
-                    self._inside = False
+                    self._at, self._inside = at, False
                     return
-                self._at = behind
+                at += len(text) + 1
+                if not kind and len(elements) == 1:
+                    continue
                 self.number += 1
-                self._inside = elements[0] != "IEA"
+                self._inside = kind != "IEA"
+                if not self._inside:
+                    self._at = at
                 yield elements
                 if not self._inside:
                     return
+            self._at = at
 
     def _cut(self, strip: str) -> None:
         """The stream ended, or a segment did not."""
