@@ -24,6 +24,8 @@ _GIVENS = ("Ada", "Benjamin", "Chloé", "Dmitri", "Elena", "Francis", "Grace", "
            "Keiko", "Liam", "Mei", "Noah", "Olivia", "Priya", "Quentin", "Rosa", "Samuel", "Tomás", "Uma",
            "Victor", "Wanda")  # fmt: skip
 _CITIES = ("Boston", "Cambridge", "Somerville", "Quincy", "Worcester", "Springfield", "Lowell")
+_CHARGES = 240
+"""Prices in the charge master."""
 _STREETS = ("Main St", "Elm Street", "Harvard Ave", "River Road", "Massachusetts Avenue Apt 4")
 _PROCEDURES = ("99213", "99214", "80053", "93000", "36415", "90471", "85025", "71046")
 _DOCTORS = tuple(
@@ -69,7 +71,7 @@ def _line(at: int, number: int, day: date) -> ClaimLine:
         number,
         control_number=f"L{place:011d}",
         code=_PROCEDURES[place % len(_PROCEDURES)],
-        amount=Decimal(5_000 + place * 37 % 40_000).scaleb(-2),
+        amount=Decimal(5_000 + place % _CHARGES * 137).scaleb(-2),
         service_date=day,
     )
 
