@@ -58,9 +58,9 @@ class Payment:
 
     segment: int
     e: list[str]
-    charged: Decimal
-    paid: Decimal
-    patient: Decimal
+    charged: Decimal = ZERO
+    paid: Decimal = ZERO
+    patient: Decimal = ZERO
     adjustments: list[Adjustment] = field(default_factory=list)
     adjusted: Decimal = ZERO
     remarks: list[str] = field(default_factory=list)

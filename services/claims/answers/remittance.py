@@ -10,7 +10,7 @@ from typing import Final
 
 from services.claims.answers.outcome import kind_of, takeback
 from services.claims.answers.payment import ZERO, Payment, Service, adjustment
-from services.claims.answers.transaction import PADDED, Scope, Take
+from services.claims.answers.transaction import PADDED, Scope, Take, is_day
 from services.claims.x12.values import day_of
 from services.contracts.claim_event import ClaimEvent, EventKind
 
@@ -20,7 +20,6 @@ _ADJUSTED: Final = {at: f"CAS{at + 1:02d}" for at in range(2, _LAST_REASON + 1, 
 """Where a CAS has a reason, then dollars and units: the name of the dollars' element."""
 _REQUIRED: Final = ("TRN", "N1*PR", "PER*BL", "N1*PE")
 """Beside BPR, without which nothing is believed (loops 1000A and 1000B; PER*BL since 005010X221)."""
-_CLAIM_DOLLARS: Final = ((3, "CLP03"), (4, "CLP04"), (5, "CLP05"))
 _SAYS_MORE: Final = frozenset({"REF", "LQ", "MIA", "MOA", "NM1"})
 """Segments that tell of a claim but cannot be wrong: whoever only balances passes them over."""
 _NOTHING: Final = ()
@@ -105,14 +104,18 @@ class Remittance:
 
     def _clp(self, e: list[str]) -> Sequence[ClaimEvent]:
         told = self._close(e)
-        amounts = [self._scope.dollars(e[at], element) for at, element in _CLAIM_DOLLARS]
+        scope = self._scope
+        charged, paid = scope.dollars(e[3], "CLP03"), scope.dollars(e[4], "CLP04")
+        patient = scope.dollars(e[5], "CLP05")
         if not e[1]:
-            self._scope.fault("CLP01", "a payment without the claim's number")
-        charged, paid, patient = (each if each is not None else ZERO for each in amounts)
-        sound = all(each is not None for each in amounts)
-        self._claim = Payment(self._scope.tokens.number, e, charged, paid, patient, sound=sound)
-        self._scope.blocked = self._scope.blocked or not sound
-        self._claims += paid
+            scope.fault("CLP01", "a payment without the claim's number")
+        claim = self._claim = Payment(scope.tokens.number, e)
+        if charged is None or paid is None or patient is None:
+            claim.sound, scope.blocked = False, True
+        claim.charged = ZERO if charged is None else charged
+        claim.paid = ZERO if paid is None else paid
+        claim.patient = ZERO if patient is None else patient
+        self._claims += claim.paid
         return told
 
     def _svc(self, e: list[str]) -> None:
@@ -149,7 +152,8 @@ class Remittance:
     def _dtm(self, e: list[str]) -> None:
         if e[1] in ("472", "150") and self._line is not None:
             self._line.day = e[2]
-        self._scope.check_day(e[2], "DTM", e[1][:3])
+        if not is_day(e[2]):
+            self._scope.check_day(e[2], f"DTM*{e[1][:3]}")
 
     def _amt(self, e: list[str]) -> None:
         if e[1] == "B6" and self._line is not None:

@@ -73,7 +73,7 @@ class Status:
         elif kind == "REF" and e[1] == "1K":
             self._payer_number = e[2]
         elif kind == "DTP":
-            self._scope.check_day(e[3], "DTP", e[1])
+            self._scope.check_day(e[3], f"DTP*{e[1]}")
 
     def _stc(self, e: list[str]) -> None:
         separator = self._scope.tokens.delimiters.component

@@ -91,14 +91,15 @@ class Scope:
             self.fault(element, "is no amount of dollars")
         return value
 
-    def check_day(self, text: str, *element: str) -> None:
+    def check_day(self, text: str, element: str) -> None:
         """A fault where a day is none."""
-        if text and not _is_day(text):
-            self.fault("*".join(element), "is no day (CCYYMMDD)")
+        if text and not is_day(text):
+            self.fault(element, "is no day (CCYYMMDD)")
 
 
 @lru_cache(_CACHED)
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether the text begins with a day (CCYYMMDD) of a time that can be meant."""
     day = day_of(text)
     return day is not None and _FIRST_YEAR <= day.year <= _LAST_YEAR
 
