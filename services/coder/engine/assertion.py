@@ -13,6 +13,7 @@ from services.coder.terminology.words import folder
 _NEAR = 70  # characters
 _RESOLVED = "resolved"
 _OPERATED = re.compile(r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$")
+_APART = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
 _NOT_CODED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
 
 
@@ -57,7 +58,7 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
             _word(flags),
             rule,
         )
-    if Flag.POSSIBLE in flags:
+    if Flag.POSSIBLE in flags and not (setting is not Setting.INPATIENT and _beside_a_doubt(note, mention)):
         stated = mention.zone is Zone.PROBLEM or not has_conclusion(note)
         return setting is Setting.INPATIENT and stated, "possible", rule
     if mention.zone is not Zone.PROBLEM and mention.code.startswith(acute) and _operated(note, mention):
@@ -70,6 +71,23 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
         treated = mention.zone is Zone.PROBLEM and "history" not in mention.line and care.later(note, mention)
         return mention.code[0] in "ZC" or current or recorded or treated, "historical", rule
     return True, "affirmed", rule
+
+
+def _beside_a_doubt(note: Note, mention: Mention) -> bool:
+    """Whether a symptom or finding is only listed with what is doubted: «suspected PE, chest pain». It is
+    coded in place of what is not certain (IV.H).
+    """
+    if mention.zone is not Zone.PROBLEM or not mention.code.startswith(_findings()):
+        return False
+    doubts = [t for t in note.context_at(mention.start, mention.end).triggers if t.flag is Flag.POSSIBLE]
+    return all(
+        _APART.search(note.folded, t.end, mention.start) for t in doubts if t.end <= mention.start
+    ) and (all(_APART.search(note.folded, mention.end, t.start) for t in doubts if t.start >= mention.end))
+
+
+@cache
+def _findings() -> tuple[str, ...]:
+    return ("R", *table("additions")["symptoms"])
 
 
 def historical(note: Note, mention: Mention) -> bool:

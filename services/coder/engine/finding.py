@@ -49,7 +49,7 @@ def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -
 def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Mention]:
     words = match.words_of(note.folded, line.start, line.end)
     if line.zone is Zone.PROBLEM:
-        words = spelling.mended(words, vocabulary)
+        words = spelling.mended(words, note.folded, vocabulary)
     denied = match.denied(words, note.folded)
     slack = _SLACK_PROBLEM if line.zone is Zone.PROBLEM else _SLACK
     found = match.find(words, vocabulary, match.Sense(note.text, denied, slack))

@@ -88,7 +88,7 @@ class Sense(NamedTuple):
         if len(positions) > 1 or words[positions[0]].stem not in _capitals():
             return True
         word = words[positions[0]]
-        return self.text[word.start : word.end].isupper()
+        return self.text[word.start : word.end].removesuffix("s").isupper()
 
     @staticmethod
     def _near_side(positions: tuple[int, ...], words: list[Word]) -> bool:

@@ -17,6 +17,7 @@ from services.coder.terminology.words import folder
 _CATEGORY = 3
 _BASE = 6  # characters before the seventh, without the dot
 _PADDING = frozenset(("eye", "stage"))
+_SIDES = frozenset(("right", "left", "bilateral"))
 _LEAST = frozenset(("unspecified", "stable"))
 """Words of the character that claims least: «stable» is a retinal vein occlusion without complication."""
 
@@ -64,6 +65,23 @@ def _lift(code: str, vocabulary: Terminology) -> str:
     ):
         entry = vocabulary.entry(entry.parent)
     return entry.code if entry is not None else code
+
+
+def without_side(code: str, said: frozenset[str], vocabulary: Terminology) -> str:
+    """The highest code that `code` is the default of, its side apart, where the words `said` choose below it:
+    «unspecified deep veins of right lower extremity» leaves open which vein of the leg.
+    """
+    entry = vocabulary.entry(code)
+    parent = vocabulary.entry(entry.parent) if entry is not None else None
+    if parent is None or len(parent.code) <= _CATEGORY:
+        return code
+    ways = next((ways for child, ways, _, _ in vocabulary.steps(parent.code) if child == code), ((),))
+    only_a_side = bool(ways[0]) and _SIDES.issuperset(ways[0])
+    default = default_child(parent.parent, vocabulary) == parent.code
+    if not only_a_side or not default:
+        return code
+    freed = lift(parent.code, vocabulary)
+    return code if descend(freed, said, vocabulary)[0].startswith(parent.code) else freed
 
 
 def descend(code: str, said: frozenset[str], vocabulary: Terminology) -> tuple[str, int]:

@@ -41,6 +41,7 @@ def specify(
     own = mention.whole and mention.rank in _OWN_WORDS  # the classification's own words leave nothing open
     if not (own and (not vocabulary.steps(base) or "unspecified" in mention.stems)):
         base = specificity.lift(base, vocabulary)
+        base = specificity.without_side(base, mention.line, vocabulary)
     said = mention.line | meant | frozenset(table("additions")["implied"].get(base[:_CATEGORY], ()))
     spans = [(mention.start, mention.end)]
     if vocabulary.sided(base):

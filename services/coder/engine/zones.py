@@ -54,6 +54,8 @@ _CONTINUED = re.compile(
     r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post"
     r"|mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
     r")\b[^.\n]{0,90}|(?:left|right|bilateral)(?:[ -]sided?| \w+)?)(?=[.\n]|$)"
+    r"|\s*[-\u2013:][ \t]*(?:r|l|rt|lt|right|left|b/l|bilat|bilateral|both)(?=[ \t]*(?:[,;.\n]|$))"
+    r"[^.\n]{0,60}"
 )
 """The fragment after a problem's name that says which kind, which side, or from what."""
 _INTRODUCED = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")

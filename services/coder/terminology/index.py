@@ -8,7 +8,9 @@ one file.
 
 import gc
 import marshal
+from bisect import bisect_left
 from functools import cache, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,11 +60,14 @@ class Terminology:
         self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
         self.version: str = data["version"]
         self._parsed: dict[str, tuple[Phrase, ...]] = {}
-        self._known: frozenset[str] = frozenset(data["stems"].split(" "))
+        self._listed: list[str] = data["stems"].split(" ")
+        self._known: frozenset[str] = frozenset(self._listed)
         self.seventh_words: frozenset[str] = frozenset(data["seventh"].split(" "))
         """The words of the meanings of seventh characters: «subsequent», «encounter», «nonunion», ..."""
         self.near: dict[str, tuple[str, ...]] = {}
         """Unknown stems that were met, with the known ones that one letter makes of them."""
+        self.longer: dict[str, tuple[str, ...]] = {}
+        """Unknown stems that were met, with the known ones that begin so."""
         self.lifted: dict[str, str] = {}
         """Codes with the highest code of which they are the default, as far as they were asked for."""
         self.defaults: dict[str, str | None] = {}
@@ -143,6 +148,11 @@ class Terminology:
     def knows(self, stem: str) -> bool:
         """Whether some term has this word."""
         return stem in self._known
+
+    def beginning(self, start: str, most: int) -> list[str]:
+        """The words of terms that begin so, in order of the alphabet; at most `most` of them."""
+        place = bisect_left(self._listed, start)
+        return list(takewhile(lambda stem: stem.startswith(start), self._listed[place : place + most]))
 
     def codes(self) -> tuple[str, ...]:
         """Every code of the tabular list, in its order."""

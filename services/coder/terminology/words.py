@@ -147,7 +147,8 @@ class Folder:
         if last.stem in self._numbered and word.start - last.end <= _ADJOINING:
             number = self._roman.get(word.stem, word.stem)
             if number[0].isdigit() and len(number) <= _NUMERAL:
-                out[-1] = Word(last.stem + number, last.start, word.end)
+                meant = self._several.get(last.stem + number, [last.stem + number])
+                out[-1:] = [Word(stem, last.start, word.end) for stem in meant]
                 return
         joined = self._pairs.get((last.stem, word.stem))
         if joined is not None and word.start - last.end <= _NEAR:
