@@ -1,6 +1,7 @@
 """What the note asserts of a mention, as far as coding depends on it."""
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 from services.coder.engine import care
@@ -10,6 +11,7 @@ from services.coder.engine.zones import has_conclusion
 from services.coder.reading import Flag, Note
 from services.coder.terminology.words import folder
 
+_DENIALS = frozenset(("without", "no", "not"))
 _NEAR = 70  # characters
 _RESOLVED = "resolved"
 _OPERATED = re.compile(r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$")
@@ -35,10 +37,17 @@ def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[Flag,
             )  # «MI s/p stent of RCA»
             if stay and _RESOLVED in note.folded[trigger.start : trigger.end]:
                 continue
-            if not between and not (inside and mention.stems.issuperset(words)):
+            if not between and not (inside and _own(mention, words)):
                 flags |= trigger.flag
                 rule = trigger.rule
     return flags, rule
+
+
+def _own(mention: Mention, words: Collection[str]) -> bool:
+    """Whether a trigger inside a mention is part of its name: all of its words are, or its denial is, as in
+    «cholelithiasis without sonographic evidence of cholecystitis».
+    """
+    return mention.stems.issuperset(words) or not mention.stems.isdisjoint(_DENIALS.intersection(words))
 
 
 def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, str]:

@@ -67,7 +67,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
             continue
         span = _span(fact, note)
         if span is not None:
-            out = [c for c in out if not _replaced(fact, c)]
+            out = [c for c in out if not _replaced(fact, c, span, note)]
             out = [*out, _made(fact, span)]
     return out
 
@@ -89,10 +89,13 @@ def _possible(fact: Fact, candidates: Iterable[Candidate], note: Note) -> bool:
     return fact.head is None or fact.head.search(note.folded, 0, _HEAD) is not None
 
 
-def _replaced(fact: Fact, candidate: Candidate) -> bool:
+def _replaced(fact: Fact, candidate: Candidate, span: tuple[int, int], note: Note) -> bool:
     """Whether a candidate is what the service was for: the gallstones that were operated on."""
-    plain = candidate.mention.zone is not Zone.PROBLEM or bool(candidate.mention.line & {"status", "postop"})
-    return bool(fact.replaces) and candidate.code.startswith(fact.replaces) and plain
+    if not fact.replaces or not candidate.code.startswith(fact.replaces):
+        return False
+    mention = candidate.mention
+    past = mention.zone is not Zone.PROBLEM or bool(mention.line & {"status", "postop"})
+    return past or note.sentence_at(mention.start) == note.sentence_at(span[0])
 
 
 def _span(fact: Fact, note: Note) -> tuple[int, int] | None:

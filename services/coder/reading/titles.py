@@ -18,7 +18,7 @@ _LONGEST_LABEL: Final = 8  # words of a name before a colon or dash
 _LONGEST_SUBJECT: Final = 5  # words of the subject of a sentence that says how a problem stands
 _LONGEST_NAMED: Final = 14  # words of a name before the end of its sentence
 _CUT: Final = re.compile(
-    r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|\n|\s[-=]?>\s"
+    r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|\n|\s[-=]?>\s(?!(?:OS|OD|[LR]|[Ll]eft|[Rr]ight|[LR]T)\b)"
     r"|(?:(?<!\b[A-Z])\.|(?<=\b[A-Z])\.(?![ \t][a-z])|[;!?])(?:\s|$)"
 )
 """Where a name ends; not at the full stop of «E. coli»."""

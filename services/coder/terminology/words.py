@@ -169,6 +169,8 @@ def _singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > _SHORT:
         return word[:-3] + "y"
+    if word.endswith("omas"):
+        return word[:-1]
     if word.endswith(_ES):
         return word[:-2]
     return word if word.endswith(_KEEP_S) else word[:-1]
