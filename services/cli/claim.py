@@ -15,6 +15,7 @@ from services.claims.coordination import coordinate
 from services.claims.errors import BadTerms
 from services.claims.fhir import bundle
 from services.claims.issued import fold_claim
+from services.claims.life.machine import ANSWERED, PLACES
 from services.claims.life.replay import adjudications, replay
 from services.claims.money.denials import denials as denials_of
 from services.claims.money.denials import suggestion
@@ -109,9 +110,8 @@ def _print_life(last: Claim, events: list[ClaimEvent]) -> None:
 
 
 def _standing(life: ClaimLife) -> str:
-    places = ("paid", "contractual", "other", "patient", "denied", "written_off", "open")
     parts = (
-        f"{place.replace('_', ' ')} {getattr(life, place):,.2f}" for place in places if getattr(life, place)
+        f"{place.replace('_', ' ')} {getattr(life, place):,.2f}" for place in PLACES if getattr(life, place)
     )
     return f"{life.charged:,.2f} charged = " + (" + ".join(parts) or "0")
 
@@ -164,7 +164,7 @@ def underpaid(claims: Path, files: tuple[Path, ...], contracts: Path) -> None:
     sets = codesets.load()
     for event in replay(known.values(), _told(files)):
         bill = known.get(event.claim_id)
-        for found in underpayments(bill, event, terms, sets) if bill and event.life else ():
+        for found in underpayments(bill, event, terms, sets) if bill and event.kind in ANSWERED else ():
             _write(ndjson({**asdict(found), "short": found.short}))
 
 

@@ -33,7 +33,7 @@ class ClaimState(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happened. The last six move nothing."""
+    """What happened. The last six do not change the state; the first of them moves dollars."""
 
     CREATED = "created"
     REPLACED = "replaced"
@@ -51,6 +51,7 @@ class EventKind(StrEnum):
     APPEALED = "appealed"
     WRITTEN_OFF = "written_off"
     TAKEBACK = "takeback"
+    CROSSED_OVER = "crossed_over"
     PROVIDER_ADJUSTED = "provider_adjusted"
     UNMATCHED = "unmatched"
     REFUSED = "refused"
@@ -106,13 +107,14 @@ class StandingAnswer(Contract):
 class ClaimLife(Contract):
     """Where a claim stands and where its dollars are.
 
-    charged = paid + contractual + other + patient + denied + written_off + open, to the cent, always.
+    charged = paid + crossover + contractual + other + patient + denied + written_off + open: to the cent.
     """
 
     state: ClaimState = ClaimState.NONE
     claim_version: int = 0
     charged: Annotated[Money, Doc("The version that stands; zero when voided")] = Decimal("0.00")
     paid: Annotated[Money, Doc("By this payer")] = Decimal("0.00")
+    crossover: Annotated[Money, Doc("By payers that this one sent the claim on to")] = Decimal("0.00")
     contractual: Annotated[Money, Doc("Group CO that settles")] = Decimal("0.00")
     other: Annotated[Money, Doc("Groups OA and PI that settle")] = Decimal("0.00")
     patient: Annotated[Money, Doc("Group PR: the patient's, or the next payer's")] = Decimal("0.00")
@@ -134,6 +136,7 @@ class ClaimEvent(Contract):
     control_number: Annotated[str, Doc("The claim's number with the payer", x12="CLM01, CLP01")] = ""
     patient_key: str = ""
     payer_id: str = ""
+    sequence: Annotated[str, Doc("In whose place this payer was billed", x12="SBR01")] = ""
     next_payer_id: Annotated[str, Doc("Who is asked after this payer; empty: nobody, or not known")] = ""
     batch_id: Annotated[str, Doc("The batch that carried it")] = ""
     happened_on: Annotated[date | None, Doc("Day by the payer's word")] = None

@@ -166,6 +166,7 @@ def moves(claim: Claim, batch_id: str) -> Iterable[ClaimEvent]:
             control_number=claim.patient_control_number,
             patient_key=claim.patient_key,
             payer_id=claim.payers[0].payer_id if claim.payers else "",
+            sequence=claim.payers[0].sequence.value if claim.payers else "",
             next_payer_id=after.payer_id if after is not None else "",
             batch_id=batch_id,
             event_time=claim.event_time,

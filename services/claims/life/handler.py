@@ -13,6 +13,7 @@ from prometheus_client import Counter
 from services.claims.answers.matching import for_claim, set_of
 from services.claims.errors import IllegalMove
 from services.claims.life.adjudication import adjudication, kept
+from services.claims.life.crossover import crossed_over
 from services.claims.life.machine import VERSIONED, step
 from services.claims.life.payer_files import ident_of, read_file
 from services.contracts.claim_event import ClaimEvent, ClaimLife, EventKind
@@ -97,6 +98,7 @@ def _about_one(told: ClaimEvent, state: Mapping[str, Any]) -> Iterable[Emit]:
     claim, life = known if known is not None else (told, ClaimLife())
     if told.event_id in life.seen:
         return []
+    told = crossed_over(told, claim, life)
     try:
         after = step(life, told)
     except IllegalMove as error:
@@ -115,19 +117,22 @@ def _identity(event: ClaimEvent) -> ClaimEvent:
         claim_version=event.claim_version,
         patient_key=event.patient_key,
         payer_id=event.payer_id,
+        sequence=event.sequence,
         next_payer_id=event.next_payer_id,
     )
 
 
 def _about(told: ClaimEvent, claim: ClaimEvent) -> ClaimEvent:
-    """An answer with the claim that its control number means."""
+    """An answer with the claim that its control number means; a new version says itself who is asked."""
+    own = told if told.kind in VERSIONED else claim
     return told.model_copy(
         update={
             "claim_id": claim.claim_id,
             "claim_version": told.claim_version or claim.claim_version,
             "patient_key": claim.patient_key,
             "payer_id": claim.payer_id or told.payer_id,
-            "next_payer_id": told.next_payer_id if told.kind in VERSIONED else claim.next_payer_id,
+            "sequence": own.sequence,
+            "next_payer_id": own.next_payer_id,
         }
     )
 

@@ -13,12 +13,14 @@ import yaml
 
 from services.claims.answers.outcome import blames
 from services.claims.errors import IllegalMove
+from services.claims.life import crossover
 from services.contracts.claim_event import ClaimEvent, ClaimLife, ClaimState, EventKind, StandingAnswer
 from services.contracts.claim_parts import Adjustment
 
 ZERO: Final = Decimal("0.00")
 ANSWERED: Final = frozenset({EventKind.PAID, EventKind.PARTIALLY_PAID, EventKind.DENIED, EventKind.REVERSED})
-_PLACES: Final = ("paid", "contractual", "other", "patient", "denied", "written_off", "open")
+STATELESS: Final = frozenset({EventKind.PROVIDER_ADJUSTED, EventKind.CROSSED_OVER})
+PLACES: Final = ("paid", "crossover", "contractual", "other", "patient", "denied", "written_off", "open")
 VERSIONED: Final = frozenset({EventKind.CREATED, EventKind.REPLACED, EventKind.VOIDED})
 
 
@@ -40,13 +42,13 @@ def step(life: ClaimLife, event: ClaimEvent) -> ClaimLife:
     """
     after = life.state
     outdated = 0 < event.claim_version < life.claim_version and event.kind not in VERSIONED
-    if event.kind is not EventKind.PROVIDER_ADJUSTED and not outdated:
+    if event.kind not in STATELESS and not outdated:
         allowed = table().get(life.state, {})
         if event.kind not in allowed:
             raise IllegalMove(f"a claim that is {life.state.value} cannot be {event.kind.value}")
         after = allowed[event.kind]
     changes: dict[str, Any] = {"state": after, "seen": (*life.seen, event.event_id)}
-    if event.payer_control_number:
+    if event.payer_control_number and event.kind is not EventKind.CROSSED_OVER:
         changes["payer_control_number"] = event.payer_control_number
     changes |= _dollars(life, event)
     return life.model_copy(update=changes)
@@ -62,6 +64,8 @@ def _dollars(life: ClaimLife, event: ClaimEvent) -> dict[str, Any]:
         return {"charged": charged, "open": opened, "claim_version": event.claim_version}
     if event.kind in ANSWERED:
         return _answered(life, event)
+    if event.kind is EventKind.CROSSED_OVER:
+        return crossover.moved(life, event)
     if event.kind is EventKind.APPEALED:
         return {"denied": ZERO, "open": life.open + life.denied}
     if event.kind is EventKind.WRITTEN_OFF:
@@ -74,7 +78,7 @@ def _answered(life: ClaimLife, event: ClaimEvent) -> dict[str, Any]:
     """A payer's answer takes its charge out of `open` and puts each part where it belongs."""
     charge = event.charged or ZERO
     moved = _back(life, charge)
-    answered = sum((moved[place] for place in _PLACES if place != "open"), ZERO)
+    answered = sum((moved[place] for place in PLACES if place != "open"), ZERO)
     if charge > moved["open"] and life.state not in (ClaimState.REPLACED, ClaimState.VOIDED):
         raise IllegalMove(f"the answer is about {charge} dollars; {moved['open']} are open")
     if answered + charge < 0:
@@ -108,7 +112,7 @@ def _standing(life: ClaimLife, event: ClaimEvent) -> tuple[StandingAnswer, ...]:
 
 def _back(life: ClaimLife, charge: Decimal) -> dict[str, Decimal]:
     """The dollars before the answer: what was denied or written off is open again where it answers that."""
-    places = {place: getattr(life, place) for place in _PLACES}
+    places = {place: getattr(life, place) for place in PLACES}
     for place in ("denied", "written_off"):
         if charge > ZERO and charge > places["open"] and places[place]:
             places["open"] += places[place]
@@ -130,4 +134,4 @@ def place_of(adjustment: Adjustment) -> str:
 
 def balanced(life: ClaimLife) -> bool:
     """Whether every cent is in exactly one place."""
-    return sum((getattr(life, place) for place in _PLACES), ZERO) == life.charged
+    return sum((getattr(life, place) for place in PLACES), ZERO) == life.charged

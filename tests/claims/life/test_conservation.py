@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from services.claims.answers import Answers, read
 from services.claims.batching.handler import moves
 from services.claims.life.handler import PREFIX, LifeHandler
-from services.claims.life.machine import balanced, step, table
-from services.contracts.claim import Claim, Frequency
+from services.claims.life.machine import STATELESS, balanced, step, table
+from services.contracts.claim import Claim, Frequency, PayerSequence
 from services.contracts.claim_event import ClaimEvent, ClaimLife, ClaimState, EventKind
 from services.contracts.keys import derived_id
 from services.stage.model import Context, Record
 from tests.claims.life.payer import Payer
 from tests.claims.x12.samples import claim
+from tests.claims.x12.samples import payer as a_payer
 
 RECORD = Record("claim-moves", 0, 0, None, b"x", {}, 0)
 HANDLER = LifeHandler()
@@ -128,6 +129,49 @@ def test_the_same_file_twice_moves_nothing_twice() -> None:
     assert office.life(one) == before
 
 
+def test_a_payer_that_it_was_sent_on_to_pays_out_of_the_patients_part() -> None:
+    """Crossover: under the first payer's number, as second payer. Its number is not the first one's."""
+    office, payer, one = Office(), Payer(), claim(1)
+    office.issue(one)
+    office.take(*answers(payer.remit(payer.pay(one))))
+    second = "CLP*CLAIM1*2*241*15*5*12*OTHER~NM1*QC*1*DOE*ANN~CAS*OA*23*221~CAS*PR*2*5~"
+    (told,) = office.take(*answers(payer.remit(second)))
+    life = office.life(one)
+    assert (told.kind, life.state) == (EventKind.CROSSED_OVER, ClaimState.PAID)
+    assert (life.paid, life.crossover, life.patient) == (Decimal("144.60"), Decimal(15), Decimal(5))
+    assert (life.payer_control_number, len(life.answers)) == ("ICNCLAIM1", 1)
+    again = second.replace("*15*5*", "*30*5*").replace("CAS*OA*23*221", "CAS*OA*23*206")
+    (refused,) = office.take(*answers(payer.remit(again)))
+    assert (refused.kind, "5.00 were left" in refused.cause) == (EventKind.REFUSED, True)
+    back = "CLP*CLAIM1*22*-241*-15*-5*12*OTHER~NM1*QC*1*DOE*ANN~CAS*OA*23*-221~CAS*PR*2*-5~"
+    office.take(*answers(payer.remit(back)))
+    life = office.life(one)
+    assert (life.state, life.crossover, life.patient) == (ClaimState.PAID, Decimal(0), Decimal(20))
+
+
+def test_what_a_further_payer_settles_is_nobodys() -> None:
+    """Medicaid pays nothing and leaves nothing: the patient's part is settled by its contract."""
+    office, payer, one = Office(), Payer(), claim(1)
+    office.issue(one)
+    settled = "CLP*CLAIM1*2*241*0*0*12*OTHER~NM1*QC*1*DOE*ANN~CAS*OA*23*221~CAS*CO*45*20~"
+    office.take(*answers(payer.remit(payer.pay(one)), payer.remit(settled)))
+    life = office.life(one)
+    assert (life.patient, life.contractual) == (Decimal(0), Decimal("96.40"))
+
+
+def test_a_second_payer_answers_its_own_claim_as_any() -> None:
+    """And what comes before the billed payer has decided is the billed payer's, whatever it calls itself."""
+    payer = Payer()
+    for one in (
+        claim(1, payers=(a_payer("B", PayerSequence.SECONDARY), a_payer("A"))),
+        claim(2),
+    ):
+        office = Office()
+        office.issue(one)
+        (told,) = office.take(*answers(payer.remit(payer.pay(one).replace("*1*241", "*2*241"))))
+        assert (told.kind, office.life(one).paid) == (EventKind.PAID, Decimal("144.60"))
+
+
 def test_a_second_payment_of_what_is_paid_is_refused() -> None:
     """Other control numbers, so it is no repeat; there is nothing open that it could pay."""
     office, payer, one = Office(), Payer(), claim(1)
@@ -219,7 +263,7 @@ def test_every_move_is_in_the_table_or_refused(state: ClaimState, kind: EventKin
     life = ClaimLife(state=state, claim_version=1)
     event = ClaimEvent(event_id="e", kind=kind, claim_version=2)
     allowed = table().get(state, {})
-    if kind is EventKind.PROVIDER_ADJUSTED:
+    if kind in STATELESS:
         assert step(life, event).state is state
     elif kind in allowed:
         assert step(life, event).state is allowed[kind]
