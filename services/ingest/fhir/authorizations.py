@@ -15,6 +15,7 @@ from services.ingest.fhir.concepts import codes, first_code, from_system
 from services.ingest.fhir.desk import Case
 from services.ingest.fhir.node import Node
 from services.ingest.fhir.primitives import Moment
+from services.ingest.fhir.references import Index
 
 _PAS: Final = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/extension-"
 _CERTIFIED: Final = frozenset({"A1", "A2", "A6"})
@@ -36,7 +37,7 @@ class Service(NamedTuple):
 
 def read_authorization(case: Case, number: str) -> Authorization | None:
     """What the authorisation with that number allows; nothing where no answer about it came along."""
-    answers = [each for each in case.desk.index.of_kind("ClaimResponse") if number and _about(each, number)]
+    answers = answers_about(case.desk.index, number)
     if not answers:
         return None
     answer = max(answers, key=lambda each: (str(each.data.get("created", "")), each.id))
@@ -50,6 +51,11 @@ def read_authorization(case: Case, number: str) -> Authorization | None:
         units=_most(services) if node.nodes("item") or node.nodes("addItem") else None,
         codes=numbers if all(numbers) else (),
     )
+
+
+def answers_about(index: Index, number: str) -> list[Resource]:
+    """The payers' answers that stand and name the authorisation number."""
+    return [each for each in index.of_kind("ClaimResponse") if number and _about(each, number)]
 
 
 def _most(services: Sequence[Service]) -> Decimal | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from services.ingest.fhir.authorizations import answers_about
 from services.ingest.fhir.bundle import Resource, dump
 from services.ingest.fhir.charge_links import ClaimPart
 from services.ingest.fhir.desk import Desk
@@ -19,7 +20,21 @@ def encounter_original(desk: Desk, encounter: Resource, patient: Resource | None
     held = [*links.held(patient, "Coverage"), *links.held(patient, "Condition")]
     items = links.charges.charge_items.get(encounter.id, [])
     claims = [part_of_claim(part) for part in links.charges.claims.get(encounter.id, [])]
-    return _collection(closure(desk, [encounter, *own, *held, *items, *claims]))
+    answers = [each for claim in claims for each in _authorizations(desk, claim)]
+    return _collection(closure(desk, [encounter, *own, *held, *items, *claims, *answers]))
+
+
+def _authorizations(desk: Desk, claim: Resource) -> Iterator[Resource]:
+    """The answers about the claim's authorisation numbers, and what was asked: nothing refers to them."""
+    listed = claim.data.get("insurance")
+    for insurance in listed if isinstance(listed, list) else ():
+        numbers = insurance.get("preAuthRef") if isinstance(insurance, dict) else None
+        for number in numbers if isinstance(numbers, list) else ():
+            for answer in answers_about(desk.index, number) if isinstance(number, str) else ():
+                yield answer
+                asked = desk.index.resolve(answer, answer.data.get("request"))
+                if asked is not None and asked.data.get("use") == "preauthorization":
+                    yield asked
 
 
 def orphan_original(desk: Desk, resource: Resource) -> bytes:

@@ -60,6 +60,23 @@ def test_roles_that_point_at_a_practitioner_are_kept_with_them() -> None:
     assert "PractitionerRole/q1" in kept(the_broken(read(resources)))
 
 
+def test_the_answers_about_its_authorisation_are_kept_with_what_was_asked() -> None:
+    """Nothing in a bundle refers to them: they are found by the number."""
+    resources = broken_visit()
+    resources["Claim/k1"]["insurance"] = [{"coverage": {"reference": "Coverage/v1"}, "preAuthRef": ["A"]}]
+    for ident, number in (("r1", "A"), ("r2", "B")):
+        resources[f"ClaimResponse/{ident}"] = {
+            "resourceType": "ClaimResponse",
+            "id": ident,
+            "preAuthRef": number,
+            "request": {"reference": "Claim/q1"},
+        }
+    resources["Claim/q1"] = {"resourceType": "Claim", "id": "q1", "use": "preauthorization"}
+    names = set(kept(the_broken(read(resources))))
+    assert {"ClaimResponse/r1", "Claim/q1"} <= names
+    assert "ClaimResponse/r2" not in names
+
+
 @pytest.mark.parametrize("levels", [100, 300, 900])
 def test_json_that_is_too_deep_to_be_written_again_is_refused_whole(levels: int) -> None:
     resources = broken_visit()
