@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from services.coder.engine import beginnings
+from services.coder.engine.beginnings import Sieve
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -41,8 +41,6 @@ class Fact:
     code: str
     reference: str
     says: re.Pattern[str]
-    needs: tuple[frozenset[bytes], ...]
-    """First letters of words; a note that says it has all of one set."""
     near: re.Pattern[str] | None
     but: re.Pattern[str] | None
     head: re.Pattern[str] | None
@@ -59,11 +57,9 @@ class Fact:
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with those that sentences of the note call for, without those that these replace."""
     out = candidates
-    present = beginnings.of_text(note.folded)
-    for fact in _facts():
-        if not (_fits(fact, encounter) and any(words <= present for words in fact.needs)):
-            continue
-        if not _possible(fact, out, note):
+    for place in sieve().sifted(note.folded):
+        fact = _facts()[place]
+        if not (_fits(fact, encounter) and _possible(fact, out, note)):
             continue
         span = _span(fact, note)
         if span is not None:
@@ -125,13 +121,18 @@ def _facts() -> tuple[Fact, ...]:
     return tuple(_fact(entry) for entry in table("facts"))
 
 
+@cache
+def sieve() -> Sieve:
+    """What the facts say, to search a note only for those whose words it has."""
+    return Sieve([fact.says.pattern for fact in _facts()])
+
+
 def _fact(entry: dict[str, Any]) -> Fact:
     return Fact(
         id=entry["id"],
         code=entry["code"],
         reference=entry["reference"],
         says=re.compile(entry["says"]),
-        needs=beginnings.needed(entry["says"]),
         near=_pattern(entry, "near"),
         but=_pattern(entry, "but"),
         head=_pattern(entry, "head"),
