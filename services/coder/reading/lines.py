@@ -1,6 +1,7 @@
 """The lines of a note, each with its bullet or number set apart."""
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 _LETTER_BULLET: Final = ("o ", "o\t")
@@ -11,6 +12,8 @@ _ORDINAL: Final = re.compile(
 )
 """What numbers a list without a point behind the number, with Roman numbers or with letters."""
 _LONGEST_ORDINAL: Final = 6  # characters: «(viii)»
+_ORDINAL_STARTS: Final = frozenset("(0123456789")
+_POINTS: Final = frozenset(".)")
 _LEAST_ORDINALS: Final = 2
 _MARKER: Final = re.compile(
     r"[ \t\u00a0]{0,200}"
@@ -45,6 +48,7 @@ class Line(NamedTuple):
 def lines_of(text: str) -> list[Line]:
     """Every line with words in it, in order."""
     found: list[Line] = []
+    counted: list[int] = []  # the lines that may begin with a number of another kind
     at, previous, blank = 0, 0, True  # whether nothing but space came since the line before
     for written in text.splitlines(keepends=True):
         begin, at = at, at + len(written)
@@ -59,21 +63,24 @@ def lines_of(text: str) -> list[Line]:
         marker, words = "", first
         if not head.isalpha() or (head == "o" and body.startswith(_LETTER_BULLET)):
             marker, words = _marked(text, first, end)
+        if not marker and (head in _ORDINAL_STARTS or not _POINTS.isdisjoint(body[1:_LONGEST_ORDINAL])):
+            counted.append(len(found))
         after_blank = blank and (not found or text.count("\n", previous, first) > 1)
         found.append(_new(Line, (first, end, words, marker, indent, after_blank)))
         previous, blank = end, False
-    return _numbered(text, found)
+    return _numbered(text, found, counted)
 
 
-def _numbered(text: str, lines: list[Line]) -> list[Line]:
-    """The lines with those marked that count up from one: «I. ...» before «II. ...», «(a)», «1 ...».
+def _numbered(text: str, lines: list[Line], counted: Sequence[int]) -> list[Line]:
+    """The lines with those of `counted` marked that count up from one: «I. ...» before «II. ...», «(a)»,
+    «1 ...».
 
     One alone is no list: «A. fib», «2 units given».
     """
     runs: list[list[tuple[int, int]]] = []
     open_runs: dict[str, list[tuple[int, int]]] = {}
-    for index, line in enumerate(lines):
-        mark = _ordinal(text, line)
+    for index in counted:
+        mark = _ordinal(text, lines[index])
         if mark is None:
             continue
         style, count, words = mark
@@ -91,8 +98,6 @@ def _numbered(text: str, lines: list[Line]) -> list[Line]:
 
 def _ordinal(text: str, line: Line) -> tuple[str, int, int] | None:
     """The style and count of a line's number, and where the words behind it begin; None without one."""
-    if line.marker or text[line.words : line.words + _LONGEST_ORDINAL].isalpha():
-        return None
     mark = _ORDINAL.match(text, line.words, line.end)
     if mark is None:
         return None
