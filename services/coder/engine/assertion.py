@@ -59,7 +59,7 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     """
     if mention.whole and mention.code.startswith("Z"):
         return True, "affirmed", ""
-    flags, rule = flags_at(note, mention, stay=setting is Setting.INPATIENT and mention.zone <= Zone.BODY)
+    flags, rule = flags_at(note, mention, stay=_stays(setting, mention))
     acute = _acute()
     if flags and flags & _NOT_CODED:
         return (
@@ -97,6 +97,13 @@ def _beside_a_doubt(note: Note, mention: Mention) -> bool:
 @cache
 def _findings() -> tuple[str, ...]:
     return ("R", *table("additions")["symptoms"])
+
+
+def _stays(setting: Setting, mention: Mention) -> bool:
+    """Whether what has resolved is coded: in a stay, and as the diagnosis of an emergency visit."""
+    if setting is Setting.INPATIENT:
+        return mention.zone <= Zone.BODY
+    return setting is Setting.EMERGENCY and mention.zone is Zone.PROBLEM
 
 
 def historical(note: Note, mention: Mention) -> bool:

@@ -91,9 +91,11 @@ def _heads(found: match.Found, words: list[Word], folded: str) -> bool:
     first, last = found.positions[0], found.positions[-1]
     if last - first + 1 != len(found.positions):
         return False
-    opens = first == 0 or (_ends(folded, words[first - 1].end) and found.code[0] not in "RZ")
+    listed = found.code[0] not in "RZ" or found.code.startswith(_codes("signs"))
+    led = all(word.stem in _words("leading") for word in words[:first])
+    opens = led or (listed and _ends(folded, words[first - 1].end))
     closes = last == len(words) - 1 or folded[words[last].end : words[last].end + 1] in _MARKS
-    return opens and closes and (first > 0 or last < len(words) - 1)
+    return opens and closes
 
 
 def _ends(folded: str, at: int) -> bool:

@@ -4,8 +4,11 @@ import re
 from typing import Final
 
 from services.coder.engine.model import Candidate, Encounter
+from services.coder.engine.tables import table
 from services.coder.reading import Note
 
+_BORN: Final = ("P0", "P22", "P59", "P70", "Z38")
+_AGE: Final = ("P07.2", "P07.3")
 _GRAMS: Final = re.compile(r"\b(\d,?\d{3}|\d{3})\s?(?:g|gm|gms|grams?)\b")
 _LOW: Final = ("P07.0", "P07.1")
 _WEIGHTS: Final = (
@@ -24,10 +27,10 @@ _LIGHTEST: Final = 300  # grams; less is a dose or a loss
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates of a child under one year, with the birth weight of a preterm infant."""
-    if encounter.age != 0:
+    if encounter.age != 0 or not any(c.code.startswith(_BORN) for c in candidates):
         return candidates
-    out = [c for c in candidates if not c.code.startswith("O")]
-    preterm = next((c for c in out if c.code.startswith(("P07.2", "P07.3"))), None)
+    out = _once([c for c in candidates if not c.code.startswith("O")])
+    preterm = next((c for c in out if c.code.startswith(_AGE)), None)
     if preterm is None or any(c.code.startswith(_LOW) and not c.code.endswith(("00", "10")) for c in out):
         return out
     for found in _GRAMS.finditer(note.folded):
@@ -37,4 +40,15 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
             out = [c for c in out if not c.code.startswith(_LOW)]
             added = Candidate(code, preterm.mention, ["add.birth-weight (I.C.16.d)"], [found.span()])
             return [*out, added] if code else out
+    return out
+
+
+def _once(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates as chapter 16 codes them (I.C.16.a.1), with one age at birth: the first stated."""
+    instead: dict[str, str] = table("additions")["newborn"]
+    out: list[Candidate] = []
+    for candidate in candidates:
+        candidate.code = instead.get(candidate.code, candidate.code)
+        if not candidate.code.startswith(_AGE) or not any(c.code.startswith(_AGE) for c in out):
+            out.append(candidate)
     return out

@@ -1,0 +1,19 @@
+"""Stays, operations and emergencies: lists in every form, courses, labels, births (guidelines II, III)."""
+
+from pathlib import Path
+
+import yaml
+
+from services.coder.batch import Coder, encounter_of
+
+STAYS = yaml.safe_load((Path(__file__).parent / "stays.yaml").read_text(encoding="utf-8"))
+
+
+def test_every_stay_gives_its_codes_and_no_others(coder: Coder) -> None:
+    wrong = []
+    for stay in STAYS:
+        coded = coder.code(stay["note"], encounter_of({**stay, "date": "2026-10-15"}))
+        found = {code.code for code in coded.codes} - set(stay["may"])
+        if found != set(stay["codes"]):
+            wrong.append((stay["id"], sorted(found ^ set(stay["codes"]))))
+    assert not wrong
