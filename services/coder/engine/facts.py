@@ -63,7 +63,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
             continue
         span = _span(fact, note)
         if span is not None:
-            out = [c for c in out if not _replaced(fact, c, span, note)]
+            out = [c for c in out if not (_faint(fact, c) or _replaced(fact, c, span, note))]
             out = [*out, _made(fact, span)]
     return out
 
@@ -75,7 +75,7 @@ def _fits(fact: Fact, encounter: Encounter) -> bool:
 
 
 def _possible(fact: Fact, candidates: Iterable[Candidate], note: Note) -> bool:
-    codes = [c.code for c in candidates]
+    codes = [c.code for c in candidates if not _faint(fact, c)]
     if any(code.startswith((fact.code, *fact.unless)) for code in codes):
         return False
     if fact.when and not any(code.startswith(fact.when) for code in codes):
@@ -83,6 +83,12 @@ def _possible(fact: Fact, candidates: Iterable[Candidate], note: Note) -> bool:
     if fact.never is not None and fact.never.search(note.folded):
         return False
     return fact.head is None or fact.head.search(note.folded, 0, _HEAD) is not None
+
+
+def _faint(fact: Fact, candidate: Candidate) -> bool:
+    """Whether the fact's code is a candidate already, but only from words in passing."""
+    named = candidate.mention.whole and candidate.mention.zone is Zone.PROBLEM
+    return candidate.code == fact.code and not named
 
 
 def _replaced(fact: Fact, candidate: Candidate, span: tuple[int, int], note: Note) -> bool:

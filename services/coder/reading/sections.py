@@ -15,7 +15,9 @@ _LATER_ASSESSMENT: Final = frozenset(
     {_K.ASSESSMENT, _K.ASSESSMENT_PLAN, _K.DIAGNOSES, _K.DISCHARGE_DIAGNOSIS}
 )
 _BLANK: Final = re.compile(r"\n[ \t]*\r?\n\s*")
-_ADDRESSED: Final = re.compile(r"\n[ \t]*(?=(?:I|We|My impression)\b(?! (?:do|did|can)\s?not )[^.\n]{10})")
+_ADDRESSED: Final = re.compile(
+    r"\n[ \t]*(?=(?:I|We|My impression)\b(?! (?:do|did|can)\s?not )(?!\.)[^\n]{10})"
+)
 CONCLUDING: Final = _LATER_ASSESSMENT | {
     _K.IMPRESSION,
     _K.PLAN,

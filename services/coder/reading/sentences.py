@@ -13,6 +13,7 @@ from services.coder.reading.vocabulary import phrase_set
 
 LONGEST: Final = 1200  # characters; longer runs are cut at a space, so that work per sentence is bounded
 _WRAP: Final = 50  # a line shorter than this was not broken by a wrapping editor
+_WIDEST: Final = 120  # a line longer than this neither
 # Both begin with a set of characters, which the expression engine skips to quickly.
 _STOP: Final = re.compile(
     r"[.!?][.!?]{0,3}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])"
@@ -117,6 +118,8 @@ def _continues(text: str, run: _Run, line: Line) -> bool:
     if last == "," or text[line.words].islower():
         return True
     begin = text.rfind("\n", max(0, end - _WRAP), end)
+    if text.rfind("\n", max(0, end - _WIDEST), end) < 0 and end >= _WIDEST:
+        return False  # no line is wrapped at that width: it ended where its author ended it
     return begin < 0 and end >= _WRAP and ":" not in text[line.words : min(line.end, line.words + 40)]
 
 
