@@ -34,8 +34,8 @@ _STATUSES = ("Z89", "Z90", "Z95", "Z96.6", "Z98.1", "Z98.61", "Z93")
 _INJURIES = ("S", "T", "M80", "M84", "M97")
 _LATER = re.compile(r"aftercare|subsequent|healing|nonunion|malunion|routine|follow")
 _THIS_STAY = re.compile(
-    r"\b(?:this|during the|in this) (?:admission|stay|hospitali[sz]ation)|\bon \d{1,2}/\d{1,2}\b(?!/)"
-    r"|\b(?:s/p|status post)\b[^.;\n]{2,60}? \(?\d{1,2}/\d{1,2}\b(?!/)"
+    r"\b(?:this|during the|in this) (?:admission|stay|hospitali[sz]ation)"
+    r"|(?<![\d/])\d{1,2}/\d{1,2}\b(?![/\d])"
 )
 """What says that a procedure was done in the stay: its day without a year."""
 _SILENT = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))

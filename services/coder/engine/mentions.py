@@ -157,7 +157,7 @@ def _of_the_stay(
         if mention.code[:3] not in known
         and not mention.parts
         and not any(mention.stems <= stems for stems in named)
-        and (mention.code.startswith(_SIGNS) or not mention.code.startswith(("R", *_REASONS)))
+        and (mention.code.startswith(_SIGNS) or not mention.code.startswith(("R", "M25", "M79.8", *_REASONS)))
         and assertion.verdict(note, mention, encounter.setting)[0]
         and not assertion.flags_at(note, mention, stay=True)[0]
         and reportable(mention)

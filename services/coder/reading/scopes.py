@@ -19,6 +19,8 @@ from services.coder.reading.triggers import (
 )
 
 _NEGATED: Final = int(Flag.NEGATED)
+_DASHES: Final = frozenset("-\u2013\u2014")
+_HYPOTHETICAL: Final = int(Flag.HYPOTHETICAL)
 _UNLIKE_WORDS: Final = re.compile(r"[\d&]")
 _INSERTED: Final = 4  # words and a comma
 
@@ -132,6 +134,8 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
             floor = max(floor, stop)
             break
     floor = max(floor, _comma(sentence.words, floor, first, lists=rule.lists))
+    if rule.flag == _HYPOTHETICAL:
+        floor = max(floor, _dash(sentence, floor, first))
     if rule.stops:
         stops = word_set("stops")
         floor = max((at + 1 for at in range(floor, first) if sentence.words[at] in stops), default=floor)
@@ -166,6 +170,19 @@ def _is_statement(segment: Sequence[str]) -> bool:
     if not segment or segment[0] in word_set("alternatives") or word_set("finite").isdisjoint(segment):
         return False
     return segment[0] not in word_set("joins") or word_set("found").isdisjoint(segment)
+
+
+def _dash(sentence: _Sentence, floor: int, first: int) -> int:
+    """Where what is done about a problem begins: after the last dash between spaces («Dementia - delirium
+    precautions»).
+    """
+    for at in range(first - 1, floor, -1):
+        apart = sentence.places[at - 1][1] < sentence.places[at][0] and (
+            at + 1 < len(sentence.words) and sentence.places[at][1] < sentence.places[at + 1][0]
+        )
+        if sentence.words[at] in _DASHES and apart:
+            return at + 1
+    return floor
 
 
 def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:
