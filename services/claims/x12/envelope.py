@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from operator import attrgetter
+from operator import itemgetter
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -21,7 +21,7 @@ from services.claims.x12.split import MAX_CLAIMS, Part, parts
 from services.claims.x12.submitter import Submitter
 from services.claims.x12.text import TERMINATOR, clean, day, minutes, segment
 from services.contracts.claim import Claim
-from services.contracts.encounter import Address, ClaimType, Provider
+from services.contracts.encounter import ClaimType, Provider
 
 VERSIONS: Final = {
     ClaimType.PROFESSIONAL: professional.VERSION,
@@ -29,9 +29,7 @@ VERSIONS: Final = {
 }
 _CONTROL_RANGE: Final = 999_999_999
 _BODIES: Final = {ClaimType.PROFESSIONAL: professional.claim, ClaimType.INSTITUTIONAL: institutional.claim}
-_ADDRESS: Final = [f"address.{name}" for name in Address.model_fields]
-_TOLD: Final = attrgetter(*(name for name in Provider.model_fields if name != "address"), *_ADDRESS)
-"""All that a provider says: texts are compared faster than models."""
+_OWN: Final = itemgetter(*(name for name in Provider.model_fields if name != "address"))
 
 
 class Sink(Protocol):
@@ -95,7 +93,7 @@ class InterchangeWriter:
 
     def add(self, claim: Claim) -> Sequence[Part]:
         """Write a claim, in as many parts as it needs; raises `Unwritable` before anything is written."""
-        told = _TOLD(claim.billing_provider)
+        told = _said(claim.billing_provider)
         missing = gaps(claim, billing_known=told == self._billing)
         if missing:
             raise Unwritable(claim.claim_id, missing)
@@ -152,6 +150,11 @@ class InterchangeWriter:
     def _put(self, segments: Sequence[str]) -> None:
         self.segments += len(segments)
         self._sink.write(self._end.join(segments) + self._end)
+
+
+def _said(who: Provider) -> tuple[str, ...]:
+    """All that a provider says of itself: texts are compared faster than models."""
+    return (*_OWN(vars(who)), *vars(who.address).values())
 
 
 def _isa(heading: Heading, submitter: Submitter) -> str:

@@ -1,6 +1,6 @@
 """What a claim must have before it can be written; every gap at once, by field, never with its value."""
 
-from operator import attrgetter
+from operator import itemgetter
 from typing import Final
 
 from services.claims.x12.parties import CITY, HOME, NAME, STREET, is_patient
@@ -23,7 +23,7 @@ _PROVIDERS: Final = (
     "supervising_provider",
 )
 _PROFESSIONAL, _INSTITUTIONAL = ClaimType.PROFESSIONAL, ClaimType.INSTITUTIONAL
-_EACH_PROVIDER: Final = attrgetter(*_PROVIDERS)
+_EACH_PROVIDER: Final = itemgetter(*_PROVIDERS)
 
 
 class _Gaps(list[Fault]):
@@ -60,7 +60,7 @@ def _billing(who: Provider, found: _Gaps) -> None:
 
 
 def _providers(claim: Claim, found: _Gaps) -> None:
-    for path, who in zip(_PROVIDERS, _EACH_PROVIDER(claim), strict=True):
+    for path, who in zip(_PROVIDERS, _EACH_PROVIDER(vars(claim)), strict=True):
         if who is not None and not NAME(who.family):
             found.note(f"{path}.family", "the provider has no name", "complete the provider in the EHR")
 

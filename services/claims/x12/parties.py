@@ -112,8 +112,8 @@ def subscriber(payer: ClaimPayer, claim_type: ClaimType, relationship: str) -> s
     """SBR; a plan's name stands where there is no group number."""
     group = payer.group_number and GROUP(payer.group_number)
     plan = "" if group else NAME(payer.plan_name)
-    coverage = f"{payer.sequence}*{relationship}*{group}*{plan}*{payer.insurance_type}"
-    return f"SBR*{coverage}****{filing(payer, claim_type)}".rstrip(ELEMENT)
+    kind, indicator = payer.insurance_type, filing(payer, claim_type)
+    return segment("SBR", payer.sequence, relationship, group, plan, kind, "", "", "", indicator)
 
 
 def billing(bill: Bill) -> list[str]:

@@ -70,7 +70,7 @@ def header(part: Part) -> str:
     """CLM."""
     bill = part.claim
     payer = bill.payers[0]
-    place = f"{bill.place_of_service}:B:{bill.frequency}"
+    place = composite(bill.place_of_service, "B", bill.frequency)
     cause = composite(bill.accident, "", "", bill.accident_state) if bill.accident else ""
     signed = "Y" if bill.signature_on_file else "N"
     accepted = f"{signed}*{bill.assignment}*{payer.benefits_assigned}*{payer.release}"

@@ -58,27 +58,30 @@ _ALLOWED: Final = {
     ),
 }
 
-_WORDS: Final = {
-    charset: re.compile("[{0}]+(?: [{0}]+)*".format(re.escape("".join(sorted(signs - {" "})))))
+_PLAIN: Final = {
+    charset: re.compile("[{0}]+(?: [{0}]+)*".format(re.escape("".join(sorted(signs - {" "}))))).fullmatch
     for charset, signs in _ALLOWED.items()
 }
 """What needs no folding: words of the set with single spaces between them."""
 
 
-def clean(value: str, width: int, charset: Charset = Charset.BASIC) -> str:
+_BASIC: Final = Charset.BASIC
+
+
+def clean(value: str, width: int, charset: Charset = _BASIC) -> str:
     """The value in the set's characters, single spaces, at most `width` long; what has no equal is left out.
 
     Delimiters become a space: they are in neither of the sets used here.
     """
-    if charset is Charset.BASIC:
+    if charset is _BASIC:
         value = value.upper()
-    if not _WORDS[charset].fullmatch(value):
+    if not _PLAIN[charset](value):
         value = _folded(value, charset)
     return value[:width].rstrip()
 
 
 def element(width: int) -> Callable[[str], str]:
-    """The writer of an element of that width: `clean`, and what was written is remembered."""
+    """`clean` to that width, for values that come again: what was written is remembered."""
 
     @lru_cache(_CACHED)
     def written(value: str) -> str:
