@@ -72,14 +72,7 @@ def claim_resource(claim: Claim, parties: Parties) -> dict[str, Any]:
             "related": _related(claim),
             "referral": {"identifier": {"value": claim.referral_number}} if claim.referral_number else None,
             "facility": {"reference": parties.facility} if parties.facility else None,
-            "careTeam": [
-                {
-                    "sequence": place,
-                    "provider": {"reference": address},
-                    "role": concept(systems.CARE_TEAM, role),
-                }
-                for place, (address, role) in enumerate(parties.team.values(), start=1)
-            ],
+            "careTeam": _care_team(parties),
             "supportingInfo": [row | {"sequence": at} for at, row in enumerate(supporting, start=1)],
             "diagnosis": [_diagnosis(at, each) for at, each in enumerate(claim.diagnoses, start=1)],
             "procedure": _procedures(claim),
@@ -89,6 +82,13 @@ def claim_resource(claim: Claim, parties: Parties) -> dict[str, Any]:
             "total": usd(claim.total),
         }
     )
+
+
+def _care_team(parties: Parties) -> list[dict[str, Any]]:
+    return [
+        {"sequence": place, "provider": {"reference": address}, "role": concept(systems.CARE_TEAM, role)}
+        for place, (address, role) in enumerate(parties.team.values(), start=1)
+    ]
 
 
 def _related(claim: Claim) -> list[dict[str, Any]]:
