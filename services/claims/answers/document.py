@@ -1,17 +1,19 @@
 """A file of answers: many interchanges, groups and transaction sets, of different kinds.
 
 A remittance is believed only when the whole of its transaction set balances, which is known at its end. So a
-large file is read twice, first to judge, then to give events; of a small one the events are held meanwhile.
+large file is read twice, first to judge, then to give events; of a small one the events are held meanwhile,
+as long as they are few.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import SEEK_END
 from typing import BinaryIO, Final
 
 from services.claims.answers.functional import Functional, interchange_answer
 from services.claims.answers.remittance import Remittance
 from services.claims.answers.status import Status
-from services.claims.answers.transaction import Envelope, Reader, Scope, Take, pad
+from services.claims.answers.transaction import PADDING, Envelope, Reader, Scope, Take
 from services.claims.x12.tokens import Tokens
 from services.contracts.claim_event import ClaimEvent
 from services.stage.model import Fault
@@ -19,6 +21,8 @@ from services.stage.model import Fault
 _KINDS: Final = {"999": "999", "835": "835", "277": "277CA"}
 _STATUS_VERSION: Final = "005010X214"
 _CONTROL: Final = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
+_SMALL: Final = 1 << 18
+"""Bytes of a file that is read once; a larger one is only judged at first, since its events would be many."""
 _HELD: Final = 500
 """Events that are held until their file is judged: about 3 MB."""
 _FIX: Final = "ask the sender for the file again"
@@ -42,7 +46,9 @@ def read(stream: BinaryIO, name: str = "", answers: Answers | None = None) -> It
     """
     outcome = answers if answers is not None else Answers()
     start = stream.tell()
-    first = _Document(stream, name, build=True, refused=frozenset())
+    small = stream.seek(0, SEEK_END) - start <= _SMALL
+    stream.seek(start)
+    first = _Document(stream, name, build=small, refused=frozenset())
     held: list[tuple[int, ClaimEvent]] = []
     for event in first.events():
         held.append((first.transactions, event))
@@ -92,11 +98,11 @@ class _Document:
         for e in self._tokens:
             take = self._takes.get(e[0])
             if take is not None:
-                told = take(pad(e))
+                told = take(e + PADDING)
                 if told:
                     yield from self._believed(told)
             elif e[0] in _CONTROL or self._scope is None:
-                yield from self._take(pad(e))
+                yield from self._take(e + PADDING)
         self._truncate("the file ends inside of a transaction set")
         self.faults += self._tokens.faults
 

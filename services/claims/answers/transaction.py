@@ -16,14 +16,8 @@ _FIRST_YEAR, _LAST_YEAR = 1800, 2199  # X12's CC is a century that a living pers
 _CACHED: Final = 4_096
 _ZERO: Final = Decimal("0.00")
 PADDED: Final = 32
-"""Empty elements behind each segment that is taken: more than any segment of an answer has."""
-_PADDING: Final = [""] * PADDED
-
-
-def pad(e: list[str]) -> list[str]:
-    """The segment with empty elements behind it, so that an absent element reads as empty."""
-    e += _PADDING
-    return e
+PADDING: Final = [""] * PADDED
+"""Stands behind each segment that is taken, so that an absent element reads as empty."""
 
 
 @dataclass(slots=True)
@@ -105,7 +99,7 @@ def is_day(text: str) -> bool:
 
 
 Take = Callable[[list[str]], Iterable[ClaimEvent] | None]
-"""Takes a segment with `PADDED` empty elements behind it; the events that are complete with it."""
+"""Takes a segment with `PADDING` behind it; the events that are complete with it."""
 
 
 class Reader(Protocol):
