@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import coder_speed, end_to_end, passthrough, report
+from bench import claims_speed, coder_speed, end_to_end, passthrough, report
 from services import broker
 
 
@@ -13,7 +13,8 @@ def main() -> None:
         rates = passthrough.measure(server.bootstrap)
     whole = end_to_end.measure()
     print(whole)
-    print(f"written: {report.write(rates, coder_speed.measure(), whole).name}")
+    page = report.write(rates, coder_speed.measure(), claims_speed.measure(), whole)
+    print(f"written: {page.name}")
 
 
 main()

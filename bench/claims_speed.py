@@ -139,12 +139,17 @@ def main() -> None:
     """Print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--page", action="store_true", help="Write the section of docs/bench.md.")
     chosen = parser.parse_args()
-    found = asdict(measure())
+    found = measure()
+    if chosen.page:
+        from bench import report  # noqa: PLC0415 (it draws plots, and names this module)
+
+        report.put(report.claims_part(found))
     if chosen.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(asdict(found), indent=2))
         return
-    for job, row in found.items():
+    for job, row in asdict(found).items():
         for name, rate in row.items():
             times = "" if name == OURS else f"   ours is {row[OURS] / rate:.1f}x"
             print(f"{job:9} {name:38} {rate:10,.0f} a second{times}")
