@@ -134,9 +134,7 @@ def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
         calling, barring = tuple(rule["for"]), (*rule["unless"], rule["code"])
         treated = next((c for c in candidates if c.code.startswith(calling)), None)
         barred = treated is not None and any(c.code.startswith(barring) for c in candidates)
-        span = (
-            None if treated is None or barred else _taken(note, rule.get("phrases") or rule["words"].split())
-        )
+        span = None if treated is None or barred else _said(note, rule, treated)
         if treated is not None and span is not None:
             out.append(
                 Candidate(
@@ -154,16 +152,25 @@ def _called_for() -> Index[dict[str, Any]]:
     return Index((entry, (tuple(entry["for"]),)) for entry in entries)
 
 
-def _taken(note: Note, names: list[str]) -> tuple[int, int] | None:
+def _said(note: Note, rule: dict[str, Any], treated: Candidate) -> tuple[int, int] | None:
+    """Where the note says what the rule adds; with `line`, only the sentence that names the condition."""
+    names = rule.get("phrases") or rule["words"].split()
+    sentence = note.sentence_at(treated.mention.start) if rule.get("line") else None
+    if rule.get("line"):
+        return _taken(note, names, sentence.start, sentence.end) if sentence is not None else None
+    return _taken(note, names, 0, len(note.folded))
+
+
+def _taken(note: Note, names: list[str], start: int, stop: int) -> tuple[int, int] | None:
     """Where a drug is said to be taken by the patient now."""
     for name in names:
-        at = note.folded.find(name)
+        at = note.folded.find(name, start, stop)
         while at >= 0:
             end = at + len(name)
             silent = note.section_at(at).kind in _SILENT
             if not silent and not note.context_at(at, end).flags & _BARRED:
                 return at, end
-            at = note.folded.find(name, end)
+            at = note.folded.find(name, end, stop)
     return None
 
 

@@ -13,6 +13,7 @@ from services.coder.terminology.words import folder
 
 _DENIALS = frozenset(("without", "no", "not"))
 _NEAR = 70  # characters
+_SHORT_STATEMENT = 80  # characters of a sentence that only names a doubt and what it rests on
 _RESOLVED = "resolved"
 _OPERATED = re.compile(r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$")
 _APART = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
@@ -86,7 +87,12 @@ def _beside_a_doubt(note: Note, mention: Mention) -> bool:
     """Whether a symptom or finding is only listed with what is doubted: «suspected PE, chest pain». It is
     coded in place of what is not certain (IV.H).
     """
-    if mention.zone is not Zone.PROBLEM or not mention.code.startswith(_findings()):
+    if mention.zone > Zone.ASSESSMENT or not mention.code.startswith(_findings()):
+        return False
+    sentence = note.sentence_at(mention.start)
+    if mention.zone is not Zone.PROBLEM and (
+        sentence is None or sentence.end - sentence.start > _SHORT_STATEMENT
+    ):
         return False
     doubts = [t for t in note.context_at(mention.start, mention.end).triggers if t.flag is Flag.POSSIBLE]
     return all(

@@ -11,6 +11,9 @@ from services.coder.terminology.index import Phrase, Terminology
 from services.coder.terminology.words import Word, folder, tables
 
 _DENIALS = frozenset(("no", "not", "without", "denie", "negative", "deny"))
+_DOUBTS = frozenset(
+    ("likely", "probable", "probably", "possible", "possibly", "suspected", "suspect", "r/o", "vs")
+)
 _STOP = re.compile(r"[,;.:()\n]")
 _NAMELESS = frozenset(("other", "unspecified", "specified", "not"))
 _SIDES = frozenset(("right", "left"))
@@ -83,12 +86,18 @@ class Sense(NamedTuple):
         if part and len(part) < len(positions) and _DENIALS.isdisjoint(words[p].stem for p in positions):
             return False
         apart = _APART.search(self.text, words[positions[0]].end, words[positions[-1]].start)
-        if apart or not self._near_side(positions, words):
+        if apart or not self._near_side(positions, words) or self._doubted_within(positions, words):
             return False
         if len(positions) > 1 or words[positions[0]].stem not in _capitals():
             return True
         word = words[positions[0]]
         return self.text[word.start : word.end].removesuffix("s").isupper()
+
+    @staticmethod
+    def _doubted_within(positions: tuple[int, ...], words: list[Word]) -> bool:
+        """Whether a word of doubt stands between the term's words: «vertigo, likely BPPV» is two things."""
+        between = range(positions[0] + 1, positions[-1])
+        return any(words[p].stem in _DOUBTS and p not in positions for p in between)
 
     @staticmethod
     def _near_side(positions: tuple[int, ...], words: list[Word]) -> bool:
@@ -107,6 +116,8 @@ class Sense(NamedTuple):
         stems = {words[p].stem for p in positions}
         if _FROM.search(text) or _OF_PRIMARY.search(text):
             return False
+        if words[positions[-1]].stem == "metastasis" and "," in text:
+            return False  # «cancer of lung, mets to brain»
         return "metastatic" not in stems or bool(_TOWARDS.search(text))
 
 

@@ -14,7 +14,7 @@ from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import Word, folder, tables
 
 _SHORTEST, _SHORTEST_ALONE = 5, 7  # letters
-_SHORTEST_BROKEN, _SHORTEST_BROKEN_ALONE = 4, 6  # letters of a word that breaks off
+_SHORTEST_BROKEN, _SHORTEST_BROKEN_ALONE = 3, 6  # letters of a word that breaks off
 _MOST_LONGER = 60
 _LONGEST_LINE = 20  # words of a line whose other words are asked
 _LONGEST_NAME = 8  # words of a line in which words are written out

@@ -49,7 +49,9 @@ _UNREAD = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, 
 _NAMES_IN = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _NAME_END = re.compile(r"[.,:;(]| [-\u2013\u2014] ")
 _PIECE = re.compile(r"[^;]+")
-_INITIAL = re.compile(r"\b[A-Z]$")
+_INITIAL = re.compile(
+    r"\b(?:[A-Z]|[Vv]it|[Ii]nc|[Aa]c|[Cc]hr|[Rr]t|[Ll]t|[Mm]od|[Ss]ev|[Ss]taph|[Ss]trep|[Hh]emorrh)$"
+)
 _CONTINUED = re.compile(
     r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post"
     r"|mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
@@ -117,7 +119,7 @@ def _title_end(note: Note, start: int, end: int) -> int:
     of a sentence; past the fragment that goes on about it: «Asthma. Moderate persistent.»; and past a place
     that only says of what the name is: «Skin, left arm: melanoma in situ».
     """
-    if end < len(note.text) and note.text[end] == "." and _INITIAL.search(note.text, max(end - 3, 0), end):
+    if end < len(note.text) and note.text[end] == "." and _INITIAL.search(note.text, max(end - 8, 0), end):
         stop = _FULL_STOP.search(note.text, end + 1)
         return stop.start() if stop else len(note.text)
     more = _CONTINUED.match(note.folded, end)
