@@ -2,9 +2,9 @@
 
 Our own notes (`tests/coder/notes`), each process one core, in turns within one run. medspaCy is set up as
 fast as it goes: a blank pipeline, spaCy's rule of full stops for sentences, its target matcher over every
-term of our vocabulary, its ConText with its own rules. It stops there; the coder also reads sections, finds
-details, applies the guidelines, checks the day of service and weighs each code. A second row has medspaCy's
-own sentences (PyRuSH).
+term of our vocabulary, its ConText and its section detection with their own rules. It stops there; the coder
+also finds problems and details, applies the guidelines, checks the day of service and weighs each code. A
+second row has medspaCy's own sentences (PyRuSH).
 
 `python -m bench.coder_speed` with BENCH_PYTHON naming the interpreter that has medspaCy.
 """
@@ -36,6 +36,10 @@ class CoderSpeed:
     notes: int
     terms: int
     rates: dict[str, float]
+    first_rate: float
+    """Our rate while every note is read for the first time: what is remembered of words and codes is cold."""
+    load: float
+    """Processes that wanted to run during the measurement, by the system's own average."""
     start_seconds: float
     open_seconds: float
     resident_mb: float
@@ -60,6 +64,8 @@ def measure() -> CoderSpeed:
         len(rows),
         len(terms),
         {name: median(turn[name]["rate"] for turn in turns) for name in turns[0]},
+        median(each["first"] for each in ours),
+        os.getloadavg()[1],
         median(each["start"] for each in ours),
         median(each["open"] for each in ours),
         max(each["resident"] for each in ours),

@@ -1,4 +1,4 @@
-"""medspaCy over a file of notes with our dictionary, in the bench's venv."""
+"""medspaCy over a file of notes with our dictionary, in the bench's venv: terms, their context, sections."""
 
 import json
 import sys
@@ -7,6 +7,7 @@ from time import process_time
 
 import spacy
 from medspacy.context import ConText  # noqa: F401 (registers the component)
+from medspacy.section_detection import Sectionizer  # noqa: F401 (registers the component)
 from medspacy.target_matcher import TargetMatcher, TargetRule
 
 LEAST_SECONDS = 3.0
@@ -24,6 +25,7 @@ def main(corpus: str, dictionary: str, sentences: str) -> None:
     terms = json.loads(Path(dictionary).read_text(encoding="utf-8"))
     matcher.add([TargetRule(text, code) for text, code in terms.items()])
     nlp.add_pipe("medspacy_context")
+    nlp.add_pipe("medspacy_sectionizer")
     nlp(rows[0]["note"])
     coded, started = 0, process_time()
     while process_time() - started < LEAST_SECONDS:
