@@ -141,19 +141,20 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sens
     matches: list[tuple[int, int, int, tuple[int, ...], Phrase]] = []
     present = set(places)
     for anchor in vocabulary.anchors(present):
-        for phrase in vocabulary.anchored(anchor):
-            if phrase.stems <= present:
-                for at in places[anchor]:
-                    positions = _positions(phrase, at, places)
-                    spread_on = phrase.code.startswith(_SECONDARY)
-                    if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):
-                        spread = positions[-1] - positions[0] + 1 - len(positions)
-                        matches.append((-phrase.weight, phrase.rank, spread, positions, phrase))
+        for phrase in vocabulary.within(anchor, present):
+            spread_on = phrase.code.startswith(_SECONDARY)
+            for at in places[anchor]:
+                positions = _positions(phrase, at, places)
+                if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):
+                    spread = positions[-1] - positions[0] + 1 - len(positions)
+                    matches.append((-phrase.weight, phrase.rank, spread, positions, phrase))
     return _disjoint(matches, words, sense.text)
 
 
 def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:
     """Where the words of `phrase` stand, each as near to its rarest word as can be."""
+    if len(phrase.stems) == 1:
+        return (at,)
     return tuple(sorted(min(places[stem], key=lambda p: (abs(p - at), p)) for stem in phrase.stems))
 
 

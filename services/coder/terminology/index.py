@@ -9,6 +9,7 @@ one file.
 import gc
 import marshal
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
@@ -60,6 +61,7 @@ class Terminology:
         self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
         self.version: str = data["version"]
         self._parsed: dict[str, tuple[Phrase, ...]] = {}
+        self._by_second: dict[str, dict[str, list[Phrase]]] = {}
         self._listed: list[str] = data["stems"].split(" ")
         self._known: frozenset[str] = frozenset(self._listed)
         self.seventh_words: frozenset[str] = frozenset(data["seventh"].split(" "))
@@ -97,6 +99,19 @@ class Terminology:
             if raw:
                 self._parsed[stem] = known
         return known
+
+    def within(self, anchor: str, stems: set[str]) -> Iterator[Phrase]:
+        """The terms whose rarest word is `anchor` and all of whose words are among `stems`.
+
+        They are kept by another of their words, so that the few are looked at whose other word is there.
+        """
+        known = self._by_second.get(anchor)
+        if known is None:
+            known = self._by_second[anchor] = _by_second(anchor, self.anchored(anchor))
+        for second in known.keys() & stems:
+            for phrase in known[second]:
+                if phrase.stems <= stems:
+                    yield phrase
 
     def anchors(self, stems: set[str]) -> set[str]:
         """Those of `stems` that are the rarest word of some term."""
@@ -162,6 +177,15 @@ class Terminology:
 def _phrase(line: str) -> Phrase:
     words, code, rank, weight = line.split("\t")
     return Phrase(frozenset(words.split()), code, int(rank), int(weight))
+
+
+def _by_second(anchor: str, phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
+    """Phrases by the longest of their words beside the anchor; by the anchor where it is alone."""
+    found: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        second = max(phrase.stems - {anchor}, key=lambda stem: (len(stem), stem), default=anchor)
+        found.setdefault(second, []).append(phrase)
+    return found
 
 
 @lru_cache(maxsize=4096)
