@@ -11,6 +11,7 @@ from typing import Any, Final
 
 _SIZES: Final = (6, 4)
 """Letters that are looked at of a word whose end the expression leaves open; fewer tell too little."""
+_MOST_REMEMBERED: Final = 200_000  # words
 _LETTERS: Final = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
 _OPEN: Final = b"*"
 _WITHIN: Final = "~"
@@ -36,19 +37,25 @@ class Sieve:
                     self._by_word.setdefault(max(words, key=len), []).append((words, place))
                 else:
                     self.anywhere.append(place)
-        self._heads = frozenset(word.removesuffix(_OPEN) for word in known if word.endswith(_OPEN))
-        self._words = frozenset(word for word in known if not word.endswith(_OPEN))
+        self._known = frozenset(known)
+        self._told: dict[bytes, Words] = {}
 
     def sifted(self, folded: str) -> list[int]:
         """The places of the expressions that may match, in order."""
         words = set(folded.encode("ascii", "replace").translate(_LETTERS).split())
-        present = words & self._words
-        for size in _SIZES:
-            present.update(head + _OPEN for head in self._heads & {word[:size] for word in words})
+        if len(self._told) > _MOST_REMEMBERED:  # garbage input must not grow memory without bound
+            self._told.clear()
+        for word in words.difference(self._told):
+            self._told[word] = self._tells(word)
+        present = set[bytes]().union(*filter(None, map(self._told.get, words)))
         found = set(self.anywhere)
         for word in present & self._by_word.keys():
             found.update(place for wanted, place in self._by_word[word] if wanted <= present)
         return sorted(found)
+
+    def _tells(self, word: bytes) -> Words:
+        """What a word of a text is of the words that are known."""
+        return self._known & {word, *(word[:size] + _OPEN for size in _SIZES)}
 
 
 def needed(expression: str) -> list[Words]:

@@ -15,6 +15,7 @@ PLAIN: Final = str.maketrans(
     "'aaaaaceeeeiiinoooouuu",
 )
 """Letters without their accents, apostrophes straight: «Sj\u00f6gren», «M\u00e9ni\u00e8re»."""
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -34,7 +35,11 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters (Turkish dotted I) grow when lowered
         lowered = text.translate(_ASCII_LOWER)
-    return lowered.translate(PLAIN) if not lowered.isascii() else lowered
+    if not lowered.isascii():
+        for letter in set(_FOREIGN.findall(lowered)):  # mostly one or two; to translate each takes longer
+            if ord(letter) in PLAIN:
+                lowered = lowered.replace(letter, letter.translate(PLAIN))
+    return lowered
 
 
 def expand(phrase: str) -> list[str]:
