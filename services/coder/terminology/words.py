@@ -16,7 +16,7 @@ from services.coder.reading.vocabulary import PLAIN
 
 TOKEN = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?(?:/[a-z]{1,2}\b)?")
 _MOST_REMEMBERED = 200_000
-_ADJOINING, _NEAR, _NUMERAL, _SHORT = 2, 4, 2, 4  # characters
+_ADJOINING, _NEAR, _NUMERAL, _SHORT, _IAS = 2, 4, 2, 4, 5  # characters
 _ES = ("sses", "xes", "ches", "shes", "zes")
 _KEEP_S = ("ss", "us", "is", "as", "os")
 
@@ -171,6 +171,8 @@ def _singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith("omas"):
         return word[:-1]
+    if word.endswith("ias") and len(word) > _IAS:
+        return word[:-1]  # «dyskinesias»; «bias» is none
     if word.endswith(_ES):
         return word[:-2]
     return word if word.endswith(_KEEP_S) else word[:-1]
