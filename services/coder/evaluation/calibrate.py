@@ -1,11 +1,11 @@
 """Fit the coefficients of the confidence: logistic regression over the features of each code, checked by
 cross-validation.
 
-`python -m services.coder.evaluation.calibrate FILE... [--held FILE]` reads labelled notes (rows of
+`python -m services.coder.evaluation.calibrate FILE... [--held FILE...]` reads labelled notes (rows of
 `claimstream eval coding`, where `optional` codes count neither way), writes `data/confidence.yaml`, and shows
 in `docs/coder-reliability.md` and `.svg` how often codes of each probability were right on notes that the fit
-had not seen: folds of whole notes, and the notes of `--held`, which neither the coder nor the coefficients
-were tuned on. Needs numpy.
+had not seen. Folds are of whole notes. The gates come from the notes of `--held`, on which the rules of the
+coder were not tuned either: on notes that they were tuned on, any promise is easily kept. Needs numpy.
 """
 
 import hashlib
@@ -54,12 +54,9 @@ def _right(code: str, gold: set[str], valid: Valid) -> bool:
 
 
 def judge(data: list[tuple[int, list[str], bool]]) -> list[tuple[float, bool]]:
-    """Probability and correctness of every code, each by coefficients fitted without its fold."""
-    out: list[tuple[float, bool]] = []
-    for fold in range(_FOLDS):
-        weights = fit([(names, right) for f, names, right in data if f != fold])
-        out += [(predict(weights, names), right) for f, names, right in data if f == fold]
-    return out
+    """Probability and correctness of every code in its order, each by coefficients fitted without its fold."""
+    weights = [fit([(names, right) for f, names, right in data if f != fold]) for fold in range(_FOLDS)]
+    return [(predict(weights[fold], names), right) for fold, names, right in data]
 
 
 def fit(data: list[tuple[list[str], bool]]) -> dict[str, float]:
@@ -95,20 +92,23 @@ def predict(weights: dict[str, float], names: list[str]) -> float:
 
 
 def main(paths: list[str]) -> None:
-    """Fit on the files, write the coefficients, the cross-validated curve and that of the held notes."""
+    """Fit on the files, write the coefficients, the gates and the cross-validated curves."""
     at = paths.index("--held") if "--held" in paths else len(paths)
-    rows = _rows(paths[:at])
-    data = samples(rows)
+    tuned, held = _rows(paths[:at]), _rows(paths[at + 1 :])
+    first = samples(tuned)
+    data = first + samples(held)
     judged = judge(data)
-    weights = fit([(names, right) for _, names, right in data])
-    held = [(predict(weights, names), right) for _, names, right in samples(_rows(paths[at + 1 :]))]
-    reliability.write(judged, len(rows), held)
+    unseen = judged[len(first) :]
+    reliability.write(judged, len(tuned) + len(held), unseen)
     target = Path(str(files("services.coder").joinpath("data/confidence.yaml")))
     head = (
         "# Written by services.coder.evaluation.calibrate. gates: what is promised -> the least confidence\n"
         "# that kept it in cross-validation; weights: coefficients of the confidence.\n"
     )
-    content = {"gates": reliability.gates(judged), "weights": weights}
+    content = {
+        "gates": reliability.gates(unseen or judged),
+        "weights": fit([(names, right) for _, names, right in data]),
+    }
     target.write_text(head + yaml.safe_dump(content, sort_keys=True), encoding="utf-8")
 
 

@@ -57,9 +57,11 @@ def write(judged: Judged, notes: int, held: Judged = ()) -> None:
 
 
 def page(judged: Judged, notes: int, held: Judged = ()) -> str:
-    """The page: the plot, the tenths and the gate as tables, and the gate on notes that only judge."""
+    """The page: the plot, the tenths and the gate as tables, and the gate on notes apart."""
     tenths = "".join(f"| {mean:.2f} | {right:.2f} | {count} |\n" for mean, right, count in bins(judged))
-    head = f"\nOn notes that neither the coder nor the coefficients were tuned on ({len(held)} codes):\n\n"
+    head = (
+        f"\nOf these, on notes that the coder was not tuned on ({len(held)} codes; the gates are theirs):\n\n"
+    )
     unseen = head + _table(held) if held else ""
     return (
         "# Does the confidence keep its word?\n\n"

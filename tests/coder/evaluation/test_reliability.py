@@ -36,7 +36,7 @@ def test_the_page_says_what_was_counted() -> None:
     assert "| 0.90 | 0.750 | 0.667 |" in text
     assert "tuned on" not in text
     judged_apart = page(JUDGED, 3, [(0.95, True)] * 7)
-    assert "tuned on (7 codes)" in judged_apart
+    assert "tuned on (7 codes;" in judged_apart
     assert "| 0.90 | 1.000 | 1.000 |" in judged_apart
 
 
