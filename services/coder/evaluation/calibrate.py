@@ -54,7 +54,7 @@ def _right(code: str, gold: set[str], valid: Valid) -> bool:
 
 
 def judge(data: list[tuple[int, list[str], bool]]) -> list[tuple[float, bool]]:
-    """Probability and correctness of every code in its order, each by coefficients fitted without its fold."""
+    """Probability and correctness of every code, in order, by coefficients fitted without its fold."""
     weights = [fit([(names, right) for f, names, right in data if f != fold]) for fold in range(_FOLDS)]
     return [(predict(weights[fold], names), right) for fold, names, right in data]
 
