@@ -2,7 +2,7 @@
 
 ClaimError
 ├── Unbillable     a clean encounter lacks something that a claim cannot be without
-├── Unwritable     a claim lacks something that its 837 cannot be without; every gap at once
+├── Unwritable     a claim lacks what its 837 cannot be without, or has a code that X12 cannot carry
 ├── X12Error       bytes that are no X12, or break its rules; located
 ├── IllegalMove    a claim's life does not allow this step from where the claim stands
 ├── NotPublished   events that the cluster did not take

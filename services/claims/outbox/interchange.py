@@ -1,17 +1,20 @@
 """One closed batch as an interchange, and what is then told of its claims."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from io import StringIO
+from itertools import takewhile
+from operator import itemgetter
 from typing import Final
 
+from services.claims.errors import Unwritable
 from services.claims.outbox.collector import Complete
 from services.claims.outbox.corrections import Correction, alone
 from services.claims.x12.envelope import Heading, InterchangeWriter
 from services.claims.x12.files import file_name
-from services.claims.x12.gaps import gaps
+from services.claims.x12.gaps import faults
 from services.claims.x12.submitter import Submitter
 from services.contracts.claim import Claim
 from services.contracts.claim_event import ClaimBatch, ClaimEvent, EventKind
@@ -47,21 +50,16 @@ class Interchange:
 
 
 def written(complete: Complete, terms: Terms) -> Interchange:
-    """The batch's bytes, which follow from it alone; a claim with gaps is told as rejected by ourselves."""
+    """The batch's bytes, which follow from it alone; a claim that cannot be written is told as rejected."""
     batch = complete.batch
     name = file_name(batch.payer_id, ClaimType(batch.claim_type), int(batch.interchange))
-    judged = [(claim, gaps(claim)) for claim in complete.claims]
-    sound = [claim for claim, missing in judged if not missing]
-    events = [_unwritable(claim, missing, batch) for claim, missing in judged if missing]
+    made = _written(complete.claims, batch, terms)
+    events = [_unwritable(claim, missing, batch) for claim, missing in made.unfit]
     events += [_gone(*member, batch) for member in complete.missing]
     events += [_waits(claim, batch) for claim in complete.later]
+    events += [_carrying(batch, name, number, numbers) for number, numbers in sorted(made.carried.items())]
     later = tuple(alone(batch, claim) for claim in complete.later)
-    if not sound:
-        return Interchange(batch, name, "", 0, ZERO, tuple(events), later)
-    text, carried = _written(sound, batch, terms)
-    events += [_carrying(batch, name, number, numbers) for number, numbers in sorted(carried.items())]
-    dollars = sum((claim.total for claim in sound), ZERO)
-    return Interchange(batch, name, text, len(sound), dollars, tuple(events), later)
+    return Interchange(batch, name, made.text, made.claims, made.dollars, tuple(events), later)
 
 
 def superseded(correction: Correction) -> Interchange:
@@ -72,9 +70,38 @@ def superseded(correction: Correction) -> Interchange:
     return Interchange(batch, name, "", 0, ZERO, (gone,))
 
 
-def _written(claims: list[Claim], batch: ClaimBatch, terms: Terms) -> tuple[str, Mapping[int, list[str]]]:
-    """The text, and which transaction set carries which control number."""
-    first, carried = claims[0], defaultdict[int, list[str]](list)
+@dataclass(slots=True)
+class _Made:
+    """What became of a batch's claims: a text, which set carries which, and who is unfit for it."""
+
+    text: str = ""
+    claims: int = 0
+    dollars: Decimal = ZERO
+    carried: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    unfit: list[tuple[Claim, tuple[Fault, ...]]] = field(default_factory=list)
+
+
+def _written(claims: Sequence[Claim], batch: ClaimBatch, terms: Terms) -> _Made:
+    """The first claim that can be written opens the interchange."""
+    judged = ((claim, faults(claim)) for claim in claims)
+    made = _Made(unfit=list(takewhile(itemgetter(1), judged)))
+    rest = claims[len(made.unfit) :]
+    if not rest:
+        return made
+    sink = StringIO()
+    with _opened(sink, rest[0], batch, terms, made) as writer:
+        for claim in rest:
+            try:
+                writer.add(claim)
+            except Unwritable as error:
+                made.unfit.append((claim, error.faults))
+            else:
+                made.claims, made.dollars = made.claims + 1, made.dollars + claim.total
+    made.text = sink.getvalue()
+    return made
+
+
+def _opened(sink: StringIO, first: Claim, batch: ClaimBatch, terms: Terms, made: _Made) -> InterchangeWriter:
     heading = Heading(
         first.claim_type,
         first.payers[0].payer_id,
@@ -86,11 +113,7 @@ def _written(claims: list[Claim], batch: ClaimBatch, terms: Terms) -> tuple[str,
         terms.newline,
     )
     submitter = terms.submitter or Submitter.of(first.billing_provider)
-    sink = StringIO()
-    with InterchangeWriter(sink, heading, submitter, lambda at, number: carried[at].append(number)) as writer:
-        for claim in claims:
-            writer.add(claim)
-    return sink.getvalue(), carried
+    return InterchangeWriter(sink, heading, submitter, lambda at, number: made.carried[at].append(number))
 
 
 def _carrying(batch: ClaimBatch, name: str, number: int, numbers: list[str]) -> ClaimEvent:

@@ -12,7 +12,7 @@ from services.claims.x12.parties import (
     reference,
     subscriber,
 )
-from services.claims.x12.text import chunks, clean, composite, dated, money, number, segment
+from services.claims.x12.text import chunks, clean, code, composite, dated, money, number, segment
 from services.contracts.claim import Bill, ClaimLine, ClaimPayer
 from services.contracts.claim_parts import Adjustment, ClaimAdjudication, LineAdjudication
 from services.contracts.encounter import ClaimType
@@ -25,11 +25,11 @@ def adjustments(given: Sequence[Adjustment]) -> Iterable[str]:
     """CAS segments: one group each, six reasons each."""
     for group, members in groupby(sorted(given, key=lambda each: each.group), key=lambda each: each.group):
         triplets = (
-            "*".join((each.reason, money(each.amount), number(each.quantity) if each.quantity else ""))
+            "*".join((code(each.reason), money(each.amount), number(each.quantity) if each.quantity else ""))
             for each in members
         )
         for part in chunks(triplets, _TRIPLETS):
-            yield segment("CAS", group, *part)
+            yield segment("CAS", code(group), *part)
 
 
 def other_payer(payer: ClaimPayer, bill: Bill) -> list[str]:
@@ -41,7 +41,7 @@ def other_payer(payer: ClaimPayer, bill: Bill) -> list[str]:
         out.append(f"AMT*D*{money(decided.paid)}")
         out += [f"AMT*EAF*{money(decided.remaining)}"] if decided.remaining is not None else []
         out += [f"AMT*A8*{money(decided.noncovered)}"] if decided.noncovered is not None else []
-    out.append(segment("OI", "", "", payer.benefits_assigned, "", "", payer.release))
+    out.append(segment("OI", "", "", code(payer.benefits_assigned), "", "", code(payer.release)))
     if decided is not None:
         out += _remarks(decided, bill.claim_type)
     out.append(person("IL", payer.subscriber, "MI", payer.member_id))
@@ -56,12 +56,13 @@ def other_payer(payer: ClaimPayer, bill: Bill) -> list[str]:
 
 def _remarks(decided: ClaimAdjudication, claim_type: ClaimType) -> list[str]:
     """MIA for inpatient days, else MOA, with remark codes."""
+    remarks = [code(each) for each in decided.remarks]
     if claim_type is ClaimType.INSTITUTIONAL and decided.covered_days is not None:
-        first, rest = decided.remarks[:1], decided.remarks[1:5]
+        first, rest = remarks[:1], remarks[1:5]
         return [
             segment("MIA", number(decided.covered_days), "", "", "", *(first or ("",)), *[""] * 14, *rest)
         ]
-    return [segment("MOA", "", "", *decided.remarks[:5])] if decided.remarks else []
+    return [segment("MOA", "", "", *remarks[:5])] if remarks else []
 
 
 def line_decisions(line: ClaimLine, claim_type: ClaimType) -> Iterable[str]:
@@ -76,14 +77,15 @@ def line_decisions(line: ClaimLine, claim_type: ClaimType) -> Iterable[str]:
 
 def _decision(line: ClaimLine, decided: LineAdjudication, claim_type: ClaimType) -> str:
     institutional = claim_type is ClaimType.INSTITUTIONAL
-    code = decided.code or line.code
-    procedure = composite("HC", clean(code, 48), *(decided.modifiers or line.modifiers)[:4]) if code else ""
+    paid = decided.code or line.code
+    modifiers = map(code, (decided.modifiers or line.modifiers)[:4])
+    procedure = composite("HC", clean(code(paid), 48), *modifiers) if paid else ""
     return segment(
         "SVD",
         clean(decided.payer_id, 80),
         money(decided.paid),
         procedure,
-        (decided.revenue_code or line.revenue_code) if institutional else "",
+        code(decided.revenue_code or line.revenue_code) if institutional else "",
         number(decided.units),
         str(decided.bundled_into) if decided.bundled_into is not None else "",
     )

@@ -15,11 +15,11 @@ from typing import Final, Protocol, Self
 
 from services.claims.errors import Unwritable
 from services.claims.x12 import institutional, professional
-from services.claims.x12.gaps import gaps
-from services.claims.x12.parties import billed_subscriber, billing, is_patient, organisation, patient
+from services.claims.x12.gaps import faults, gaps
+from services.claims.x12.parties import billed_subscriber, billing, dependent, organisation
 from services.claims.x12.split import MAX_CLAIMS, Part, parts
 from services.claims.x12.submitter import Submitter
-from services.claims.x12.text import TERMINATOR, clean, day, minutes, segment
+from services.claims.x12.text import TERMINATOR, NotCarried, clean, day, minutes, segment
 from services.contracts.claim import Claim
 from services.contracts.encounter import ClaimType, Provider
 
@@ -30,6 +30,7 @@ VERSIONS: Final = {
 _CONTROL_RANGE: Final = 999_999_999
 _BODIES: Final = {ClaimType.PROFESSIONAL: professional.claim, ClaimType.INSTITUTIONAL: institutional.claim}
 _OWN: Final = itemgetter(*(name for name in Provider.model_fields if name != "address"))
+_Said = tuple[object, ...]
 
 
 class Sink(Protocol):
@@ -78,7 +79,9 @@ class InterchangeWriter:
         self._end = TERMINATOR + heading.newline
         self._body = _BODIES[heading.claim_type]
         self._level = self._billing_level = 0
-        self._billing: tuple[str, ...] = ()
+        self._known: _Said = ()
+        self._billing: Sequence[str] = ()
+        self._below = False
         self._in_set = 0
         self._put((_isa(heading, submitter), _gs(heading, submitter)))
 
@@ -93,15 +96,25 @@ class InterchangeWriter:
 
     def add(self, claim: Claim) -> Sequence[Part]:
         """Write a claim, in as many parts as it needs; raises `Unwritable` before anything is written."""
-        told = _said(claim.billing_provider)
-        missing = gaps(claim, billing_known=told == self._billing)
-        if missing:
-            raise Unwritable(claim.claim_id, missing)
+        told = _said(claim)
+        known = told == self._known
+        if gaps(claim, billing_known=known):
+            raise Unwritable(claim.claim_id, faults(claim))
         written = parts(claim)
-        for part in written:
+        try:
+            above = self._billing if known else billing(claim)
+            who, other = billed_subscriber(claim), dependent(claim)
+            bodies = [self._body(part) for part in written]
+        except NotCarried:
+            raise Unwritable(claim.claim_id, faults(claim)) from None
+        if not known:
+            self._known, self._billing, self._below = told, above, False
+        for part, body in zip(written, bodies, strict=True):
             if self._in_set == 0 or self._in_set >= MAX_CLAIMS:
                 self._turn()
-            self._put(self._with_levels(part, told))
+            if not self._below:
+                self._put(self._above())
+            self._put(self._levels(who, other) + body)
             self._in_set += 1
             self._carried(self.sets, part.control_number)
         self.claims += 1
@@ -119,7 +132,7 @@ class InterchangeWriter:
         self._finish()
         self.sets += 1
         self.segments = self._level = self._in_set = 0
-        self._billing = ()
+        self._below = False
         self._put(_opening(self._heading, self._submitter, self.sets))
 
     def _finish(self) -> None:
@@ -127,24 +140,19 @@ class InterchangeWriter:
             self._sink.write(f"SE*{self.segments + 1}*{self.sets:04d}{self._end}")
             self._in_set = 0
 
-    def _with_levels(self, part: Part, told: tuple[str, ...]) -> list[str]:
-        """The claim below its billing provider (shared with its neighbours) and its subscriber."""
-        claim = part.claim
-        out: list[str] = []
-        if self._billing != told:
-            self._billing, self._level = told, self._level + 1
-            self._billing_level = self._level
-            out.append(f"HL*{self._level}**20*1")
-            out += billing(claim)
-        same = is_patient(claim.payers[0])
+    def _above(self) -> Sequence[str]:
+        """The billing provider's loop, below which the next claims stand."""
+        self._below, self._level = True, self._level + 1
+        self._billing_level = self._level
+        return f"HL*{self._level}**20*1", *self._billing
+
+    def _levels(self, subscriber: Sequence[str], patient: Sequence[str]) -> list[str]:
+        """The subscriber's loop, and that of a patient who is somebody else."""
         self._level += 1
-        out.append(f"HL*{self._level}*{self._billing_level}*22*{0 if same else 1}")
-        out += billed_subscriber(claim)
-        if not same:
+        out = [f"HL*{self._level}*{self._billing_level}*22*{1 if patient else 0}", *subscriber]
+        if patient:
             self._level += 1
-            out.append(f"HL*{self._level}*{self._level - 1}*23*0")
-            out += patient(claim)
-        out += self._body(part)
+            out += (f"HL*{self._level}*{self._level - 1}*23*0", *patient)
         return out
 
     def _put(self, segments: Sequence[str]) -> None:
@@ -152,9 +160,11 @@ class InterchangeWriter:
         self._sink.write(self._end.join(segments) + self._end)
 
 
-def _said(who: Provider) -> tuple[str, ...]:
-    """All that a provider says of itself: texts are compared faster than models."""
-    return (*_OWN(vars(who)), *vars(who.address).values())
+def _said(claim: Claim) -> _Said:
+    """All that stands in a billing provider's loop: texts are compared faster than models."""
+    who, pay_to = claim.billing_provider, claim.pay_to_address
+    told = (_OWN(vars(who)), *vars(who.address).values())
+    return (*told, *vars(pay_to).values()) if pay_to is not None else told
 
 
 def _isa(heading: Heading, submitter: Submitter) -> str:
@@ -166,9 +176,9 @@ def _isa(heading: Heading, submitter: Submitter) -> str:
             " " * 10,
             "00",
             " " * 10,
-            submitter.qualifier,
+            f"{clean(submitter.qualifier, 2):<2}",
             f"{clean(submitter.submitter_id, 15):<15}",
-            submitter.receiver_qualifier,
+            f"{clean(submitter.receiver_qualifier, 2):<2}",
             f"{clean(receiver, 15):<15}",
             day(heading.created.date())[2:],
             minutes(heading.created),

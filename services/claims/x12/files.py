@@ -10,7 +10,7 @@ from typing import IO, Final
 
 from services.claims.errors import Unwritable
 from services.claims.x12.envelope import Heading, InterchangeWriter, control_number
-from services.claims.x12.gaps import gaps
+from services.claims.x12.gaps import faults
 from services.claims.x12.submitter import Submitter
 from services.contracts.claim import Claim
 from services.contracts.encounter import ClaimType
@@ -108,7 +108,7 @@ def write_files(
 ) -> Outcome:
     """Write every claim to the file of its payer and form; memory grows with the payers, not the claims.
 
-    A claim with gaps goes to `unwritable` and the rest go on. The same claims give the same bytes.
+    A claim that cannot be written goes to `unwritable`, the rest go on. The same claims give the same bytes.
     """
     chosen = options or Options()
     folder.mkdir(parents=True, exist_ok=True)
@@ -134,8 +134,8 @@ def write_files(
 
 
 def _first(claim: Claim, outcome: Outcome) -> bool:
-    """Whether the claim may open a file: one with gaps must not name the submitter."""
-    missing = gaps(claim)
+    """Whether the claim may open a file: one that cannot be written must not name the submitter."""
+    missing = faults(claim)
     if missing:
         outcome.unwritable.append(Unwritable(claim.claim_id, missing))
     return not missing

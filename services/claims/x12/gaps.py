@@ -3,6 +3,7 @@
 from operator import itemgetter
 from typing import Final
 
+from services.claims.x12.coded import refused
 from services.claims.x12.parties import CITY, HOME, NAME, STREET, is_patient
 from services.claims.x12.text import digits
 from services.contracts.claim import Claim, ClaimLine, ClaimPayer
@@ -41,6 +42,11 @@ def gaps(claim: Claim, *, billing_known: bool = False) -> tuple[Fault, ...]:
     _bill(claim, found)
     _lines(claim, found)
     return tuple(found)
+
+
+def faults(claim: Claim) -> tuple[Fault, ...]:
+    """All that keeps a claim from being written: gaps, and codes that X12 cannot carry (a slower look)."""
+    return *gaps(claim), *refused(claim)
 
 
 def _billing(who: Provider, found: _Gaps) -> None:

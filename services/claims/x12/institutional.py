@@ -10,7 +10,7 @@ from services.claims.x12.lines import differs
 from services.claims.x12.parties import address, provider
 from services.claims.x12.professional import numbers
 from services.claims.x12.split import Part
-from services.claims.x12.text import bare, clean, composite, dated, day, money, segment
+from services.claims.x12.text import as_it_stands, bare, clean, code, composite, dated, day, money, segment
 from services.contracts.claim import Claim, ClaimDiagnosis
 from services.contracts.claim_parts import CodedPeriod
 
@@ -21,13 +21,17 @@ VISIT_REASON: Final = "visit_reason"
 EXTERNAL_CAUSE: Final = "external_cause"
 
 
-def claim(part: Part) -> Iterable[str]:
-    """The segments from CLM to the last line."""
+def claim(part: Part) -> list[str]:
+    """The segments from CLM to the last line; raises `NotCarried`."""
+    return list(_loops(part))
+
+
+def _loops(part: Part) -> Iterable[str]:
     bill = part.claim
     yield _header(part)
     yield from _dates(bill)
     if bill.admit_type or bill.admit_source or bill.discharge_status:
-        yield segment("CL1", bill.admit_type, bill.admit_source, bill.discharge_status)
+        yield segment("CL1", code(bill.admit_type), code(bill.admit_source), code(bill.discharge_status))
     yield from situational.attachments(bill.attachments)
     yield from situational.terms(bill.terms)
     if bill.patient_estimate is not None:
@@ -50,21 +54,31 @@ def claim(part: Part) -> Iterable[str]:
 def _header(part: Part) -> str:
     bill = part.claim
     payer = bill.payers[0]
-    place = composite(bill.type_of_bill, "A", bill.frequency.value)
-    tail = (*[""] * 10, bill.delay_reason)
-    assigned = payer.benefits_assigned
+    place = composite(code(bill.type_of_bill), "A", bill.frequency.value)
+    tail = (*[""] * 10, code(bill.delay_reason))
+    assignment, assigned, release = map(code, (bill.assignment, payer.benefits_assigned, payer.release))
     total = money(part.total)
     return segment(
-        "CLM", part.control_number, total, "", "", place, "", bill.assignment, assigned, payer.release, *tail
+        "CLM",
+        as_it_stands(part.control_number),
+        total,
+        "",
+        "",
+        place,
+        "",
+        assignment,
+        assigned,
+        release,
+        *tail,
     )
 
 
 def _dates(bill: Claim) -> Iterable[str]:
     if bill.discharge_hour:
-        yield f"DTP*096*TM*{bill.discharge_hour}"
+        yield f"DTP*096*TM*{code(bill.discharge_hour)}"
     yield dated("434", bill.statement_from, bill.statement_through)
     if bill.admission_day is not None and bill.admission_hour:
-        yield f"DTP*435*DT*{day(bill.admission_day)}{bill.admission_hour}"
+        yield f"DTP*435*DT*{day(bill.admission_day)}{code(bill.admission_hour)}"
     elif bill.admission_day is not None:
         yield dated("435", bill.admission_day)
     yield from situational.dates([each for each in bill.dates if each.qualifier == "050"])
@@ -81,7 +95,7 @@ def _diagnoses(bill: Claim) -> Iterable[str]:
     if external:
         yield segment("HI", *(_coded("ABN", each) for each in external))
     if bill.drg:
-        yield f"HI*DR:{clean(bill.drg, 30)}"
+        yield f"HI*DR:{clean(code(bill.drg), 30)}"
     others = [_coded("ABF", each) for each in main[1:25]]
     for start in range(0, len(others), 12):
         yield segment("HI", *others[start : start + 12])
@@ -90,11 +104,11 @@ def _diagnoses(bill: Claim) -> Iterable[str]:
 def _plain(bill: Claim, role: str, qualifier: str, most: int) -> Iterable[str]:
     codes = [bare(each.code) for each in bill.diagnoses if each.role == role][:most]
     if codes:
-        yield segment("HI", *(f"{qualifier}:{code}" for code in codes))
+        yield segment("HI", *(f"{qualifier}:{each}" for each in codes))
 
 
 def _coded(qualifier: str, diagnosis: ClaimDiagnosis) -> str:
-    return composite(qualifier, bare(diagnosis.code), *[""] * 6, diagnosis.present_on_admission)
+    return composite(qualifier, bare(diagnosis.code), *[""] * 6, code(diagnosis.present_on_admission))
 
 
 def _procedures(bill: Claim) -> Iterable[str]:
@@ -112,14 +126,16 @@ def _procedures(bill: Claim) -> Iterable[str]:
 def _codes(bill: Claim) -> Iterable[str]:
     """HI of occurrence spans, occurrences, values and conditions."""
     yield from _grouped(_spans(bill.occurrence_spans))
-    yield from _grouped(composite("BH", each.code, "D8", day(each.first)) for each in bill.occurrence_codes)
-    yield from _grouped(composite("BE", v.code, "", "", money(v.amount)) for v in bill.value_codes)
+    yield from _grouped(
+        composite("BH", code(each.code), "D8", day(each.first)) for each in bill.occurrence_codes
+    )
+    yield from _grouped(composite("BE", code(v.code), "", "", money(v.amount)) for v in bill.value_codes)
     yield from situational.health_codes("BG", bill.condition_codes)
 
 
 def _spans(given: Sequence[CodedPeriod]) -> Iterable[str]:
     for each in given:
-        yield composite("BI", each.code, "RD8", f"{day(each.first)}-{day(each.last or each.first)}")
+        yield composite("BI", code(each.code), "RD8", f"{day(each.first)}-{day(each.last or each.first)}")
 
 
 def _grouped(coded: Iterable[str]) -> Iterable[str]:
@@ -134,7 +150,7 @@ def _providers(bill: Claim) -> Iterable[str]:
     if attending is not None:
         yield provider("71", attending)
         if attending.taxonomy:
-            yield f"PRV*AT*PXC*{attending.taxonomy}"
+            yield f"PRV*AT*PXC*{code(attending.taxonomy)}"
     if bill.operating_provider is not None:
         yield provider("72", bill.operating_provider)
     if bill.other_operating_provider is not None:

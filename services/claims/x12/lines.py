@@ -8,11 +8,24 @@ from services.claims.x12 import situational
 from services.claims.x12.adjudicated import line_decisions
 from services.claims.x12.parties import address, provider, reference
 from services.claims.x12.rarely import Rarely
-from services.claims.x12.text import COMPONENT, ELEMENT, composite, dated, element, money, number, segment
+from services.claims.x12.text import (
+    COMPONENT,
+    ELEMENT,
+    clean,
+    code,
+    composite,
+    dated,
+    element,
+    money,
+    number,
+    segment,
+)
 from services.contracts.claim import Bill, ClaimLine
 from services.contracts.encounter import ClaimType, Provider
 
-_CODE, _DESCRIPTION = element(48), element(80)
+_DESCRIPTION = element(80)
+_KEPT: Final = 16_384
+"""Codes that are kept as they are written: a practice bills the same again and again."""
 INPATIENT_BILLS: Final = ("11", "12", "18", "21", "22", "28", "41", "65", "66", "86")
 """First two digits of the types of bill of inpatient stays (NUBC's numbers)."""
 
@@ -72,21 +85,27 @@ def institutional(bill: Bill, lines: Sequence[ClaimLine]) -> Iterable[str]:
 
 def procedure(line: ClaimLine) -> str:
     """The composite of the code, its modifiers and its description."""
-    modifiers, described = line.modifiers[:4], line.description
+    modifiers, described = line.modifiers, line.description
     if not (modifiers or described):
-        return f"HC:{_CODE(line.code)}".rstrip(COMPONENT)
-    if not described:
-        return composite("HC", _CODE(line.code), *modifiers)
-    padded = (*modifiers, *[""] * (4 - len(modifiers)))
-    return composite("HC", _CODE(line.code), *padded, _DESCRIPTION(described))
+        return f"HC:{_done(line.code)}".rstrip(COMPONENT)
+    sent = [code(each) for each in modifiers[:4]]
+    if described:
+        sent += [""] * (4 - len(sent))
+    return composite("HC", _done(line.code), *sent, _DESCRIPTION(described))
+
+
+@lru_cache(_KEPT)
+def _done(value: str) -> str:
+    return clean(code(value), 48)
 
 
 def service(line: ClaimLine, *, special: bool) -> str:
     """SV1. Anaesthesia counts minutes."""
-    quantity = f"{line.unit_of_measure}*{number(line.units)}"
+    quantity = f"{code(line.unit_of_measure)}*{number(line.units)}"
     if special and line.anesthesia_minutes is not None:
         quantity = f"MJ*{line.anesthesia_minutes}"
-    charged, place, pointers = money(line.amount), line.place_of_service, _pointing(line.pointers)
+    charged, pointers = money(line.amount), _pointing(line.pointers)
+    place = line.place_of_service and code(line.place_of_service)
     head = f"SV1*{procedure(line)}*{charged}*{quantity}*{place}**{pointers}"
     return segment(head, *_flags(line)) if special else head.rstrip(ELEMENT)
 
@@ -107,10 +126,10 @@ def facility_service(line: ClaimLine) -> str:
     """SV2."""
     return segment(
         "SV2",
-        line.revenue_code,
+        code(line.revenue_code),
         procedure(line) if line.code else "",
         money(line.amount),
-        line.unit_of_measure,
+        code(line.unit_of_measure),
         number(line.units),
         "",
         money(line.noncovered) if line.noncovered is not None else "",
@@ -140,7 +159,7 @@ def _quantities(line: ClaimLine) -> Iterable[str]:
     if line.ambulance is not None and line.ambulance.patients is not None:
         yield f"QTY*PT*{line.ambulance.patients}"
     for test in line.test_results:
-        yield f"MEA*{'OG' if test.code == 'HT' else 'TR'}*{test.code}*{number(test.amount)}"
+        yield f"MEA*{'OG' if test.code == 'HT' else 'TR'}*{code(test.code)}*{number(test.amount)}"
     yield from situational.terms(line.terms)
 
 
@@ -180,12 +199,17 @@ def _professional_providers(bill: Bill, line: ClaimLine) -> Iterable[str]:
 def rendering(who: Provider) -> Sequence[str]:
     """Who did it, with the taxonomy."""
     name, taxonomy = provider("82", who), who.taxonomy
-    return (name, f"PRV*PE*PXC*{taxonomy}") if taxonomy else (name,)
+    return (name, _specialty(taxonomy)) if taxonomy else (name,)
 
 
-def _named(code: str, claims: Provider | None, lines: Provider | None) -> Iterable[str]:
+@lru_cache(_KEPT)
+def _specialty(taxonomy: str) -> str:
+    return f"PRV*PE*PXC*{code(taxonomy)}"
+
+
+def _named(role: str, claims: Provider | None, lines: Provider | None) -> Iterable[str]:
     if lines is not None and differs(lines, claims):
-        yield provider(code, lines)
+        yield provider(role, lines)
 
 
 def differs(one: Provider, other: Provider | None) -> bool:

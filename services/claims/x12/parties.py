@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from services.claims.x12.text import ELEMENT, day, digits, element, segment
+from services.claims.x12.text import ELEMENT, code, day, digits, element, segment
 from services.contracts.claim import Bill, ClaimPayer
 from services.contracts.encounter import Address, ClaimType, Patient, Person, Provider, Sex
 
@@ -29,34 +29,34 @@ SEX: Final = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.UNKNOWN: "U"}
 HOME: Final = frozenset({"", "US", "USA"})
 """Countries that an address does not state."""
 NAME, GIVEN, MIDDLE, SUFFIX = element(60), element(35), element(25), element(10)
-STREET, CITY, STATE, POSTAL = element(55), element(30), element(2), element(15)
+STREET, CITY, STATE, POSTAL, COUNTRY = element(55), element(30), element(2), element(15), element(3)
 IDENT, GROUP, REFERENCE = element(80), element(50), element(50)
 _ORGANISATIONS: Final = 4_096
 """Payers and submitters that are kept as they are written."""
 
 
-def person(code: str, who: Person, qualifier: str = "", ident: str = "") -> str:
+def person(role: str, who: Person, qualifier: str = "", ident: str = "") -> str:
     """NM1 of a person; the id's qualifier stands only with an id."""
     middle, suffix = who.middle and MIDDLE(who.middle), who.suffix and SUFFIX(who.suffix)
-    name = f"NM1*{code}*1*{NAME(who.family)}*{GIVEN(who.given)}*{middle}**{suffix}"
+    name = f"NM1*{role}*1*{NAME(who.family)}*{GIVEN(who.given)}*{middle}**{suffix}"
     if ident:
         name = f"{name}*{qualifier}*{IDENT(ident)}"
     return name.rstrip(ELEMENT)
 
 
-def provider(code: str, who: Provider) -> str:
+def provider(role: str, who: Provider) -> str:
     """NM1 of a provider: a person if it has a given name, else an organisation."""
     kind, npi = "1" if who.given else "2", who.npi
-    name = f"NM1*{code}*{kind}*{NAME(who.family)}*{GIVEN(who.given)}"
+    name = f"NM1*{role}*{kind}*{NAME(who.family)}*{GIVEN(who.given)}"
     return f"{name}****XX*{digits(npi)}".rstrip(ELEMENT) if npi else name.rstrip(ELEMENT)
 
 
 @lru_cache(_ORGANISATIONS)
-def organisation(code: str, name: str, qualifier: str, ident: str) -> str:
+def organisation(role: str, name: str, qualifier: str, ident: str) -> str:
     """NM1 of an organisation."""
     return segment(
         "NM1",
-        code,
+        role,
         "2",
         NAME(name),
         "",
@@ -77,7 +77,7 @@ def address(where: Address) -> Sequence[str]:
     city = f"N4*{CITY(town)}*{STATE(where.state)}"
     country = where.country
     if country not in HOME:
-        country = country.strip().upper()[:3]
+        country = COUNTRY(country)
     if country in HOME:
         city = f"{city}*{digits(where.postal_code)[:9]}"
     else:
@@ -104,22 +104,23 @@ def is_patient(payer: ClaimPayer) -> bool:
 
 def filing(payer: ClaimPayer, claim_type: ClaimType) -> str:
     """SBR09. Medicare's institutional claims are part A's, also for outpatients (MA)."""
-    code = payer.filing_indicator or FILING.get(payer.payer_kind, "ZZ")
-    return "MA" if code == "MB" and claim_type is ClaimType.INSTITUTIONAL else code
+    given = payer.filing_indicator
+    kind = code(given) if given else FILING.get(payer.payer_kind, "ZZ")
+    return "MA" if kind == "MB" and claim_type is ClaimType.INSTITUTIONAL else kind
 
 
 def subscriber(payer: ClaimPayer, claim_type: ClaimType, relationship: str) -> str:
     """SBR; a plan's name stands where there is no group number."""
     group = payer.group_number and GROUP(payer.group_number)
     plan = "" if group else NAME(payer.plan_name)
-    kind, indicator = payer.insurance_type, filing(payer, claim_type)
-    return segment("SBR", payer.sequence, relationship, group, plan, kind, "", "", "", indicator)
+    kind = payer.insurance_type and code(payer.insurance_type)
+    return f"SBR*{payer.sequence}*{relationship}*{group}*{plan}*{kind}****{filing(payer, claim_type)}"
 
 
 def billing(bill: Bill) -> list[str]:
     """Loops 2000A (without its HL), 2010AA and 2010AB."""
     who = bill.billing_provider
-    out = [f"PRV*BI*PXC*{who.taxonomy}"] if who.taxonomy else []
+    out = [f"PRV*BI*PXC*{code(who.taxonomy)}"] if who.taxonomy else []
     out.append(provider("85", who))
     out += address(who.address)
     out += reference("EI", digits(who.tax_id))
@@ -146,7 +147,7 @@ def billed_subscriber(bill: Bill) -> list[str]:
     if payer.payer_address is not None:
         out += address(payer.payer_address)
     for number in payer.provider_numbers:
-        out += reference(number.qualifier, number.value)
+        out += reference(code(number.qualifier), number.value)
     return out
 
 
@@ -172,9 +173,11 @@ def patient_facts(bill: Bill, relationship: str = "") -> Sequence[str]:
     return (text,)
 
 
-def patient(bill: Bill) -> list[str]:
-    """Loops 2000C (without its HL) and 2010CA, where the patient is not the subscriber."""
+def dependent(bill: Bill) -> Sequence[str]:
+    """Loops 2000C (without its HL) and 2010CA; nothing where the patient is the subscriber."""
     payer = bill.payers[0]
+    if is_patient(payer):
+        return ()
     who: Patient = bill.patient
     return [
         *patient_facts(bill, RELATIONSHIP.get(payer.relationship, "G8")),

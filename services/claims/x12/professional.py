@@ -10,7 +10,18 @@ from services.claims.x12.lines import differs, rendering
 from services.claims.x12.parties import address, provider, reference
 from services.claims.x12.rarely import Rarely
 from services.claims.x12.split import Part
-from services.claims.x12.text import ELEMENT, bare, clean, composite, dated, day, money
+from services.claims.x12.text import (
+    ELEMENT,
+    as_it_stands,
+    bare,
+    clean,
+    code,
+    composite,
+    dated,
+    day,
+    money,
+    segment,
+)
 from services.contracts.claim import Claim
 
 VERSION: Final = "005010X222A1"
@@ -27,7 +38,7 @@ _SITUATION: Final = Rarely(
 
 
 def claim(part: Part) -> list[str]:
-    """The segments from CLM to the last line."""
+    """The segments from CLM to the last line; raises `NotCarried`."""
     bill = part.claim
     special = _SITUATION.said(bill)
     out = [header(part)]
@@ -70,12 +81,19 @@ def header(part: Part) -> str:
     """CLM."""
     bill = part.claim
     payer = bill.payers[0]
-    place = composite(bill.place_of_service, "B", bill.frequency)
-    cause = composite(bill.accident, "", "", bill.accident_state) if bill.accident else ""
-    signed = "Y" if bill.signature_on_file else "N"
-    accepted = f"{signed}*{bill.assignment}*{payer.benefits_assigned}*{payer.release}"
-    tail = f"{cause}*{bill.special_program}********{bill.delay_reason}"
-    return f"CLM*{part.control_number}*{money(part.total)}***{place}*{accepted}**{tail}".rstrip(ELEMENT)
+    number, total = as_it_stands(part.control_number), money(part.total)
+    signed, accepted = "Y" if bill.signature_on_file else "N", code(bill.assignment)
+    agreed = f"{signed}*{accepted}*{code(payer.benefits_assigned)}*{code(payer.release)}"
+    head = f"CLM*{number}*{total}***{code(bill.place_of_service)}:B:{bill.frequency}*{agreed}"
+    if bill.accident or bill.special_program or bill.delay_reason:
+        head = f"{head}**{_unusual(bill)}"
+    return head.rstrip(ELEMENT)
+
+
+def _unusual(bill: Claim) -> str:
+    """CLM11 to CLM20: an accident, a program, a delay."""
+    cause = composite(code(bill.accident), "", "", code(bill.accident_state)) if bill.accident else ""
+    return segment(cause, code(bill.special_program), *[""] * 7, code(bill.delay_reason))
 
 
 def _dates(bill: Claim) -> Iterable[str]:

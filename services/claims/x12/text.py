@@ -67,6 +67,13 @@ _PLAIN: Final = {
 
 _BASIC: Final = Charset.BASIC
 
+carried: Final = re.compile(f"[{re.escape(''.join(sorted(_ALLOWED[Charset.EXTENDED])))}]*").fullmatch
+"""Whether a text can be sent as it stands: characters of X12 only, and no delimiter."""
+
+
+class NotCarried(ValueError):
+    """A coded value that X12 cannot carry as it stands."""
+
 
 def clean(value: str, width: int, charset: Charset = _BASIC) -> str:
     """The value in the set's characters, single spaces, at most `width` long; what has no equal is left out.
@@ -88,6 +95,17 @@ def element(width: int) -> Callable[[str], str]:
         return clean(value, width)
 
     return written
+
+
+def as_it_stands(value: str) -> str:
+    """A number or code that nobody may change; raises `NotCarried`."""
+    if not carried(value):
+        raise NotCarried
+    return value
+
+
+code: Final = lru_cache(_CACHED)(as_it_stands)
+"""The same for codes that come again: folded, one would be another code."""
 
 
 def _folded(value: str, charset: Charset) -> str:
@@ -153,9 +171,9 @@ def digits(value: str) -> str:
 
 
 @lru_cache(_CACHED)
-def bare(code: str) -> str:
-    """A diagnosis or procedure code as it is sent: without its dot."""
-    return code.replace(".", "").strip().upper()
+def bare(value: str) -> str:
+    """A diagnosis or procedure code as it is sent: without its dot; raises `NotCarried`."""
+    return code(value).replace(".", "").strip().upper()
 
 
 def chunks(values: Iterable[str], size: int) -> Iterable[tuple[str, ...]]:
