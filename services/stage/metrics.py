@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from threading import Lock
-from typing import Final
+from typing import Final, TypeVar
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import HistogramMetricFamily
@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from services.stage.ports import Monitor, Place
 
 HANDLING_SECONDS: Final = (0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
+_Metric = TypeVar("_Metric", Counter, Gauge)
 TRANSACTION_SECONDS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -44,6 +45,11 @@ class Durations(Collector):
         yield family
 
 
+def _of_stage(kind: type[_Metric], name: str, text: str, stage: str, registry: CollectorRegistry) -> _Metric:
+    """A metric whose only label is the stage, for that stage."""
+    return kind(f"claimstream_stage_{name}", text, ["stage"], registry=registry).labels(stage)
+
+
 class Metrics(Monitor):
     """Counts what the loop does."""
 
@@ -71,18 +77,11 @@ class Metrics(Monitor):
             buckets=TRANSACTION_SECONDS,
             registry=registry,
         ).labels(stage)
-        self._aborts = Counter(
-            "claimstream_stage_aborts", "Transactions undone.", ["stage"], registry=registry
-        ).labels(stage)
-        self._rebuild = Gauge(
-            "claimstream_stage_rebuild_seconds",
-            "Seconds that the last reading back of state took.",
-            ["stage"],
-            registry=registry,
-        ).labels(stage)
-        self._rebuilt = Counter(
-            "claimstream_stage_rebuild_records", "Records of state read back.", ["stage"], registry=registry
-        ).labels(stage)
+        self._aborts = _of_stage(Counter, "aborts", "Transactions undone.", stage, registry)
+        text = "Seconds that the last reading back of state took."
+        self._rebuild = _of_stage(Gauge, "rebuild_seconds", text, stage, registry)
+        text = "Records of state read back."
+        self._rebuilt = _of_stage(Counter, "rebuild_records", text, stage, registry)
         self._lag = Gauge(
             "claimstream_stage_lag_records",
             "Offsets between the stage and the end of a partition that it owns.",
