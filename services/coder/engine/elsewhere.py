@@ -12,6 +12,7 @@ from services.coder.engine.match import denied, words_of
 from services.coder.engine.model import Mention
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
+from services.coder.terminology.words import Word
 
 _BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE | Flag.HISTORICAL
 _PAST = frozenset(
@@ -89,9 +90,17 @@ def _probe(note: Note, mention: Mention) -> str:
     return max(note.folded[mention.start : mention.end].split(), key=len)
 
 
+def _words_of(note: Note, start: int, end: int) -> tuple[list[Word], frozenset[str]]:
+    """The words of a sentence and their stems: every mention of a problem asks the same sentences."""
+    known: tuple[list[Word], frozenset[str]] | None = note.remembered.get((start, end))
+    if known is None:
+        words = words_of(note.folded, start, end)
+        known = note.remembered[start, end] = words, frozenset(word.stem for word in words)
+    return known
+
+
 def _words(note: Note, start: int, end: int, mention: Mention) -> set[str]:
-    words = words_of(note.folded, start, end)
-    stems = {w.stem for w in words}
+    words, stems = _words_of(note, start, end)
     if not mention.stems <= stems:
         return set()
     first = next(w for w in words if w.stem in mention.stems)

@@ -5,7 +5,9 @@ diagnoses): the assessment and the final diagnoses are read first; the narrative
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from services.coder.engine import laterality
@@ -223,9 +225,12 @@ def _sentences(
 
 
 def _after_names(start: int, titled: list[Line]) -> int:
-    """Where a sentence that begins with the name of a problem goes on."""
-    for line in titled:
-        if line.start <= start < line.end or start == line.start:
+    """Where a sentence that begins with the name of a problem goes on; the names are in order."""
+    first = bisect_right(titled, start, key=lambda line: line.start) - 1
+    for line in islice(titled, max(first, 0), None):
+        if line.start > start:
+            break
+        if start < line.end or start == line.start:
             start = line.end
     return start
 

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from services.coder.reading.currency import Place, currency_of
 from services.coder.reading.headings import headings
@@ -31,6 +32,8 @@ class Note:
     _starts: tuple[int, ...] = field(repr=False, compare=False)
     _sentences: Sentences = field(repr=False, compare=False)
     _scopes: dict[int, tuple[Scope, ...]] = field(default_factory=dict, repr=False, compare=False)
+    remembered: dict[tuple[int, int], Any] = field(default_factory=dict, repr=False, compare=False)
+    """What a later stage has found out about a span, while it asks the same again for each mention."""
 
     def section_at(self, offset: int) -> Section:
         """The section that holds a character."""
