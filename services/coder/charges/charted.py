@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Final
 
 from services.coder.charges.chart import Page
+from services.coder.charges.findings import plain
 from services.contracts.administration import Administration
 from services.contracts.encounter import Document, Encounter
 
@@ -52,7 +53,7 @@ def _dose(each: Administration) -> str:
     name = each.text or next((c.display for c in each.codings if c.display), "")
     if not name:
         return ""
-    amount = f" {each.quantity.normalize():f} {_UNITS.get(each.unit, each.unit)}" if each.quantity else ""
+    amount = f" {plain(each.quantity)} {_UNITS.get(each.unit, each.unit)}" if each.quantity else ""
     route = next((f" {c.display.lower()}" for c in each.route if c.display), "")
     return f"{name}{amount}{route} given"
 

@@ -21,7 +21,7 @@ from services.coder.charges.doses import (
     mentioned,
     wasted,
 )
-from services.coder.charges.findings import finding
+from services.coder.charges.findings import finding, plain
 from services.coder.encounter.tables import data
 from services.contracts.base import Finding, Outcome
 from services.contracts.coding import DocumentedService, Element, ServiceKind, ServiceLine
@@ -239,8 +239,3 @@ def dose_words(found: Sequence[Dose]) -> str:
     return " + ".join(
         f"{plain(dose.amount)} {dose.unit}" + (f" x {dose.times}" if dose.times > 1 else "") for dose in found
     )
-
-
-def plain(number: Decimal) -> str:
-    """A number without trailing zeros and without an exponent."""
-    return f"{number.normalize():f}"

@@ -3,6 +3,8 @@
 The rules, with severity, words and reference: `data/services.yaml`.
 """
 
+from decimal import Decimal
+
 from services.coder.encounter.tables import data
 from services.contracts.base import Finding, Outcome, Severity
 from services.contracts.keys import finding_id
@@ -30,3 +32,8 @@ def finding(rule: str, target: str, outcome: Outcome = Outcome.FAIL, /, **values
 def holds(found: Finding) -> bool:
     """Whether a coder must look at the line before it is billed."""
     return found.outcome is Outcome.FAIL and data("services")[found.rule].get("route") == HOLDING
+
+
+def plain(number: Decimal) -> str:
+    """A number without trailing zeros and without an exponent."""
+    return f"{number.normalize():f}"

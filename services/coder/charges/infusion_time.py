@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from services.coder.charges.chart import Chart, Page
 from services.coder.charges.doses import drug_names, pattern
-from services.coder.charges.findings import finding
+from services.coder.charges.findings import finding, plain
 from services.coder.encounter.tables import data
 from services.contracts.base import Finding, Outcome
 from services.contracts.coding import DocumentedService, Element, Evidence, ServiceKind, ServiceLine
@@ -96,7 +96,7 @@ def _more(
     said = " + ".join(f"{run.minutes} minutes" for run in long) or "no stated time"
     yield _service(rule["more"], units, line_id, long)
     target = f"line:{line_id}" if charged else f"service:{rule['more']}"
-    words = {"code": rule["more"], "charged": f"{number.normalize():f}", "said": said, "units": units}
+    words = {"code": rule["more"], "charged": plain(number), "said": said, "units": units}
     if charged:
         yield finding("infusion.over", target, Outcome.FAIL if number > units else Outcome.PASS, **words)
     if number < units:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from services.coder.charges.chart import Chart
-from services.coder.charges.findings import finding
+from services.coder.charges.findings import finding, plain
 from services.coder.charges.visit_time import critical_time, minutes_of, total_time
 from services.coder.encounter.tables import data
 from services.contracts.base import Finding, Outcome
@@ -129,7 +129,7 @@ def _compared(
 
 def _verdict(code: str, charged: Sequence[ServiceLine], units: int, reason: str) -> Iterator[Finding]:
     number = sum((line.units for line in charged), Decimal(0))
-    words = {"code": code, "charged": f"{number.normalize():f}", "reason": reason}
+    words = {"code": code, "charged": plain(number), "reason": reason}
     if not charged:
         yield finding("prolonged.uncharged", f"service:{code}", **words)
         return

@@ -87,7 +87,7 @@ def _beside_a_doubt(note: Note, mention: Mention) -> bool:
     """Whether a symptom or finding is only listed with what is doubted: «suspected PE, chest pain». It is
     coded in place of what is not certain (IV.H).
     """
-    if mention.zone > Zone.ASSESSMENT or not mention.code.startswith(_findings()):
+    if mention.zone > Zone.ASSESSMENT or not mention.code.startswith(findings()):
         return False
     sentence = note.sentence_at(mention.start)
     if mention.zone is not Zone.PROBLEM and (
@@ -101,7 +101,8 @@ def _beside_a_doubt(note: Note, mention: Mention) -> bool:
 
 
 @cache
-def _findings() -> tuple[str, ...]:
+def findings() -> tuple[str, ...]:
+    """Prefixes of the codes of symptoms and findings."""
     return ("R", *table("additions")["symptoms"])
 
 

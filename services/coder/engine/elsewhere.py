@@ -69,7 +69,7 @@ def said_under(note: Note, mention: Mention) -> frozenset[str]:
         return frozenset()
     body = note.problems[mention.problem].body
     end = min(body.end, body.start + _NEAR)
-    words = words_of(note.folded, body.start, end)
+    words, _ = _words_of(note, body.start, end)
     barred = denied(words, note.folded)
     return frozenset(w.stem for i, w in enumerate(words) if i not in barred)
 

@@ -112,12 +112,13 @@ def _behind_names(
     """The diagnoses right behind names: any behind a label that names none («ID - sepsis»); behind a name,
     what says it more closely («Anemia - acute blood loss anemia»).
     """
+    others = (*_symptoms(), *_REASONS)
     return [
         mention
         for mention in in_lines(note, zones.behind_names(note), vocabulary)
         if assertion.verdict(note, mention, encounter.setting)[0]
         and reportable(mention)
-        and not mention.code.startswith((*_symptoms(), *_REASONS))
+        and not mention.code.startswith(others)
         and (mention.problem not in named or mention.code[:3] in named[mention.problem])
     ]
 
@@ -138,7 +139,7 @@ def _between_names(
             replace(mention, zone=Zone.PROBLEM, heads=True) if doubt else mention
             for mention, (coded, _, _) in zip(found, told, strict=True)
             if coded and mention.code[:3] not in known and not mention.parts and reportable(mention)
-            if (doubt if mention.code.startswith(("R", *_symptoms())) else mention.code[0] != "Z")
+            if (doubt if mention.code.startswith(assertion.findings()) else mention.code[0] != "Z")
         ]
     return out
 

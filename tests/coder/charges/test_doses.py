@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.coder.charges.doses import BillingUnit, Dose, billing_units, doses
-from services.coder.charges.drug_lines import plain, units_of
+from services.coder.charges.drug_lines import units_of
+from services.coder.charges.findings import plain
 from services.contracts.base import Outcome
 from services.contracts.coding import CodedEncounter, Evidence, Route, ServiceKind
 from services.contracts.encounter import Procedure, VisitClass
