@@ -75,7 +75,7 @@ def _readings() -> dict[str, tuple[Reading, ...]]:
 
 
 def _reading(word: str, entry: dict[str, Any]) -> Reading:
-    instead = entry.get("as")
+    instead: Any = entry.get("as")
     line = [each.replace("@", rf"\b{word}\b") for each in entry.get("line", ())]
     return Reading(
         instead if instead is None else str(instead)[: len(word)],

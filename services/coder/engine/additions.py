@@ -6,7 +6,7 @@ What calls for what is data: `data/additions.yaml`.
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from services.coder.engine import assertion, burns, drugs, facts, newborn, nihss, obstetrics
 from services.coder.engine.model import Candidate, Encounter, Setting
@@ -15,9 +15,9 @@ from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 from services.coder.terminology.sources import PRIORITY
 
-_BMI = re.compile(r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}(\d\d(?:\.\d{1,2})?)")
-_BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
-_STAGE = {
+_BMI: Final = re.compile(r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}(\d\d(?:\.\d{1,2})?)")
+_BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
+_STAGE: Final = {
     "stage1": "N18.1",
     "stage2": "N18.2",
     "stage3": "N18.30",
@@ -28,17 +28,17 @@ _STAGE = {
     "stage4": "N18.4",
     "stage5": "N18.5",
 }
-_WITH_STAGE = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13", "D63.1", "N25.81")
-_BLOOD_CANCERS = ("C8", "C90", "C91", "C92", "C93", "C94", "C95")
-_STATUSES = ("Z89", "Z90", "Z95", "Z96.6", "Z98.1", "Z98.61", "Z93")
-_INJURIES = ("S", "T", "M80", "M84", "M97")
-_LATER = re.compile(r"aftercare|subsequent|healing|nonunion|malunion|routine|follow")
-_THIS_STAY = re.compile(
+_WITH_STAGE: Final = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13", "D63.1", "N25.81")
+_BLOOD_CANCERS: Final = ("C8", "C90", "C91", "C92", "C93", "C94", "C95")
+_STATUSES: Final = ("Z89", "Z90", "Z95", "Z96.6", "Z98.1", "Z98.61", "Z93")
+_INJURIES: Final = ("S", "T", "M80", "M84", "M97")
+_LATER: Final = re.compile(r"aftercare|subsequent|healing|nonunion|malunion|routine|follow")
+_THIS_STAY: Final = re.compile(
     r"\b(?:this|during the|in this) (?:admission|stay|hospitali[sz]ation)"
     r"|(?<![\d/])\d{1,2}/\d{1,2}\b(?![/\d])"
 )
 """What says that a procedure was done in the stay: its day without a year."""
-_SILENT = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
+_SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:

@@ -2,12 +2,14 @@
 written (Appendix I).
 """
 
+from typing import Final
+
 from services.coder.engine.model import Candidate
 from services.coder.engine.tables import table
 from services.coder.reading import Note, SectionKind
 
-_UNDER = 300  # characters
-_COURSE = (SectionKind.HOSPITAL_COURSE, SectionKind.COMPLICATIONS)
+_UNDER: Final = 300  # characters
+_COURSE: Final = (SectionKind.HOSPITAL_COURSE, SectionKind.COMPLICATIONS)
 
 
 def indicator(note: Note, candidate: Candidate) -> str:

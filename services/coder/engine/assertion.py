@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from functools import cache
+from typing import Final
 
 from services.coder.engine import care
 from services.coder.engine.model import Mention, Setting, Zone
@@ -11,13 +12,15 @@ from services.coder.engine.zones import has_conclusion
 from services.coder.reading import Flag, Note
 from services.coder.terminology.words import folder
 
-_DENIALS = frozenset(("without", "no", "not"))
-_NEAR = 70  # characters
-_SHORT_STATEMENT = 80  # characters of a sentence that only names a doubt and what it rests on
-_RESOLVED = "resolved"
-_OPERATED = re.compile(r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$")
-_APART = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
-_NOT_CODED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
+_DENIALS: Final = frozenset(("without", "no", "not"))
+_NEAR: Final = 70  # characters
+_SHORT_STATEMENT: Final = 80  # characters of a sentence that only names a doubt and what it rests on
+_RESOLVED: Final = "resolved"
+_OPERATED: Final = re.compile(
+    r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$"
+)
+_APART: Final = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
+_NOT_CODED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
 
 
 def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[Flag, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import Final
 
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import complete, default_child, seventh
@@ -11,12 +12,13 @@ from services.coder.terminology.index import Terminology
 Valid = Callable[[str], bool]
 """Whether a code may be reported on the day of service."""
 
-_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_SIDED = ({"0", "1", "2"}, {"1", "2", "9"})
+_CHARACTERS: Final = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_SIDED: Final = ({"0", "1", "2"}, {"1", "2", "9"})
 """The last characters of a code of the musculoskeletal chapter that is divided by side only."""
-_SIDED_CHAPTER = "M"
-_OF_SIDE = {"right": "1", "left": "2"}
-_PLACEHOLDER, _OTHER = "X", "9"
+_SIDED_CHAPTER: Final = "M"
+_OF_SIDE: Final = {"right": "1", "left": "2"}
+_PLACEHOLDER: Final = "X"
+_OTHER: Final = "9"
 
 
 def only_valid(candidates: list[Candidate], valid: Valid, vocabulary: Terminology) -> list[Candidate]:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from services.coder.terminology.words import Word, tables
 
-_LEVELS = frozenset(("cervical", "thoracic", "lumbar", "lumbosacral", "sacrum"))
-_SIDES = frozenset(("right", "left", "bilateral"))
-_JOINT = re.compile(
+_LEVELS: Final = frozenset(("cervical", "thoracic", "lumbar", "lumbosacral", "sacrum"))
+_SIDES: Final = frozenset(("right", "left", "bilateral"))
+_JOINT: Final = re.compile(
     r"\s*(?:and|&|/|,|,? and|and/or)\s*(?:the |his |her )?(?:right |left |bilateral |r |l |rt |lt |b/l )?",
     re.IGNORECASE,
 )

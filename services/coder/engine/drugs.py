@@ -9,6 +9,7 @@ import csv
 import re
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.specificity import complete
@@ -16,21 +17,21 @@ from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.words import TOKEN
 
-_REACH = 5  # words between «due to» and the drug
-_POISONING = ("T50.90", "T50.99")
-_ATTEMPT = "T14.91"
-_HYPOGLYCEMIA = ("E10.64", "E11.64", "E13.64")
-_ANAPHYLAXIS = ("T78.2", "T78.40")
-_DRUG_CATEGORIES = tuple(f"T{number}" for number in range(36, 66))
-_INTENT = (
+_REACH: Final = 5  # words between «due to» and the drug
+_POISONING: Final = ("T50.90", "T50.99")
+_ATTEMPT: Final = "T14.91"
+_HYPOGLYCEMIA: Final = ("E10.64", "E11.64", "E13.64")
+_ANAPHYLAXIS: Final = ("T78.2", "T78.40")
+_DRUG_CATEGORIES: Final = tuple(f"T{number}" for number in range(36, 66))
+_INTENT: Final = (
     5  # place of the intent in a code without its dot: 1 accident, 2 self-harm, 3 assault, 4 undetermined
 )
-_APART = re.compile(r"[;.,]| [-\u2013\u2014] ")
+_APART: Final = re.compile(r"[;.,]| [-\u2013\u2014] ")
 """What parts a cause from what is done about it: «PE provoked by cancer - heparin»."""
-_COSTLY = re.compile(r"\bafford|\bpay\b|\bcosts?\b|\binsurance\b|\bmoney\b|\bexpens|\bprice\b")
-_HARDSHIP = "Z91.120"
-_UNDERDOSED = 4  # words between «ran out of» and the drug
-_NOT_CAUSED = ("Z", "E10", "E11", "T3", "T4", "T5", "F1", "C", "O")
+_COSTLY: Final = re.compile(r"\bafford|\bpay\b|\bcosts?\b|\binsurance\b|\bmoney\b|\bexpens|\bprice\b")
+_HARDSHIP: Final = "Z91.120"
+_UNDERDOSED: Final = 4  # words between «ran out of» and the drug
+_NOT_CAUSED: Final = ("Z", "E10", "E11", "T3", "T4", "T5", "F1", "C", "O")
 
 
 @cache

@@ -6,6 +6,7 @@ possibilities whole.
 """
 
 from functools import cache
+from typing import Final
 
 from services.coder.engine import laterality
 from services.coder.engine.match import denied, words_of
@@ -14,8 +15,10 @@ from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 from services.coder.terminology.words import Word
 
-_BARRED = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE | Flag.HISTORICAL
-_PAST = frozenset(
+_BARRED: Final = (
+    Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE | Flag.HISTORICAL
+)
+_PAST: Final = frozenset(
     (
         SectionKind.PAST_HISTORY,
         SectionKind.PAST_MEDICAL_HISTORY,
@@ -26,7 +29,7 @@ _PAST = frozenset(
         SectionKind.REVIEW_OF_SYSTEMS,
     )
 )
-_NEAR = 400  # characters under a problem's title that are read for its details
+_NEAR: Final = 400  # characters under a problem's title that are read for its details
 
 
 def said_of(note: Note, mention: Mention) -> frozenset[str]:

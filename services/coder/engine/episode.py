@@ -7,21 +7,23 @@ stated, I or II is the default (tabular note at S52, S72, S82).
 
 from collections.abc import Collection, Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.coder.terminology.words import folder
 
-_HEALING = frozenset(("healing", "healed", "aftercare", "heal", "recheck", "postop", "postoperative"))
-_SEQUELA = frozenset(("sequela", "sequelae", "residual"))
-_SUBSEQUENT = frozenset(("subsequent", "encounter"))
-_THIRD = frozenset(
+_HEALING: Final = frozenset(("healing", "healed", "aftercare", "heal", "recheck", "postop", "postoperative"))
+_SEQUELA: Final = frozenset(("sequela", "sequelae", "residual"))
+_SUBSEQUENT: Final = frozenset(("subsequent", "encounter"))
+_THIRD: Final = frozenset(
     kind + number
     for kind in ("type", "grade", "")
     for number in ("3", "3a", "3b", "3c", "iii", "iiia", "iiib", "iiic")
 ) - {"3"}
-_UNIONS = ("nonunion", "malunion")
-_DELAYED = frozenset(("delayed", "healing"))
-_CLOSED, _OPEN, _OPEN_THIRD = 0, 1, 2
+_UNIONS: Final = ("nonunion", "malunion")
+_DELAYED: Final = frozenset(("delayed", "healing"))
+_CLOSED: Final = 0
+_OPEN: Final = 1
+_OPEN_THIRD: Final = 2
 
 
 class Episode(NamedTuple):

@@ -13,7 +13,8 @@ from services.coder.terminology.words import Word
 
 _MARKS: Final = frozenset(",;.(")
 """Marks behind the name that a line begins with; not a colon, before which a clinic's name may stand."""
-_SLACK_PROBLEM, _SLACK = 3, 1
+_SLACK_PROBLEM: Final = 3
+_SLACK: Final = 1
 """Words that may stand between the words of a term: in the name of a problem, and in a sentence."""
 _TRUSTED: Final = 2
 """Rank of the last source whose lone words are looked for outside of problem lines: the classification's

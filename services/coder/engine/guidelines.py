@@ -1,6 +1,7 @@
 """Guideline logic over the candidates of one note: combination codes, what gives way, one code once."""
 
 from dataclasses import replace
+from typing import Final
 
 from services.coder.engine import elsewhere, rules
 from services.coder.engine.laterality import Sides
@@ -11,8 +12,8 @@ from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import folder
 
-_CATEGORY = 3
-_DIABETES = ("E08", "E09", "E10", "E11", "E13")
+_CATEGORY: Final = 3
+_DIABETES: Final = ("E08", "E09", "E10", "E11", "E13")
 
 
 def apply(

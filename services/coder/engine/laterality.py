@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.coder.engine import regions
 from services.coder.engine.match import words_of
@@ -19,30 +19,31 @@ from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import Word, tables
 
-SIDES = frozenset(("right", "left", "bilateral"))
-_SIDE = re.compile(
+SIDES: Final[frozenset[str]] = frozenset(("right", "left", "bilateral"))
+_SIDE: Final = re.compile(
     r"[blor](?<!\w.)"
     r"(?:(?<=r)(?:ight|t)|(?<=l)(?:eft|t)|(?<=b)(?:ilat|oth)|(?:(?<=o)u|(?<=[rl]))\b(?!/))"
 )
 """right, left, bilateral, both, rt, lt, ou, r, l; a set of letters first, so that the search skips there."""
-_LETTERS = frozenset(("r", "l"))
-_AMOUNT = re.compile(r"\d[ ]?$")
+_LETTERS: Final = frozenset(("r", "l"))
+_AMOUNT: Final = re.compile(r"\d[ ]?$")
 """What makes an L of two litres rather than a left side."""
-_NO_SIDE = re.compile(
+_NO_SIDE: Final = re.compile(
     r"\b(?:right|left|rt|lt)[ -]*(?:hand(?:ed)?[ -]*domin|handed|now\b|away\b|the (?:office|hosp|room|build))"
 )
 """Words that look like a side of the patient's complaint and are none."""
-_BARE = re.compile(
+_BARE: Final = re.compile(
     r"(?:\b(?:on|to) (?:the |his |her |their )?(?:right|left|rt|lt)\b"
     r"|\b(?:right|left|rt|lt)[ -](?:side[d]?|is)\b|\bbilaterally\b"
     r"|^(?:right|left|rt|lt|bilateral|both sides)\b)"
 )
 """A side without a body part, as it is said under the name of a problem."""
-_PAIRED = re.compile(r"\b(?:knees|hips|ankles|feet|hands|wrists|elbows|shoulders|eyes|ears)\b")
+_PAIRED: Final = re.compile(r"\b(?:knees|hips|ankles|feet|hands|wrists|elbows|shoulders|eyes|ears)\b")
 """Body parts that one has two of, in the plural: both are meant."""
-_VAGUE = frozenset(("upper", "lower", "great", "little", "middle", "index", "ring"))
+_VAGUE: Final = frozenset(("upper", "lower", "great", "little", "middle", "index", "ring"))
 """Words of places that a part of the body shares with others: «left lower lobe»."""
-_BEFORE, _AFTER = 2, 4  # words around a side in which the body part stands
+_BEFORE: Final = 2  # words around a side in which the body part stands
+_AFTER: Final = 4  # words around a side in which the body part stands
 
 
 @cache

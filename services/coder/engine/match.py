@@ -4,28 +4,28 @@ any order of words.
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.coder.engine import coordination
 from services.coder.terminology.index import Phrase, Terminology
 from services.coder.terminology.words import Word, folder, tables
 
-_DENIALS = frozenset(("no", "not", "without", "denie", "negative", "deny"))
-_DOUBTS = frozenset(
+_DENIALS: Final = frozenset(("no", "not", "without", "denie", "negative", "deny"))
+_DOUBTS: Final = frozenset(
     ("likely", "probable", "probably", "possible", "possibly", "suspected", "suspect", "r/o", "vs")
 )
-_STOP = re.compile(r"[,;.:()\n]")
-_NAMELESS = frozenset(("other", "unspecified", "specified", "not"))
-_SIDES = frozenset(("right", "left"))
-_SIDE_REACH = 2  # words from a side to the nearest of a term's other words
-_FROM = re.compile(r"\b(?:from|with|of origin)\b")
-_TOWARDS = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
-_APART = re.compile(r",\s+(?:or|nor)\b|\bor an?\b")
+_STOP: Final = re.compile(r"[,;.:()\n]")
+_NAMELESS: Final = frozenset(("other", "unspecified", "specified", "not"))
+_SIDES: Final = frozenset(("right", "left"))
+_SIDE_REACH: Final = 2  # words from a side to the nearest of a term's other words
+_FROM: Final = re.compile(r"\b(?:from|with|of origin)\b")
+_TOWARDS: Final = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
+_APART: Final = re.compile(r",\s+(?:or|nor)\b|\bor an?\b")
 """What sets two things apart: «yellow eyes, or a pain»."""
-_OF_PRIMARY = re.compile(r"\b(?:cancer|ca|\w*carcinoma|melanoma|sarcoma|lymphoma)\W+(?:with )?met")
-_SECONDARY = ("C77", "C78", "C79")
-_SPREAD = frozenset(("cancer", "metastatic", "metastasis"))
-_LONGEST_LINE = 60  # words; a longer line is read in pieces
+_OF_PRIMARY: Final = re.compile(r"\b(?:cancer|ca|\w*carcinoma|melanoma|sarcoma|lymphoma)\W+(?:with )?met")
+_SECONDARY: Final = ("C77", "C78", "C79")
+_SPREAD: Final = frozenset(("cancer", "metastatic", "metastasis"))
+_LONGEST_LINE: Final = 60  # words; a longer line is read in pieces
 
 
 class Found(NamedTuple):

@@ -5,21 +5,37 @@ Any condition in pregnancy, childbirth or the puerperium is taken to complicate 
 Which condition has which code is data: `data/obstetrics.yaml`.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from services.coder.engine import pregnancy
 from services.coder.engine.model import Candidate, Encounter
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 
-_PREGNANT = ("O09", "O1", "O2", "O3", "O4", "O6", "O7", "O8", "O9", "Z33.1", "Z34", "Z37", "Z3A", "Z39")
-_NOT_PREGNANT = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "O94")
-_YOUNGEST, _OLDEST = 10, 60  # years
-_OUTCOMES = {"Z38.00": "Z37.0", "Z38.01": "Z37.0", "Z38.30": "Z37.2", "Z38.31": "Z37.2"}
+_PREGNANT: Final = (
+    "O09",
+    "O1",
+    "O2",
+    "O3",
+    "O4",
+    "O6",
+    "O7",
+    "O8",
+    "O9",
+    "Z33.1",
+    "Z34",
+    "Z37",
+    "Z3A",
+    "Z39",
+)
+_NOT_PREGNANT: Final = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "O94")
+_YOUNGEST: Final = 10  # years
+_OLDEST: Final = 60  # years
+_OUTCOMES: Final = {"Z38.00": "Z37.0", "Z38.01": "Z37.0", "Z38.30": "Z37.2", "Z38.31": "Z37.2"}
 """Codes of a liveborn's own record, with those of its mother's (I.C.21.c.12)."""
-_STAGES = {"pregnancy": 0, "childbirth": 1, "puerperium": 2}
-_AFTER_BIRTH = ("O80", "O82", "Z37", "Z39.0")
-_DELIVERED = ("O80", "O82", "O70", "O69", "O72", "O73", "O75.7", "Z37")
+_STAGES: Final = {"pregnancy": 0, "childbirth": 1, "puerperium": 2}
+_AFTER_BIRTH: Final = ("O80", "O82", "Z37", "Z39.0")
+_DELIVERED: Final = ("O80", "O82", "O70", "O69", "O72", "O73", "O75.7", "Z37")
 
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:

@@ -4,31 +4,31 @@ Official Guidelines I.C.15.a.3 (trimester), I.C.15.b (supervision, delivery), I.
 """
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.coder.reading import Note
 
-_COMPACT = re.compile(
+_COMPACT: Final = re.compile(
     r"\b(\d{1,2})\s?w(?:k|ks|eeks?)?\s?\d\s?d?\b|\b(\d{1,2})w\b"
     r"|\b(\d{2})\s?\+\s?\d\b|\b(\d{2}) \d/7\b"
 )
-_WEEKS = re.compile(r"\b(\d{1,2})(?:\s*\d/7)?\s*-?\s*(?:weeks?|wks?)\b")
-_NOT_BEFORE = re.compile(
+_WEEKS: Final = re.compile(r"\b(\d{1,2})(?:\s*\d/7)?\s*-?\s*(?:weeks?|wks?)\b")
+_NOT_BEFORE: Final = re.compile(
     r"(?:\bin|every|\bq|\bx|\bfor|next|after|over|past|last|within|about|until|return|rtc|f/u|follow.up"
     r"|previous|prior|born at|delivered at)\s*$"
 )
-_NOT_AFTER = re.compile(
+_NOT_AFTER: Final = re.compile(
     r"\s*(?:ago|post|pp\b|old\b|later|earlier|supply|course|follow|f/u"
     r"|of (?:nausea|vomit|bleed|therapy|treatment|rest|pt\b))"
 )
-_SAID = re.compile(r"\b(first|1st|second|2nd|third|3rd) trimester")
-_GRAVIDA = re.compile(r"\bg\s?(\d{1,2})(?=\s?,?\s?(?:p\s?\d|t\d|\(|\b))|\bgravida (\d{1,2}|[iv]+)\b")
-_PARA = re.compile(r"\bg\s?\d{1,2}\s?,?\s?p\s?(\d)|\bpara (\d)")
-_FIRST = re.compile(r"\b(?:primigravid\w*|primip\w*|nullip\w*|first pregnancy|first baby)\b")
-_LATER = re.compile(
+_SAID: Final = re.compile(r"\b(first|1st|second|2nd|third|3rd) trimester")
+_GRAVIDA: Final = re.compile(r"\bg\s?(\d{1,2})(?=\s?,?\s?(?:p\s?\d|t\d|\(|\b))|\bgravida (\d{1,2}|[iv]+)\b")
+_PARA: Final = re.compile(r"\bg\s?\d{1,2}\s?,?\s?p\s?(\d)|\bpara (\d)")
+_FIRST: Final = re.compile(r"\b(?:primigravid\w*|primip\w*|nullip\w*|first pregnancy|first baby)\b")
+_LATER: Final = re.compile(
     r"\b(?:multigravid\w*|multip\w*|(?:second|third|fourth) (?:pregnancy|baby)|grand multip\w*)\b"
 )
-_BIRTH = re.compile(
+_BIRTH: Final = re.compile(
     r"delivery (?:note|summary|record)|\blive ?born\b|\blive birth\b|apgars?\b|\bduring delivery\b"
     r"|placenta (?:was |is )?(?:delivered|deliv|spont|intact)|\bperineal lac\w+"
     r"|\b(?:nsvd|svd|vavd|(?:vaginal|cesarean|operative|forceps|vacuum\w*) (?:delivery|birth)"
@@ -37,18 +37,23 @@ _BIRTH = re.compile(
     r"|\b(?:viable|liveborn) (?:male|female|infant|boy|girl|newborn)|, delivered\b"
     r"|\bs/p (?:repeat |primary |emergent |stat )?(?:[rp]?ltcs|cesarean|c-?section|c/s|nsvd|svd|vbac)\b"
 )
-_AFTER_BIRTH = re.compile(
+_AFTER_BIRTH: Final = re.compile(
     r"\b(?:post-? ?partum|puerper\w+|ppd ?#? ?\d|pp(?= (?:day|visit|check|depression)))\b"
 )
-_PLANNED = re.compile(
+_PLANNED: Final = re.compile(
     r"post-? ?partum (?:contracep|birth control|btl|tubal|iud|plan|nexplanon|rhogam|glucose)"
     r"|(?:history|hx|h/o|prior|previous) (?:of )?post-? ?partum|prior post"
 )
-_TRIMESTERS = {"1st": "first", "2nd": "second", "3rd": "third"}
-_FIRST_ENDS, _SECOND_ENDS, _FULL_TERM, _TERM = 14, 28, 37, 42
-_KNOWN_FROM, _EXTREME, _PRETERM = 4, 23, 28  # weeks
-_ORAL = frozenset(("metformin", "glyburide", "oral"))
-_DIET = frozenset(("diet", "a1", "a1gdm", "dietary"))
+_TRIMESTERS: Final = {"1st": "first", "2nd": "second", "3rd": "third"}
+_FIRST_ENDS: Final = 14
+_SECOND_ENDS: Final = 28
+_FULL_TERM: Final = 37
+_TERM: Final = 42
+_KNOWN_FROM: Final = 4  # weeks
+_EXTREME: Final = 23  # weeks
+_PRETERM: Final = 28  # weeks
+_ORAL: Final = frozenset(("metformin", "glyburide", "oral"))
+_DIET: Final = frozenset(("diet", "a1", "a1gdm", "dietary"))
 
 
 class Course(NamedTuple):

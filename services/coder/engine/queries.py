@@ -4,15 +4,15 @@ Which side is asked for every code that tells right from left and was left at «
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from services.coder.engine.model import Candidate, Encounter, Inquiry, Quote
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
-_SIDES = ("right", "left")
-_EXEMPT = ("G40", "G43", "I50", "O", "T", "V", "W", "X", "Y", "C")
+_SIDES: Final = ("right", "left")
+_EXEMPT: Final = ("G40", "G43", "I50", "O", "T", "V", "W", "X", "Y", "C")
 
 
 def ask(

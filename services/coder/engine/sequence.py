@@ -1,11 +1,13 @@
 """Claim order (sections II and IV.G of the Official Guidelines) and the final form of the codes."""
 
+from typing import Final
+
 from services.coder.engine import admission, rules
 from services.coder.engine.model import Candidate, Code, Encounter, Quote, Setting, Zone
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
-_MOST_PASSES = 12
+_MOST_PASSES: Final = 12
 
 
 def order(candidates: list[Candidate]) -> list[Candidate]:

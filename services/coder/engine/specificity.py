@@ -8,17 +8,18 @@ unspecified, never guessed.
 """
 
 from collections.abc import Collection
+from typing import Final
 
 from services.coder.engine import episode
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.refine import OTHER, UNSPECIFIED, Step
 from services.coder.terminology.words import folder
 
-_CATEGORY = 3
-_BASE = 6  # characters before the seventh, without the dot
-_PADDING = frozenset(("eye", "stage"))
-_SIDES = frozenset(("right", "left", "bilateral"))
-_LEAST = frozenset(("unspecified", "stable"))
+_CATEGORY: Final = 3
+_BASE: Final = 6  # characters before the seventh, without the dot
+_PADDING: Final = frozenset(("eye", "stage"))
+_SIDES: Final = frozenset(("right", "left", "bilateral"))
+_LEAST: Final = frozenset(("unspecified", "stable"))
 """Words of the character that claims least: «stable» is a retinal vein occlusion without complication."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity
 from services.coder.engine.match import denied, words_of
@@ -11,20 +12,21 @@ from services.coder.reading import Note
 from services.coder.terminology.index import Phrase, Terminology
 from services.coder.terminology.sources import PRIORITY
 
-_OWN_WORDS = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
-_LEFT_OPEN = laterality.SIDES | {"unspecified", "other"}
-_SITELESS = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
-_OPEN = re.compile(r"involvement unspecified", re.IGNORECASE)
+_OWN_WORDS: Final = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
+_LEFT_OPEN: Final = laterality.SIDES | {"unspecified", "other"}
+_SITELESS: Final = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
+_OPEN: Final = re.compile(r"involvement unspecified", re.IGNORECASE)
 """A title whose words name what it leaves open."""
-_CATEGORY, _SUBCATEGORY = 3, 5  # characters
-_COMPLICATIONS = tuple(f"T{number}" for number in range(79, 89))
-_AFTER_SURGERY = frozenset(("postop", "postoperative", "healing"))
+_CATEGORY: Final = 3  # characters
+_SUBCATEGORY: Final = 5  # characters
+_COMPLICATIONS: Final = tuple(f"T{number}" for number in range(79, 89))
+_AFTER_SURGERY: Final = frozenset(("postop", "postoperative", "healing"))
 """Words that name a complication of care rather than say that it is past its treatment."""
-_FRAGMENT = re.compile(r"\s*([^.;\n]{2,90})")
-_NOUNS = frozenset(("disorder", "disease", "syndrome"))
-_TRUSTED = PRIORITY.index("inclusion")
-_PRIMARY = frozenset(("M16", "M17", "M18"))
-_CAUSES = frozenset(("secondary", "posttraumatic", "dysplasia", "dysplastic"))
+_FRAGMENT: Final = re.compile(r"\s*([^.;\n]{2,90})")
+_NOUNS: Final = frozenset(("disorder", "disease", "syndrome"))
+_TRUSTED: Final = PRIORITY.index("inclusion")
+_PRIMARY: Final = frozenset(("M16", "M17", "M18"))
+_CAUSES: Final = frozenset(("secondary", "posttraumatic", "dysplasia", "dysplastic"))
 
 
 def specify(

@@ -9,19 +9,22 @@ with the others, or, at the head of the line, where all that are terms of their 
 """
 
 import re
+from typing import Final
 
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import Word, folder, tables
 
-_SHORTEST, _SHORTEST_ALONE = 5, 7  # letters
-_SHORTEST_BROKEN, _SHORTEST_BROKEN_ALONE = 3, 6  # letters of a word that breaks off
-_MOST_LONGER = 60
-_LONGEST_LINE = 20  # words of a line whose other words are asked
-_LONGEST_NAME = 8  # words of a line in which words are written out
-_SIDES = frozenset(("right", "left", "bilateral"))
-_STOP = re.compile(r"[ \t]*(?:[,;:.(\n-]|$)")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_MOST_REMEMBERED = 10_000
+_SHORTEST: Final = 5  # letters
+_SHORTEST_ALONE: Final = 7  # letters
+_SHORTEST_BROKEN: Final = 3  # letters of a word that breaks off
+_SHORTEST_BROKEN_ALONE: Final = 6  # letters of a word that breaks off
+_MOST_LONGER: Final = 60
+_LONGEST_LINE: Final = 20  # words of a line whose other words are asked
+_LONGEST_NAME: Final = 8  # words of a line in which words are written out
+_SIDES: Final = frozenset(("right", "left", "bilateral"))
+_STOP: Final = re.compile(r"[ \t]*(?:[,;:.(\n-]|$)")
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_MOST_REMEMBERED: Final = 10_000
 
 
 def mended(words: list[Word], folded: str, vocabulary: Terminology) -> list[Word]:

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from services.coder.engine.model import Mention
 from services.coder.reading import Note
 from services.coder.reading.kinds import ProblemForm
 from services.coder.reading.model import Problem, Span
 
-_BLANK = re.compile(r"\n[ \t\r]*\n")
-_PLAIN = frozenset((ProblemForm.LINE, ProblemForm.LABEL))
+_BLANK: Final = re.compile(r"\n[ \t\r]*\n")
+_PLAIN: Final = frozenset((ProblemForm.LINE, ProblemForm.LABEL))
 
 
 def widened(note: Note, mentions: Sequence[Mention]) -> Note:

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.coder.engine import laterality
 from services.coder.engine.match import words_of
@@ -17,10 +17,10 @@ from services.coder.reading import Note, Section, SectionKind
 from services.coder.reading.headings import kind_of
 from services.coder.reading.titles import PREFIX
 
-_FINAL = frozenset(
+_FINAL: Final = frozenset(
     (SectionKind.DIAGNOSES, SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS)
 )
-_CONCLUSION = frozenset(
+_CONCLUSION: Final = frozenset(
     (
         SectionKind.ASSESSMENT,
         SectionKind.ASSESSMENT_PLAN,
@@ -28,12 +28,14 @@ _CONCLUSION = frozenset(
         SectionKind.MEDICAL_DECISION_MAKING,
     )
 )
-_NAMING = _FINAL | {SectionKind.ASSESSMENT, SectionKind.IMPRESSION}
-_CONCLUDING = _FINAL | _CONCLUSION
-_STAY = _FINAL | {SectionKind.HOSPITAL_COURSE}
-_EARLIER = frozenset((SectionKind.ADMISSION_DIAGNOSIS, SectionKind.PREOPERATIVE_DIAGNOSIS))
-_REASON = frozenset((SectionKind.CHIEF_COMPLAINT, SectionKind.REASON_FOR_VISIT, SectionKind.INDICATION))
-_NARRATIVE = frozenset(
+_NAMING: Final = _FINAL | {SectionKind.ASSESSMENT, SectionKind.IMPRESSION}
+_CONCLUDING: Final = _FINAL | _CONCLUSION
+_STAY: Final = _FINAL | {SectionKind.HOSPITAL_COURSE}
+_EARLIER: Final = frozenset((SectionKind.ADMISSION_DIAGNOSIS, SectionKind.PREOPERATIVE_DIAGNOSIS))
+_REASON: Final = frozenset(
+    (SectionKind.CHIEF_COMPLAINT, SectionKind.REASON_FOR_VISIT, SectionKind.INDICATION)
+)
+_NARRATIVE: Final = frozenset(
     (
         SectionKind.UNLABELLED,
         SectionKind.OTHER,
@@ -46,15 +48,19 @@ _NARRATIVE = frozenset(
         SectionKind.CLINICAL_HISTORY,
     )
 )
-_HISTORY = frozenset((SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST))
-_UNREAD = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE))
-_NAMES_IN = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
-_NAME_END = re.compile(r"[.,:;(]| [-\u2013\u2014] ")
-_PIECE = re.compile(r"[^;]+")
-_INITIAL = re.compile(
+_HISTORY: Final = frozenset(
+    (SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST)
+)
+_UNREAD: Final = frozenset(
+    (SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE)
+)
+_NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
+_NAME_END: Final = re.compile(r"[.,:;(]| [-\u2013\u2014] ")
+_PIECE: Final = re.compile(r"[^;]+")
+_INITIAL: Final = re.compile(
     r"\b(?:[A-Z]|[Vv]it|[Ii]nc|[Aa]c|[Cc]hr|[Rr]t|[Ll]t|[Mm]od|[Ss]ev|[Ss]taph|[Ss]trep|[Hh]emorrh)$"
 )
-_CONTINUED = re.compile(
+_CONTINUED: Final = re.compile(
     r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post"
     r"|mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
     r")\b[^.\n]{0,90}|(?:left|right|bilateral)(?:[ -]sided?| \w+)?)(?=[.\n]|$)"
@@ -62,13 +68,13 @@ _CONTINUED = re.compile(
     r"[^.\n]{0,60}"
 )
 """The fragment after a problem's name that says which kind, which side, or from what."""
-_INTRODUCED = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
-_FULL_STOP = re.compile(r"[.\n]")
-_DONE = re.compile(
+_INTRODUCED: Final = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
+_FULL_STOP: Final = re.compile(r"[.\n]")
+_DONE: Final = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
 )  # SNOMED CT tags
-_SAME = re.compile(r"[\s:]*(?:the )?same\b")
-_BLANK = re.compile(r"\n[ \t]*\n")
+_SAME: Final = re.compile(r"[\s:]*(?:the )?same\b")
+_BLANK: Final = re.compile(r"\n[ \t]*\n")
 
 
 class Line(NamedTuple):

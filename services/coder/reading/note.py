@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from services.coder.reading.currency import Place, currency_of
 from services.coder.reading.headings import headings
@@ -17,8 +17,8 @@ from services.coder.reading.sections import sections_of
 from services.coder.reading.sentences import Sentences
 from services.coder.reading.vocabulary import fold
 
-_REMEMBERED = 4
-_NOTHING = Assertion(Flag.NONE, ())
+_REMEMBERED: Final = 4
+_NOTHING: Final = Assertion(Flag.NONE, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.coder.terminology.refine import Step, split
 
-_SIDES = frozenset(("right", "left", "bilateral"))
+_SIDES: Final = frozenset(("right", "left", "bilateral"))
 
 
 class Phrase(NamedTuple):

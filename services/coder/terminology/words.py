@@ -8,17 +8,21 @@ notes when they are read, so that it never has to be linguistically right, only 
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 from services.coder.reading.vocabulary import PLAIN
 
-TOKEN = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?(?:/[a-z]{1,2}\b)?")
-_MOST_REMEMBERED = 200_000
-_ADJOINING, _NEAR, _NUMERAL, _SHORT, _IAS = 2, 4, 2, 4, 5  # characters
-_ES = ("sses", "xes", "ches", "shes", "zes")
-_KEEP_S = ("ss", "us", "is", "as", "os")
+TOKEN: Final = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?(?:/[a-z]{1,2}\b)?")
+_MOST_REMEMBERED: Final = 200_000
+_ADJOINING: Final = 2  # characters
+_NEAR: Final = 4  # characters
+_NUMERAL: Final = 2  # characters
+_SHORT: Final = 4  # characters
+_IAS: Final = 5  # characters
+_ES: Final = ("sses", "xes", "ches", "shes", "zes")
+_KEEP_S: Final = ("ss", "us", "is", "as", "os")
 
 
 class Word(NamedTuple):
