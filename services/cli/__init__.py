@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "claim": "claim:claim",
     "code": "coding:code",
     "codesets": "codesets:codesets",
+    "compile": "compiling:compile_",
     "context": "coding:context",
     "dead-letters": "dead_letters:dead_letters",
     "demo": "demo:demo",

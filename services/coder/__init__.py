@@ -1,0 +1,3 @@
+from services.coder import native
+
+native.use()
