@@ -8,18 +8,22 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 KAFKA := deploy/kafka/target/.installed
 TABLES := .claimstream/.tables
+NATIVE := .claimstream/.native
+CODER := $(wildcard services/coder/engine/*.py services/coder/reading/*.py services/coder/terminology/*.py)
 FHIR := deploy/fhir-validator/target/libs/.complete
 PIP := -m pip --disable-pip-version-check install --quiet
 
 # Every service and worker is a process that imports the same modules: byte code is kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=
+# What does not wait for something else runs beside it: the coder is compiled while Kafka is fetched.
+MAKEFLAGS += --jobs=2
 
 .PHONY: help setup demo test lint types check bench soak lock clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) $(KAFKA) $(TABLES)  ## everything the other targets need
+setup: $(INSTALLED) $(KAFKA) $(TABLES) $(NATIVE)  ## everything the other targets need
 
 demo: setup  ## encounters in, claims out, on a Kafka of its own; about 3 minutes
 	$(BIN)/claimstream demo
@@ -45,7 +49,7 @@ lock: $(LOCK_VENV)/.installed  ## choose the versions anew from pyproject.toml a
 
 clean:  ## stop the local broker; remove what was installed and the broker's data
 	@if [ -x $(BIN)/claimstream ]; then $(BIN)/claimstream broker stop; fi
-	rm -rf $(VENV) $(BENCH_VENV) $(LOCK_VENV) .claimstream deploy/kafka/target .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) $(LOCK_VENV) .claimstream services/coder/_native deploy/kafka/target .mypy_cache .ruff_cache .hypothesis
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@python=$$(deploy/setup/python.sh) && echo "Installing into $(VENV) with $$python" && "$$python" -m venv $(VENV)
@@ -70,6 +74,11 @@ $(TABLES): requirements.lock | $(INSTALLED)
 	$(BIN)/claimstream codesets build
 	@$(BIN)/claimstream code - < /dev/null
 	@touch $@
+
+$(NATIVE): $(CODER) services/coder/native.py requirements.lock | $(INSTALLED)
+	@echo "Compiling the coder to machine code"
+	$(BIN)/claimstream compile --optional
+	@mkdir -p $(@D) && touch $@
 
 $(BENCH_VENV)/.installed: bench/requirements.lock
 	@python=$$(deploy/setup/python.sh) && "$$python" -m venv $(BENCH_VENV)

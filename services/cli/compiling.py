@@ -2,24 +2,28 @@
 
 import click
 
-from services.coder import native
 from services.coder.build_native import build
 from services.coder.errors import NoCompiler
+from services.coder.native import CODER
 
 
 @click.command("compile")
 @click.option("--force", is_flag=True, help="Compile again what is there already.")
-def compile_(*, force: bool) -> None:
+@click.option("--optional", is_flag=True, help="Where there is no compiler, say so and succeed.")
+def compile_(*, force: bool, optional: bool) -> None:
     """Compile the coder with mypyc: the same codes, about twice as fast.
 
     Needs a C compiler and Python's headers; without them the coder is interpreted. What was compiled of other
     sources is never used.
     """
-    if native.folder().is_dir() and not force:
-        click.echo(f"compiled: {native.folder()}")
-        return
-    try:
-        build()
-    except NoCompiler as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"compiled: {native.folder()}")
+    if force or not CODER.folder().is_dir():
+        try:
+            build(CODER)
+        except NoCompiler as error:
+            if not optional:
+                raise click.ClickException(str(error)) from error
+            click.echo(f"The coder will be interpreted, at about half its speed: {error}", err=True)
+            return
+        except OSError as error:
+            raise click.ClickException(f"{CODER.here}: {error.strerror}") from error
+    click.echo(f"coder: {CODER.folder()}")

@@ -1,3 +1,3 @@
-from services.coder import native
+from services.coder.native import CODER
 
-native.use()
+CODER.use()

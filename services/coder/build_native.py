@@ -1,58 +1,76 @@
-"""Compiles the coder's inner modules with mypyc, which comes with mypy."""
+"""Compiles modules with mypyc, which comes with mypy."""
 
 import shutil
 import sysconfig
 from contextlib import chdir
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from services.coder import native
 from services.coder.errors import NoCompiler
+from services.coder.native import Native
 
 _FLAGS: Final = ("--config-file=", "--explicit-package-bases", "--ignore-missing-imports")
+_UNFINISHED: Final = "tmp"
 
 
-def build() -> Path:
-    """Compile the sources into their folder; what was compiled of earlier sources is removed.
-
-    The folder appears whole or not at all. Raises `NoCompiler`.
+def build(native: Native) -> Path:
+    """Compile the sources into their folder, which appears whole or not at all; what was compiled of earlier
+    sources is removed. Raises `NoCompiler`.
     """
-    _check()
+    if missing := _missing():
+        raise NoCompiler(missing)
     target = native.folder()
-    shutil.rmtree(target.parent, ignore_errors=True)
-    target.parent.mkdir()
-    with TemporaryDirectory(dir=target.parent) as scratch, chdir(native.ROOT):
-        made = Path(scratch) / "made"
-        _compile(Path(scratch), made)
+    target.parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix=_UNFINISHED) as scratch, chdir(native.root):
+        made = _compiled(native, Path(scratch))
+        shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
+    for other in target.parent.iterdir():
+        if other != target and not other.name.startswith(_UNFINISHED):
+            shutil.rmtree(other)
     return target
 
 
-def _check() -> None:
-    header = Path(sysconfig.get_paths()["include"]) / "Python.h"
+def possible() -> bool:
+    """Whether there is what it takes."""
+    return not _missing()
+
+
+def _missing() -> str:
+    """What is not there, and how to install it; empty where nothing is missing."""
     compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
+    if find_spec("mypyc") is None or find_spec("setuptools") is None:
+        return "mypyc is not installed: pip install 'claimstream[native]'"
     if shutil.which(compiler) is None:
-        raise NoCompiler(f"there is no C compiler ({compiler}); Debian: apt-get install gcc libc6-dev")
-    if not header.is_file():
-        raise NoCompiler(f"Python's headers are missing ({header.name}); Debian: apt-get install python3-dev")
+        return f"there is no C compiler ({compiler}); Debian: apt-get install gcc libc6-dev"
+    if not (Path(sysconfig.get_paths()["include"]) / "Python.h").is_file():
+        return "Python's headers are missing; Debian: apt-get install python3-dev"
+    return ""
 
 
-def _compile(scratch: Path, made: Path) -> None:
+def _compiled(native: Native, scratch: Path) -> Path:
+    """The folder of the compiled modules, by their names; the working folder is the root of the names."""
     from mypyc.build import mypycify  # noqa: PLC0415 (only where it is compiled)
     from setuptools import Distribution  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    names = [str(path.relative_to(native.ROOT)) for path in native.sources()]
+    made = scratch / "made"
     extensions = mypycify(
-        [*_FLAGS, f"--cache-dir={scratch / 'cache'}", *names],
+        [
+            *_FLAGS,
+            f"--cache-dir={scratch / 'cache'}",
+            *(str(path.relative_to(native.root)) for path in native.sources()),
+        ],
         opt_level="2",
         debug_level="0",
         multi_file=True,
-        verbose=False,
         target_dir=str(scratch / "c"),
     )
+    for extension in extensions:  # what a later compiler warns of is no reason to do without
+        extension.extra_compile_args = [arg for arg in extension.extra_compile_args if arg != "-Werror"]
     builder = Distribution({"ext_modules": extensions}).get_command_obj("build_ext")
-    builder.build_lib = str(made)
-    builder.build_temp = str(scratch / "objects")
+    builder.build_lib, builder.build_temp = str(made), str(scratch / "objects")
     builder.ensure_finalized()
     builder.run()
+    return made

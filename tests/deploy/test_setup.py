@@ -99,7 +99,8 @@ def test_every_dependency_is_locked_and_the_image_has_the_tested_versions() -> N
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     tested, shipped = names(LOCKS[0]), names(LOCKS[1])
     runtime = {re.split(r"[\[<>=~!; ]", line)[0].lower() for line in project["dependencies"]}
-    tools = {re.split(r"[\[<>=~!; ]", line)[0].lower() for line in project["optional-dependencies"]["dev"]}
+    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
+    tools = {re.split(r"[\[<>=~!; ]", line)[0].lower() for line in extras} - {project["name"]}
     assert runtime <= shipped.keys()
     assert runtime | tools <= tested.keys()
     assert not tools & shipped.keys()
