@@ -1,13 +1,13 @@
 """From a clean encounter to the bills it makes: one for each form that its lines go out on."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
 
 import orjson
 
 from services.claims.parties import billing_provider, claim_payers, provider, with_providers
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim import Bill, ClaimDiagnosis, ClaimLine, ClaimProcedure
 from services.contracts.coding import AssignedCode, CodedEncounter, CodeRole, ServiceLine
 from services.contracts.encounter import ClaimType, EncounterFacts, ProviderRole, VisitClass
@@ -60,7 +60,7 @@ def _bill(validated: ValidatedEncounter, claim_type: ClaimType) -> Bill:
         diagnoses=tuple(_diagnosis(code) for code in codes),
         procedures=_procedures(coded, claim_type),
         lines=lines,
-        total=sum((line.amount for line in lines), Decimal("0.00")),
+        total=sum((line.amount for line in lines), NO_DOLLARS),
         prior_authorization=facts.prior_authorization,
         referral_number=facts.referral_number,
         condition_codes=_conditions(facts, claim_type),

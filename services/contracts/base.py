@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -26,6 +26,7 @@ class DecimalType:
     scale: int
 
 
+NO_DOLLARS: Final = Decimal("0.00")
 Money = Annotated[Decimal, Field(max_digits=14, decimal_places=2), DecimalType(14, 2)]
 """US dollars, exact to the cent; never a float."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.contracts.base import Contract, Doc, Money, Quantity
+from services.contracts.base import NO_DOLLARS, Contract, Doc, Money, Quantity
 from services.contracts.claim_parts import Adjustment
 
 
@@ -112,15 +112,15 @@ class ClaimLife(Contract):
 
     state: ClaimState = ClaimState.NONE
     claim_version: int = 0
-    charged: Annotated[Money, Doc("The version that stands; zero when voided")] = Decimal("0.00")
-    paid: Annotated[Money, Doc("By this payer")] = Decimal("0.00")
-    crossover: Annotated[Money, Doc("By payers that this one sent the claim on to")] = Decimal("0.00")
-    contractual: Annotated[Money, Doc("Group CO that settles")] = Decimal("0.00")
-    other: Annotated[Money, Doc("Groups OA and PI that settle")] = Decimal("0.00")
-    patient: Annotated[Money, Doc("Group PR: the patient's, or the next payer's")] = Decimal("0.00")
-    denied: Annotated[Money, Doc("Refused, and neither appealed nor written off")] = Decimal("0.00")
-    written_off: Money = Decimal("0.00")
-    open: Annotated[Money, Doc("No answer yet")] = Decimal("0.00")
+    charged: Annotated[Money, Doc("The version that stands; zero when voided")] = NO_DOLLARS
+    paid: Annotated[Money, Doc("By this payer")] = NO_DOLLARS
+    crossover: Annotated[Money, Doc("By payers that this one sent the claim on to")] = NO_DOLLARS
+    contractual: Annotated[Money, Doc("Group CO that settles")] = NO_DOLLARS
+    other: Annotated[Money, Doc("Groups OA and PI that settle")] = NO_DOLLARS
+    patient: Annotated[Money, Doc("Group PR: the patient's, or the next payer's")] = NO_DOLLARS
+    denied: Annotated[Money, Doc("Refused, and neither appealed nor written off")] = NO_DOLLARS
+    written_off: Money = NO_DOLLARS
+    open: Annotated[Money, Doc("No answer yet")] = NO_DOLLARS
     payer_control_number: Annotated[str, Doc("For a replacement or void", x12="REF*F8")] = ""
     seen: Annotated[tuple[str, ...], Doc("Events that moved it: a repeat moves nothing")] = ()
     answers: Annotated[tuple[StandingAnswer, ...], Doc("What the payer's word now consists of")] = ()
@@ -188,7 +188,7 @@ class ClaimBatch(Contract):
     claim_version: int = 0
     control_numbers: Annotated[tuple[str, ...], Doc("Of the claim's parts", x12="CLM01")] = ()
     claims: Annotated[int, Doc("Claims in the batch so far: the claim's place")] = 0
-    dollars: Annotated[Money, Doc("Of the batch so far")] = Decimal("0.00")
+    dollars: Annotated[Money, Doc("Of the batch so far")] = NO_DOLLARS
     lines: Annotated[int, Doc("Service lines in the batch so far")] = 0
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None = None

@@ -7,7 +7,17 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.contracts.base import Charged, Coding, Contract, Doc, Finding, Probability, Quantity, StrMap
+from services.contracts.base import (
+    NO_DOLLARS,
+    Charged,
+    Coding,
+    Contract,
+    Doc,
+    Finding,
+    Probability,
+    Quantity,
+    StrMap,
+)
 from services.contracts.encounter import ClaimType, EncounterFacts
 
 
@@ -77,7 +87,7 @@ class ServiceLine(Contract):
     modifiers: tuple[str, ...] = ()
     revenue_code: str = ""
     units: Annotated[Quantity, Field(gt=0)] = Decimal(1)
-    amount: Charged = Decimal("0.00")
+    amount: Charged = NO_DOLLARS
     service_date: date
     service_end: date | None = None
     pointers: Annotated[tuple[str, ...], Doc("Codes the line was done for, most important first")] = ()
@@ -165,4 +175,4 @@ class CodedEncounter(Contract):
     @property
     def charged(self) -> Decimal:
         """Dollars of all lines."""
-        return sum((line.amount for line in self.lines), Decimal("0.00"))
+        return sum((line.amount for line in self.lines), NO_DOLLARS)

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from services.contracts.administration import Administration
-from services.contracts.base import Charged, Coding, Contract, Doc, Measure, Quantity
+from services.contracts.base import NO_DOLLARS, Charged, Coding, Contract, Doc, Measure, Quantity
 
 
 class Sex(StrEnum):
@@ -293,7 +293,7 @@ class EncounterFacts(Contract):
     @property
     def charged(self) -> Decimal:
         """Dollars of all charges that carry an amount."""
-        return sum((charge.amount for charge in self.charges if charge.amount is not None), Decimal("0.00"))
+        return sum((charge.amount for charge in self.charges if charge.amount is not None), NO_DOLLARS)
 
 
 class Encounter(EncounterFacts):

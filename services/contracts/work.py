@@ -1,13 +1,12 @@
 """What people do: the items that wait for them, and what they decided."""
 
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.contracts.base import Charged, Contract, Doc, StrMap
+from services.contracts.base import NO_DOLLARS, Charged, Contract, Doc, StrMap
 
 
 class WorkKind(StrEnum):
@@ -52,7 +51,7 @@ class WorkItem(Contract):
     priority: Annotated[int, Field(ge=1, le=5), Doc("1 is most urgent")] = 3
     reasons: tuple[WorkReason, ...] = ()
     payer_id: str = ""
-    dollars: Charged = Decimal("0.00")
+    dollars: Charged = NO_DOLLARS
     opened_at: Annotated[AwareDatetime, Doc("Event time of the version that opened it")]
     file_by: Annotated[date | None, Doc("Last day of the payer's filing limit")] = None
     days_left: int | None = None

@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from services.contracts.base import NO_DOLLARS
 from services.pipeline.inbox import files, messages
 
-ZERO: Final = Decimal("0.00")
 CENT: Final = Decimal("0.01")
 
 
@@ -25,7 +25,7 @@ class Intake:
     @property
     def total(self) -> Decimal:
         """Dollars of all encounters."""
-        return sum(self.charged.values(), ZERO)
+        return sum(self.charged.values(), NO_DOLLARS)
 
 
 def intake(paths: Iterable[Path]) -> Intake:
@@ -51,7 +51,7 @@ def _encounters(value: bytes) -> list[tuple[str, int, Decimal]]:
         if resource.get("resourceType") == "Claim":
             for item in resource.get("item", ()):
                 reference = item.get("encounter", [{}])[0].get("reference", "")
-                dollars[_tail(reference)] = dollars.get(_tail(reference), ZERO) + _net(item)
+                dollars[_tail(reference)] = dollars.get(_tail(reference), NO_DOLLARS) + _net(item)
     return [
         (resource["id"], _version(resource), _dollars_of(entry, dollars))
         for entry in entries
@@ -62,7 +62,7 @@ def _encounters(value: bytes) -> list[tuple[str, int, Decimal]]:
 def _dollars_of(entry: dict[str, Any], dollars: dict[str, Decimal]) -> Decimal:
     """Claims refer to the encounter by its full URL or by its id."""
     names = {_tail(entry.get("fullUrl", "")), entry["resource"]["id"]}
-    return sum((dollars.get(name, ZERO) for name in sorted(names)), ZERO)
+    return sum((dollars.get(name, NO_DOLLARS) for name in sorted(names)), NO_DOLLARS)
 
 
 def _net(item: dict[str, Any]) -> Decimal:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from services.contracts.base import Contract
+from services.contracts.base import NO_DOLLARS, Contract
 from services.contracts.claim import Claim, Frequency
 from services.contracts.dead_letter import DeadLetter
 from services.contracts.encounter import Encounter
@@ -32,8 +32,6 @@ STATE_OF: Final = {
     Disposition.REJECTED: State.HELD,
     Disposition.NOT_BILLABLE: State.NOT_BILLABLE,
 }
-
-ZERO: Final = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class Outcome:
 class _Entry:
     """What the ledger knows of one encounter."""
 
-    charged: Decimal = ZERO
+    charged: Decimal = NO_DOLLARS
     version: int = -1
     validated: ValidatedEncounter | None = None
     letter: DeadLetter | None = None
@@ -131,7 +129,7 @@ def _judged(encounter_id: str, entry: _Entry, validated: ValidatedEncounter) -> 
     if state is not State.CLAIMED:
         return Outcome(encounter_id, state, validated.reason, claim_ids, validated.coded.charged)
     if in_force:
-        total = sum((claim.total for claim in in_force if not claim.follows), ZERO)
+        total = sum((claim.total for claim in in_force if not claim.follows), NO_DOLLARS)
         return Outcome(encounter_id, state, validated.reason or "clean", claim_ids, total)
     if entry.letter is None:
         return None
@@ -154,13 +152,13 @@ class Balance:
     @property
     def total_dollars(self) -> Decimal:
         """All dollars that ended."""
-        return sum(self.dollars.values(), ZERO)
+        return sum(self.dollars.values(), NO_DOLLARS)
 
 
 def balance(outcomes: Iterable[Outcome]) -> Balance:
     """Counts and dollars by state, every state named."""
     encounters = dict.fromkeys(State, 0)
-    dollars = dict.fromkeys(State, ZERO)
+    dollars = dict.fromkeys(State, NO_DOLLARS)
     for outcome in outcomes:
         encounters[outcome.state] += 1
         dollars[outcome.state] += outcome.charged

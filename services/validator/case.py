@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
+from services.contracts.base import NO_DOLLARS
 from services.contracts.coding import AssignedCode, CodedEncounter, ServiceLine
 from services.contracts.encounter import ClaimType, Coverage, Provider, ProviderRole, VisitClass
 from services.validator.filing import FilingLimit, counted_from
@@ -17,7 +18,6 @@ from services.validator.tables import Tables
 SELF_PAY = "self_pay"
 _T = TypeVar("_T")
 _KEPT: Final = 1 << 14
-_NOTHING: Final = Decimal("0.00")
 _TYPES: Final = {
     (professional, institutional): (
         *((ClaimType.PROFESSIONAL,) if professional else ()),
@@ -154,7 +154,7 @@ class Case:
 
     def total(self, claim_type: ClaimType) -> Decimal:
         """Dollars of the lines of one form."""
-        return sum([line.amount for line in self.of_type(claim_type)], _NOTHING)
+        return sum([line.amount for line in self.of_type(claim_type)], NO_DOLLARS)
 
     def of_type(self, claim_type: ClaimType) -> tuple[ServiceLine, ...]:
         """The lines that go out on one form."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from services.contracts.base import NO_DOLLARS
 from services.contracts.coding import CodedEncounter
 from services.contracts.validation import Disposition, ValidatedEncounter
 from services.validator.disposition import blocking
@@ -18,7 +19,7 @@ class Tally:
     """How many encounters, and their dollars."""
 
     encounters: int = 0
-    dollars: Decimal = Decimal("0.00")
+    dollars: Decimal = NO_DOLLARS
 
     def add(self, event: ValidatedEncounter) -> None:
         """Count one."""

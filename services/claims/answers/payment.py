@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Final
 
 from services.claims.x12.values import day_of, number_of
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim_event import LineOutcome
 from services.contracts.claim_parts import Adjustment
 
-ZERO: Final = Decimal("0.00")
 _ONE: Final = Decimal(1)
 _REVENUE: Final = "NU"
 """The qualifier of a revenue code that stands for a procedure."""
@@ -30,7 +30,7 @@ class Service:
     day: str = ""
     allowed: Decimal | None = None
     adjustments: list[Adjustment] = field(default_factory=list)
-    adjusted: Decimal = ZERO
+    adjusted: Decimal = NO_DOLLARS
     remarks: list[str] = field(default_factory=list)
 
     def outcome(self, separator: str) -> LineOutcome:
@@ -58,11 +58,11 @@ class Payment:
 
     segment: int
     e: list[str]
-    charged: Decimal = ZERO
-    paid: Decimal = ZERO
-    patient: Decimal = ZERO
+    charged: Decimal = NO_DOLLARS
+    paid: Decimal = NO_DOLLARS
+    patient: Decimal = NO_DOLLARS
     adjustments: list[Adjustment] = field(default_factory=list)
-    adjusted: Decimal = ZERO
+    adjusted: Decimal = NO_DOLLARS
     remarks: list[str] = field(default_factory=list)
     lines: list[Service] = field(default_factory=list)
     forwarded_to: str = ""

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Final
 
 from services.claims.answers.outcome import kind_of, takeback
-from services.claims.answers.payment import ZERO, Payment, Service, adjustment
+from services.claims.answers.payment import Payment, Service, adjustment
 from services.claims.answers.transaction import PADDED, Scope, Take, is_day
 from services.claims.x12.values import day_of
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim_event import ClaimEvent, EventKind
 
 _ASK: Final = "ask the payer for a corrected remittance; nothing was posted"
@@ -34,7 +35,7 @@ class Remittance:
         self._claim: Payment | None = None
         self._line: Service | None = None
         self._transfer: Decimal | None = None
-        self._claims = self._provider = ZERO
+        self._claims = self._provider = NO_DOLLARS
         self._day = ""
         self._payer = ""
         self._missing = dict.fromkeys(_REQUIRED)
@@ -112,9 +113,9 @@ class Remittance:
         claim = self._claim = Payment(scope.tokens.number, e)
         if charged is None or paid is None or patient is None:
             claim.sound, scope.blocked = False, True
-        claim.charged = ZERO if charged is None else charged
-        claim.paid = ZERO if paid is None else paid
-        claim.patient = ZERO if patient is None else patient
+        claim.charged = NO_DOLLARS if charged is None else charged
+        claim.paid = NO_DOLLARS if paid is None else paid
+        claim.patient = NO_DOLLARS if patient is None else patient
         self._claims += claim.paid
         return told
 
@@ -125,7 +126,7 @@ class Remittance:
         charged, paid = self._scope.dollars(e[2], "SVC02"), self._scope.dollars(e[3], "SVC03")
         if charged is None or paid is None:
             self._claim.sound = False
-        self._line = Service(self._scope.tokens.number, e, charged or ZERO, paid or ZERO)
+        self._line = Service(self._scope.tokens.number, e, charged or NO_DOLLARS, paid or NO_DOLLARS)
         self._claim.lines.append(self._line)
 
     def _cas(self, e: list[str]) -> None:

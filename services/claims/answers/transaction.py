@@ -8,13 +8,13 @@ from typing import Final, Protocol
 
 from services.claims.x12.tokens import Tokens
 from services.claims.x12.values import day_of, dollars_of
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim_event import ClaimEvent, EventKind, EventSource
 from services.contracts.keys import derived_id
 from services.stage.model import Fault
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2199  # X12's CC is a century that a living person can have seen
 _CACHED: Final = 4_096
-_ZERO: Final = Decimal("0.00")
 PADDED: Final = 32
 PADDING: Final = [""] * PADDED
 """Stands behind each segment that is taken, so that an absent element reads as empty."""
@@ -80,7 +80,7 @@ class Scope:
         """Dollars of an element; a fault where they are none. Empty is zero."""
         value = dollars_of(text)
         if value is None and not text:
-            return _ZERO
+            return NO_DOLLARS
         if value is None:
             self.fault(element, "is no amount of dollars")
         return value

@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 from services.claims.money.secondary import next_payer
 from services.claims.x12.envelope import control_number
 from services.claims.x12.split import MAX_CLAIMS, parts
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim import Claim, Frequency
 from services.contracts.claim_event import BatchTick, ClaimBatch, ClaimEvent, EventKind
 from services.contracts.events import CLAIM_BATCHES, CLAIM_MOVES
@@ -62,7 +63,7 @@ class Batch:
     opened_at: datetime
     claims: int = 0
     lines: int = 0
-    dollars: Decimal = Decimal("0.00")
+    dollars: Decimal = NO_DOLLARS
     patient_key: str = ""
     closed: bool = False
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from services.claims.life.machine import ANSWERED, ZERO
+from services.claims.life.machine import ANSWERED
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim_event import ClaimEvent, ClaimState, EventKind
 from services.contracts.events import CLAIM_EVENTS
 from services.contracts.keys import derived_id
@@ -32,7 +33,7 @@ def adjudication(moved: ClaimEvent, state: Mapping[str, Any]) -> ClaimEvent | No
         return None
     if moved.kind is EventKind.REVERSED:
         return _told(moved, (moved,))
-    if life.open != ZERO:
+    if life.open != NO_DOLLARS:
         return None
     standing = (each.event_id for each in life.answers if each.event_id != moved.event_id)
     earlier = (state.get(PREFIX + ident) for ident in standing)
@@ -66,4 +67,4 @@ def _told(moved: ClaimEvent, answers: Sequence[ClaimEvent]) -> ClaimEvent:
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
-    return sum((each for each in amounts if each is not None), ZERO)
+    return sum((each for each in amounts if each is not None), NO_DOLLARS)

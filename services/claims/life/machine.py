@@ -14,10 +14,10 @@ import yaml
 from services.claims.answers.outcome import blames
 from services.claims.errors import IllegalMove
 from services.claims.life import crossover
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim_event import ClaimEvent, ClaimLife, ClaimState, EventKind, StandingAnswer
 from services.contracts.claim_parts import Adjustment
 
-ZERO: Final = Decimal("0.00")
 ANSWERED: Final = frozenset({EventKind.PAID, EventKind.PARTIALLY_PAID, EventKind.DENIED, EventKind.REVERSED})
 STATELESS: Final = frozenset({EventKind.PROVIDER_ADJUSTED, EventKind.CROSSED_OVER})
 PLACES: Final = ("paid", "crossover", "contractual", "other", "patient", "denied", "written_off", "open")
@@ -59,7 +59,7 @@ def _dollars(life: ClaimLife, event: ClaimEvent) -> dict[str, Any]:
     if event.kind in VERSIONED:
         if event.claim_version <= life.claim_version:
             raise IllegalMove(f"version {event.claim_version} after version {life.claim_version}")
-        charged = ZERO if event.kind is EventKind.VOIDED else event.charged or ZERO
+        charged = NO_DOLLARS if event.kind is EventKind.VOIDED else event.charged or NO_DOLLARS
         opened = life.open + charged - life.charged
         return {"charged": charged, "open": opened, "claim_version": event.claim_version}
     if event.kind in ANSWERED:
@@ -67,24 +67,24 @@ def _dollars(life: ClaimLife, event: ClaimEvent) -> dict[str, Any]:
     if event.kind is EventKind.CROSSED_OVER:
         return crossover.moved(life, event)
     if event.kind is EventKind.APPEALED:
-        return {"denied": ZERO, "open": life.open + life.denied}
+        return {"denied": NO_DOLLARS, "open": life.open + life.denied}
     if event.kind is EventKind.WRITTEN_OFF:
         gone = life.denied + life.open
-        return {"denied": ZERO, "open": ZERO, "written_off": life.written_off + gone}
+        return {"denied": NO_DOLLARS, "open": NO_DOLLARS, "written_off": life.written_off + gone}
     return {}
 
 
 def _answered(life: ClaimLife, event: ClaimEvent) -> dict[str, Any]:
     """A payer's answer takes its charge out of `open` and puts each part where it belongs."""
-    charge = event.charged or ZERO
+    charge = event.charged or NO_DOLLARS
     moved = _back(life, charge)
-    answered = sum((moved[place] for place in PLACES if place != "open"), ZERO)
+    answered = sum((moved[place] for place in PLACES if place != "open"), NO_DOLLARS)
     if charge > moved["open"] and life.state not in (ClaimState.REPLACED, ClaimState.VOIDED):
         raise IllegalMove(f"the answer is about {charge} dollars; {moved['open']} are open")
     if answered + charge < 0:
         raise IllegalMove(f"{-charge} dollars are reversed; {answered} were answered")
     moved["open"] -= charge
-    moved["paid"] += event.paid or ZERO
+    moved["paid"] += event.paid or NO_DOLLARS
     lines = (each for line in event.lines for each in line.adjustments)
     for adjustment in (*event.adjustments, *lines):
         moved[place_of(adjustment)] += adjustment.amount
@@ -99,7 +99,7 @@ def _standing(life: ClaimLife, event: ClaimEvent) -> tuple[StandingAnswer, ...]:
     A reversal undoes the answer that it turns around; an answer about more than is open is given in place of
     those before it about the same number: the payer has changed its mind.
     """
-    charge, number = event.charged or ZERO, event.control_number
+    charge, number = event.charged or NO_DOLLARS, event.control_number
     if event.kind is EventKind.REVERSED:
         turned = [each for each in life.answers if (each.control_number, each.charged) == (number, -charge)]
         gone = turned[-1:] or [each for each in life.answers if each.control_number == number]
@@ -114,9 +114,9 @@ def _back(life: ClaimLife, charge: Decimal) -> dict[str, Decimal]:
     """The dollars before the answer: what was denied or written off is open again where it answers that."""
     places = {place: getattr(life, place) for place in PLACES}
     for place in ("denied", "written_off"):
-        if charge > ZERO and charge > places["open"] and places[place]:
+        if charge > NO_DOLLARS and charge > places["open"] and places[place]:
             places["open"] += places[place]
-            places[place] = ZERO
+            places[place] = NO_DOLLARS
     return places
 
 
@@ -134,4 +134,4 @@ def place_of(adjustment: Adjustment) -> str:
 
 def balanced(life: ClaimLife) -> bool:
     """Whether every cent is in exactly one place."""
-    return sum((getattr(life, place) for place in PLACES), ZERO) == life.charged
+    return sum((getattr(life, place) for place in PLACES), NO_DOLLARS) == life.charged

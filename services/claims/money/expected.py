@@ -13,6 +13,7 @@ from typing import Final
 from services.claims.money.terms import Basis, Contracts, Terms
 from services.codesets import CodeSets
 from services.codesets.shelf import NotLoaded
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim import Bill, ClaimLine
 from services.contracts.claim_event import ClaimEvent, LineOutcome
 from services.contracts.encounter import ClaimType
@@ -136,5 +137,5 @@ def underpayments(
 
 def allowance(outcome: LineOutcome) -> tuple[Decimal, Decimal]:
     """What the payer allowed (paid and the patient's part), and the patient's part alone."""
-    patient = sum((each.amount for each in outcome.adjustments if each.group == "PR"), Decimal("0.00"))
+    patient = sum((each.amount for each in outcome.adjustments if each.group == "PR"), NO_DOLLARS)
     return outcome.paid + patient, patient

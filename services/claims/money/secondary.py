@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim import Bill, Claim, ClaimLine, ClaimPayer
 from services.contracts.claim_event import ClaimEvent, LineOutcome
 from services.contracts.claim_parts import ClaimAdjudication, LineAdjudication
@@ -21,7 +22,6 @@ FORWARDED_STATUS: Final = frozenset({"19", "20", "21", "23"})
 FORWARDED_REMARKS: Final = frozenset({"MA07", "MA18", "N89"})
 """Remark code numbers (835 MOA, MIA): sent on to Medicaid, to one supplement, to several payers."""
 
-ZERO: Final = Decimal("0.00")
 _RANK: Final = {code: rank for rank, code in enumerate("PSTABCDEFGH")}
 
 
@@ -54,7 +54,7 @@ def forwarded(decision: ClaimEvent) -> bool:
 def next_bill(claim: Claim, decision: ClaimEvent) -> Bill | None:
     """The bill to the next payer, or nothing where there is nothing to ask."""
     payer, left = next_payer(claim), left_to_patient(decision)
-    if payer is None or left <= ZERO:
+    if payer is None or left <= NO_DOLLARS:
         return None
     ident, asked = next_claim_id(claim.encounter_id, claim, payer), claim.payers[0]
     others = [each for each in claim.payers[1:] if each is not payer]
@@ -72,13 +72,13 @@ def next_bill(claim: Claim, decision: ClaimEvent) -> Bill | None:
 def left_to_patient(decision: ClaimEvent) -> Decimal:
     """Dollars of group PR: the patient's, or the next payer's."""
     lines = (each for line in decision.lines for each in line.adjustments)
-    return sum((each.amount for each in (*decision.adjustments, *lines) if each.group == "PR"), ZERO)
+    return sum((each.amount for each in (*decision.adjustments, *lines) if each.group == "PR"), NO_DOLLARS)
 
 
 def _adjudicated(payer: ClaimPayer, claim: Claim, decision: ClaimEvent, left: Decimal) -> ClaimPayer:
     """The payer with its decision and authorisation; the day stands on the lines where there are lines."""
     made = ClaimAdjudication(
-        paid=decision.paid or ZERO,
+        paid=decision.paid or NO_DOLLARS,
         adjudicated_on=None if decision.lines else decision.happened_on,
         adjustments=decision.adjustments,
         remaining=left,

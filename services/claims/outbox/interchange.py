@@ -7,7 +7,6 @@ from decimal import Decimal
 from io import StringIO
 from itertools import takewhile
 from operator import itemgetter
-from typing import Final
 
 from services.claims.errors import Unwritable
 from services.claims.outbox.collector import Complete
@@ -16,13 +15,12 @@ from services.claims.x12.envelope import Heading, InterchangeWriter
 from services.claims.x12.files import file_name
 from services.claims.x12.gaps import faults
 from services.claims.x12.submitter import Submitter
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim import Claim
 from services.contracts.claim_event import ClaimBatch, ClaimEvent, EventKind
 from services.contracts.encounter import ClaimType
 from services.contracts.keys import derived_id
 from services.stage.model import Fault
-
-ZERO: Final = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def superseded(correction: Correction) -> Interchange:
     batch, claim = correction.batch, correction.claim
     name = file_name(batch.payer_id, ClaimType(batch.claim_type), int(batch.interchange))
     gone = _gone(claim.claim_id, claim.version, claim.patient_control_number, batch)
-    return Interchange(batch, name, "", 0, ZERO, (gone,))
+    return Interchange(batch, name, "", 0, NO_DOLLARS, (gone,))
 
 
 @dataclass(slots=True)
@@ -76,7 +74,7 @@ class _Made:
 
     text: str = ""
     claims: int = 0
-    dollars: Decimal = ZERO
+    dollars: Decimal = NO_DOLLARS
     carried: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     unfit: list[tuple[Claim, tuple[Fault, ...]]] = field(default_factory=list)
 

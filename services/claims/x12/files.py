@@ -12,6 +12,7 @@ from services.claims.errors import Unwritable
 from services.claims.x12.envelope import Heading, InterchangeWriter, control_number
 from services.claims.x12.gaps import faults
 from services.claims.x12.submitter import Submitter
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim import Claim
 from services.contracts.encounter import ClaimType
 
@@ -36,7 +37,7 @@ class Written:
     claims: int = 0
     parts: int = 0
     sets: int = 0
-    dollars: Decimal = Decimal("0.00")
+    dollars: Decimal = NO_DOLLARS
 
 
 @dataclass(slots=True)

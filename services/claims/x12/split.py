@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from services.contracts.base import NO_DOLLARS
 from services.contracts.claim import Claim, ClaimLine
 from services.contracts.encounter import ClaimType
 
@@ -41,7 +42,7 @@ def parts(claim: Claim) -> Sequence[Part]:
 
 
 def _part(claim: Claim, number: int, lines: tuple[ClaimLine, ...]) -> Part:
-    total = sum((line.amount for line in lines), Decimal("0.00"))
+    total = sum((line.amount for line in lines), NO_DOLLARS)
     return Part(claim, part_number(claim.patient_control_number, number), lines, total)
 
 

@@ -14,6 +14,7 @@ from services.coder.charges.chart import Chart
 from services.coder.charges.pointers import pointers
 from services.coder.encounter.tables import Tables
 from services.codesets.charge_master import ChargeRow
+from services.contracts.base import NO_DOLLARS
 from services.contracts.coding import AssignedCode, Route, ServiceLine
 from services.contracts.encounter import Charge, ClaimType, EncounterFacts, VisitClass
 from services.contracts.keys import derived_id
@@ -116,5 +117,5 @@ def _amount(charge: Charge, row: ChargeRow | None) -> Decimal:
     if charge.amount is not None:
         return charge.amount
     if row is None or row.price is None:
-        return Decimal("0.00")
+        return NO_DOLLARS
     return (row.price * charge.units).quantize(Decimal("0.01"))

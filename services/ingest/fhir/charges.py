@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from services.contracts.base import NO_DOLLARS
 from services.contracts.encounter import Charge, ClaimType
 from services.ingest.fhir.bundle import Resource
 from services.ingest.fhir.charge_links import ClaimPart
@@ -49,7 +50,7 @@ def charged(parts: list[ClaimPart], charge_items: list[Resource]) -> Decimal | N
         _amount(item, _units(item)) for part in parts for _, item in _items(part.claim.open(log), part)
     ]
     amounts += [_money(resource.open(log), "priceOverride") for resource in charge_items]
-    total = sum((amount for amount in amounts if amount is not None), Decimal("0.00"))
+    total = sum((amount for amount in amounts if amount is not None), NO_DOLLARS)
     return total if total.adjusted() < MAX_DIGITS else None
 
 
@@ -154,7 +155,7 @@ def _amount(item: Node, units: Decimal) -> Decimal | None:
     details = [
         amount for detail in item.nodes("detail") if (amount := _amount(detail, _units(detail))) is not None
     ]
-    return sum(details, Decimal("0.00")) if details else None
+    return sum(details, NO_DOLLARS) if details else None
 
 
 def _money(owner: Node, name: str) -> Decimal | None:
