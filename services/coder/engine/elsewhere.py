@@ -5,12 +5,14 @@ Only affirmed words count: a sentence's denied words are left out, and sentences
 possibilities whole.
 """
 
+from collections.abc import Collection
 from functools import cache
 from typing import Final
 
 from services.coder.engine import laterality
-from services.coder.engine.match import denied, words_of
+from services.coder.engine.match import denied
 from services.coder.engine.model import Mention
+from services.coder.engine.spans import Words, words_in
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 from services.coder.terminology.words import Word
@@ -29,57 +31,68 @@ _PAST: Final = frozenset(
         SectionKind.REVIEW_OF_SYSTEMS,
     )
 )
+_NOTHING: Final[frozenset[str]] = frozenset()
 _NEAR: Final = 400  # characters under a problem's title that are read for its details
 
 
-def said_of(note: Note, mention: Mention) -> frozenset[str]:
-    """Words of the affirmed sentences under the mention's problem that hold all words of the mention."""
+def said_of(note: Note, mention: Mention, wanted: Collection[str]) -> frozenset[str]:
+    """Words of the affirmed sentences under the mention's problem that hold all words of the mention; none
+    where these sentences have none of the `wanted`.
+    """
     if mention.problem < 0:
-        return frozenset()
+        return _NOTHING
     body = note.problems[mention.problem].body
     probe = _probe(note, mention)
-    out: set[str] = set()
+    spans: list[tuple[int, int]] = []
     place = note.folded.find(probe, body.start, body.end)
     while place >= 0:
         sentence = note.sentence_at(place)
-        end = sentence.end if sentence is not None else place + len(probe)
+        end = place + len(probe)
         if sentence is not None:
-            out |= _words(note, sentence.start, end, mention)
+            end = sentence.end
+            spans.append((sentence.start, end))
         place = note.folded.find(probe, end, body.end)
-    return frozenset(out)
+    return _affirmed(note, mention, spans, wanted)
 
 
-def said_in_note(note: Note, mention: Mention) -> frozenset[str]:
-    """Details in the affirmed sentences of the findings and the story that hold all words of the mention."""
+def said_in_note(note: Note, mention: Mention, wanted: Collection[str]) -> frozenset[str]:
+    """Details in the affirmed sentences of the findings and the story that hold all words of the mention;
+    none where these sentences have none of the `wanted`.
+    """
     probe = _probe(note, mention)
-    out: set[str] = set()
+    spans: list[tuple[int, int]] = []
     place = note.folded.find(probe)
     while place >= 0:
         section = note.section_at(place)
-        sentence = note.sentence_at(place) if section.kind not in _PAST else None
-        end = sentence.end if sentence is not None else place + len(probe)
+        end = place + len(probe)
         if section.kind in _PAST:
             end = max(end, section.end)
-        elif sentence is not None:
-            out |= _words(note, sentence.start, end, mention)
+        else:
+            sentence = note.sentence_at(place)
+            if sentence is not None:
+                end = sentence.end
+                spans.append((sentence.start, end))
         place = note.folded.find(probe, end)
-    return frozenset(out) & details()
+    return _affirmed(note, mention, spans, wanted) & details()
 
 
 def said_under(note: Note, mention: Mention) -> frozenset[str]:
     """Affirmed words of the beginning of the text under the mention's problem."""
     if mention.problem < 0:
-        return frozenset()
-    body = note.problems[mention.problem].body
-    end = min(body.end, body.start + _NEAR)
-    words, _ = _words_of(note, body.start, end)
+        return _NOTHING
+    words, _ = _words_under(note, mention)
     barred = denied(words, note.folded)
-    return frozenset(w.stem for i, w in enumerate(words) if i not in barred)
+    return frozenset([word.stem for i, word in enumerate(words) if i not in barred])
 
 
-def details_under(note: Note, mention: Mention) -> frozenset[str]:
-    """The details among the words under the mention's problem."""
-    return said_under(note, mention) & details()
+def details_under(note: Note, mention: Mention, wanted: Collection[str]) -> frozenset[str]:
+    """The details among the affirmed words under the mention's problem; none where none of the `wanted` is
+    there.
+    """
+    if mention.problem < 0:
+        return _NOTHING
+    _, stems = _words_under(note, mention)
+    return _NOTHING if stems.isdisjoint(wanted) else said_under(note, mention) & details()
 
 
 @cache
@@ -93,19 +106,28 @@ def _probe(note: Note, mention: Mention) -> str:
     return max(note.folded[mention.start : mention.end].split(), key=len)
 
 
-def _words_of(note: Note, start: int, end: int) -> tuple[list[Word], frozenset[str]]:
-    """The words of a sentence and their stems: every mention of a problem asks the same sentences."""
-    known: tuple[list[Word], frozenset[str]] | None = note.remembered.get((start, end))
-    if known is None:
-        words = words_of(note.folded, start, end)
-        known = note.remembered[start, end] = words, frozenset(word.stem for word in words)
-    return known
+def _words_under(note: Note, mention: Mention) -> Words:
+    body = note.problems[mention.problem].body
+    return words_in(note, body.start, min(body.end, body.start + _NEAR))
 
 
-def _words(note: Note, start: int, end: int, mention: Mention) -> set[str]:
-    words, stems = _words_of(note, start, end)
-    if not mention.stems <= stems:
-        return set()
+def _affirmed(
+    note: Note, mention: Mention, spans: list[tuple[int, int]], wanted: Collection[str]
+) -> frozenset[str]:
+    """The affirmed words of those sentences that hold all words of the mention, if one of them has any of the
+    `wanted`: whether they are affirmed is only then asked.
+    """
+    told = [words_in(note, start, end) for start, end in spans]
+    about = [(words, stems) for words, stems in told if mention.stems <= stems]
+    out: set[str] = set()
+    if not all(stems.isdisjoint(wanted) for _, stems in about):
+        for words, _ in about:
+            out |= _plain(note, words, mention)
+    return frozenset(out)
+
+
+def _plain(note: Note, words: list[Word], mention: Mention) -> set[str]:
+    """The words of a sentence that names the mention, without those that it denies."""
     first = next(w for w in words if w.stem in mention.stems)
     if note.context_at(first.start, first.end).flags & _BARRED:
         return set()

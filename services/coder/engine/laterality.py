@@ -6,14 +6,15 @@ about.
 """
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.coder.engine import regions
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
+from services.coder.engine.spans import words_in
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -78,7 +79,8 @@ def _parts_of(code: str, vocabulary: Terminology) -> frozenset[str]:
     return anatomy() & words
 
 
-class Said(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Said:
     """One side said in the note: the words beside it, and the sentence it stands in.
 
     `bare`: no body part is named beside it.
@@ -92,11 +94,11 @@ class Said(NamedTuple):
 
 
 class Sides:
-    """Every side that a note says; read once, when the first mention asks."""
+    """The sides that a note says; a place is read for them when a mention first asks for it."""
 
     def __init__(self, note: Note) -> None:
         self._note = note
-        self._said: list[Said] | None = None
+        self._between: dict[tuple[int, int], list[Said]] = {}
 
     def near(
         self, parts: frozenset[str], begin: int, end: int, *, bare: bool = False
@@ -104,10 +106,12 @@ class Sides:
         """The side said of one of the body parts between two places of the note, if the sentences agree on
         it; with `bare`, also the side said of none.
         """
+        if not parts and not bare:
+            return "", None
         votes: dict[str, int] = {}
         first: dict[str, tuple[int, int]] = {}
-        for said in self._all():
-            if begin <= said.start < end and (said.beside & parts or (bare and said.bare)):
+        for said in self._said(begin, end):
+            if (bare and said.bare) or not parts.isdisjoint(said.beside):
                 votes[said.side] = votes.get(said.side, 0) + 1
                 first.setdefault(said.side, (said.start, said.end))
         if not votes:
@@ -117,15 +121,28 @@ class Sides:
             return "", None
         return ranked[0][0], first[ranked[0][0]]
 
-    def _all(self) -> list[Said]:
-        if self._said is None:
-            spans: dict[tuple[int, int], None] = {}
-            for match in _SIDE.finditer(self._note.folded):
-                sentence = self._note.sentence_at(match.start())
-                if sentence is not None:
-                    spans[sentence.start, sentence.end] = None
-            self._said = [said for start, end in spans for said in _in_sentence(self._note, start, end)]
-        return self._said
+    def _said(self, begin: int, end: int) -> list[Said]:
+        """The sides in the sentences that begin between two places."""
+        found = self._between.get((begin, end))
+        if found is None:
+            found = self._between[begin, end] = self._read(begin, end)
+        return found
+
+    def _read(self, begin: int, end: int) -> list[Said]:
+        note = self._note
+        last = note.sentence_at(end - 1) if end < len(note.folded) else None
+        stop = max(end, last.end) if last is not None else end
+        found: list[Said] = []
+        match = _SIDE.search(note.folded, begin, stop)
+        while match is not None:
+            place = match.end()
+            sentence = note.sentence_at(match.start())
+            if sentence is not None:
+                place = max(place, sentence.end)
+                if begin <= sentence.start < end:
+                    found += _in_sentence(note, sentence.start, sentence.end)
+            match = _SIDE.search(note.folded, place, stop)
+        return found
 
 
 def side_of(
@@ -161,7 +178,7 @@ def _nearest(note: Note, mention: Mention) -> str:
     """
     sentence = note.sentence_at(mention.start)
     start, end = (sentence.start, sentence.end) if sentence is not None else (mention.start, mention.end)
-    words = words_of(note.folded, start, end)
+    words, _ = words_in(note, start, end)
     places = [
         i for i, w in enumerate(words) if w.stem in anatomy() & mention.stems and w.start >= mention.start
     ]
@@ -185,15 +202,18 @@ def _next_to(mention: Mention, words: list[Word], sides: list[int]) -> str:
     return next(iter(near)) if len(near) == 1 else "bilateral"
 
 
-def _in_sentence(note: Note, start: int, end: int) -> Iterator[Said]:
-    words = words_of(note.folded, start, end)
-    bare = bool(_BARE.search(note.folded[start:end]))
+def _in_sentence(note: Note, start: int, end: int) -> list[Said]:
+    words, _ = words_in(note, start, end)
+    found: list[Said] = []
     for index, word in enumerate(words):
         if word.stem in SIDES and _is_side(note, word):
-            near = frozenset(w.stem for w in words[max(index - _BEFORE, 0) : index + _AFTER])
-            if not _sound().isdisjoint(w.stem for w in words[index : index + _AFTER]):
+            ahead = [w.stem for w in words[index : index + _AFTER]]
+            if not _sound().isdisjoint(ahead):
                 continue  # «L TM bulging, R TM clear» is of the left ear
-            yield Said(word.stem, near, start, end, bare and not near & anatomy())
+            near = frozenset([*(w.stem for w in words[max(index - _BEFORE, 0) : index]), *ahead])
+            bare = near.isdisjoint(anatomy()) and _BARE.search(note.folded[start:end]) is not None
+            found.append(Said(word.stem, near, start, end, bare))
+    return found
 
 
 def _is_side(note: Note, word: Word) -> bool:

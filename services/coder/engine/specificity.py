@@ -110,6 +110,26 @@ def heard(code: str, vocabulary: Terminology) -> frozenset[str]:
     return known
 
 
+def decisive(code: str, said: frozenset[str], sayable: frozenset[str], vocabulary: Terminology) -> set[str]:
+    """Those of the `sayable` words without any of which nothing sayable leads elsewhere from `code` than the
+    words `said` do: they complete a way, or bar one that is complete.
+    """
+    out: set[str] = set()
+    while steps := vocabulary.steps(code):
+        for _, ways, unsaid, _ in steps:
+            for way in ways:
+                missing = [word for word in way if word not in said]
+                if missing and sayable.issuperset(missing):
+                    out.update(missing)
+                elif way and not missing:
+                    out.update(sayable.intersection(unsaid))
+        chosen = _choose(steps, said) or default_child(code, vocabulary)
+        if chosen is None:
+            break
+        code = chosen
+    return out - said
+
+
 def _choose(steps: tuple[Step, ...], said: frozenset[str]) -> str | None:
     """The child whose distinguishing words are all said, the one with the most of them; None if none has
     any.

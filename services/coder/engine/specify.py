@@ -78,13 +78,16 @@ def _detailed(
     """The candidate to which the words `said` led from `base`, or that to which the details of other places
     lead, as long as there are any that make a difference; and the words that led to it.
     """
+    if not out.guessed:
+        return out, said
     mention, spans = out.mention, [*out.spans]
     heard = specificity.heard(base, vocabulary) - laterality.SIDES
     for details in (elsewhere.said_of, elsewhere.details_under, elsewhere.said_in_note):
-        open_to = heard - said if details is elsewhere.said_of else (heard - said) & elsewhere.details()
-        if not out.guessed or not open_to:
+        sayable = heard if details is elsewhere.said_of else heard & elsewhere.details()
+        wanted = specificity.decisive(base, said, sayable, vocabulary)
+        if not out.guessed or not wanted:
             break
-        more = said | (details(note, mention) - laterality.SIDES)
+        more = said | (details(note, mention, wanted) - laterality.SIDES)
         again = _candidate(mention, base, more, spans, vocabulary) if more != said else out
         if again.guessed < out.guessed:
             again.rules.append("detail.elsewhere")
@@ -189,9 +192,8 @@ def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     entry = vocabulary.entry(base_of(mention.code, vocabulary))
     if entry is None or not _SITELESS.search(entry.title) or mention.line & laterality.anatomy():
         return mention
-    under = (elsewhere.said_under(note, mention) | elsewhere.said_of(note, mention)) & (
-        laterality.anatomy() | laterality.SIDES
-    )
+    parts = laterality.anatomy() | laterality.SIDES
+    under = (elsewhere.said_under(note, mention) | elsewhere.said_of(note, mention, parts)) & parts
     words = mention.stems | under
     best = None
     for stem in sorted(words):
