@@ -24,9 +24,10 @@ def test_words_that_are_not_decisive_lead_nowhere_else(data: st.DataObject) -> N
 
 
 def test_only_a_way_that_can_be_completed_is_decisive() -> None:
-    sayable = frozenset(("exacerbation", "persistent", "severe"))
-    wanted = [
-        specificity.decisive("J45", frozenset(said), sayable, terminology())
-        for said in ((), ("mild",), ("mild", "persistent", "exacerbation"))
-    ]
-    assert wanted == [{"persistent", "severe"}, {"persistent", "severe"}, {"severe"}]
+    details = frozenset(("stage3", "stage3a", "chronic"))
+    for said, sayable, decisive in (
+        ((), details, {"stage3", "chronic"}),
+        ((), details - {"chronic"}, set()),
+        (("chronic", "stage3"), details, {"stage3a"}),
+    ):
+        assert specificity.decisive("N18", frozenset(said), sayable, terminology()) == decisive
