@@ -19,12 +19,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from services.coder.native import SWITCH
 from services.coder.terminology import tabular
 from services.coder.terminology.compile import all_terms
 from tests.coder.notes.load import notes
 
 TURNS = 3
 OURS = "claimstream coder"
+INTERPRETED = "claimstream coder, not compiled"
 FAST = "medspaCy 1.3.1, plain sentences"
 RUSH = "medspaCy 1.3.1, PyRuSH"
 
@@ -75,7 +77,10 @@ def measure() -> CoderSpeed:
 def _turn(corpus: Path, dictionary: Path) -> dict[str, dict[str, Any]]:
     """Each contender once."""
     other = os.environ.get("BENCH_PYTHON", "")
-    found = {OURS: _run(sys.executable, "bench.contenders.coder_notes", str(corpus))}
+    found = {
+        name: _run(sys.executable, "bench.contenders.coder_notes", str(corpus), native=native)
+        for name, native in ((OURS, "1"), (INTERPRETED, "0"))
+    }
     for name, sentences in ((FAST, "sentencizer"), (RUSH, "medspacy_pyrush")) if other else ():
         module = "bench.contenders.medspacy_notes"
         found[name] = _run(other, module, str(corpus), str(dictionary), sentences)
@@ -84,8 +89,9 @@ def _turn(corpus: Path, dictionary: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _run(python: str, module: str, *arguments: str) -> dict[str, Any]:
-    done = subprocess.run([python, "-m", module, *arguments], capture_output=True, text=True, check=True)
+def _run(python: str, module: str, *arguments: str, native: str = "1") -> dict[str, Any]:
+    command, environment = [python, "-m", module, *arguments], {**os.environ, SWITCH: native}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
 
