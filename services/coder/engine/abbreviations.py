@@ -8,10 +8,12 @@ department), so that every offset stays true.
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from services.coder.engine.tables import table
 from services.coder.reading import Note
+
+_WORD: Final = re.compile(r"(?<!\w)\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,11 @@ class Reading:
 def resolved(note: Note) -> Note:
     """The note with its ambiguous abbreviations read."""
     pieces: list[tuple[int, int, str]] = []
-    forms = _forms()
-    for found in _capitals().finditer(note.text):
-        known = forms.get(found.group())
-        if known is None:
-            continue
-        start, end = found.span()
+    for start, form in _written(note.text):
+        end = start + len(form)
         sentence = note.sentence_at(start)
         line = (sentence.start, sentence.end) if sentence is not None else _line(note.folded, start)
-        meant = next((r for r in known if r.fits(note.folded, (start, end), line)), None)
+        meant = next((r for r in _forms()[form] if r.fits(note.folded, (start, end), line)), None)
         if meant is not None and meant.instead is not None:
             pieces.append((start, end, meant.instead.ljust(end - start)))
     if not pieces:
@@ -58,6 +56,21 @@ def resolved(note: Note) -> Note:
         out += [note.folded[place:start], instead]
         place = end
     return replace(note, folded="".join([*out, note.folded[place:]]))
+
+
+def _written(text: str) -> list[tuple[int, str]]:
+    """Where ambiguous abbreviations stand as words of their own, in order."""
+    capital, mixed, left = _looked_for()
+    runs = text.encode("ascii", "replace").translate(left).decode("ascii").split()
+    out: list[tuple[int, str]] = []
+    for form in [*mixed, *capital.intersection(runs)]:
+        at = text.find(form)
+        while at >= 0:
+            word = _WORD.match(text, at)
+            if word is not None and word.group() == form:
+                out.append((at, form))
+            at = text.find(form, at + len(form))
+    return sorted(out)
 
 
 def _line(folded: str, at: int) -> tuple[int, int]:
@@ -104,11 +117,11 @@ def _forms() -> dict[str, tuple[Reading, ...]]:
 
 
 @cache
-def _capitals() -> re.Pattern[str]:
-    """A word of the letters that the abbreviations have; a first letter comes first, so that the search skips
-    to it.
+def _looked_for() -> tuple[frozenset[str], tuple[str, ...], bytes]:
+    """The forms without a small letter, the others, and a table that leaves of a text the characters of the
+    first: to look for one form after the other in a whole text takes longer.
     """
-    forms = _forms()
-    first = "".join(sorted({form[0] for form in forms}))
-    other = "".join(sorted({letter for form in forms for letter in form[1:]}))
-    return re.compile(rf"[{first}](?<!\w.)[{other}]{{1,{max(map(len, forms)) - 1}}}(?!\w)")
+    capital = frozenset(form for form in _forms() if form.isupper())
+    left = {ord(character) for form in capital for character in form}
+    table = bytes(code if code in left else ord(" ") for code in range(256))
+    return capital, tuple(form for form in _forms() if form not in capital), table

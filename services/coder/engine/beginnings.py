@@ -1,61 +1,115 @@
-"""Which words a text must have for an expression to match in it.
+"""Which words a text must have for an expression to match in it, and in which of its lines that can be.
 
 To search a whole note for one expression after the other takes longer than all else that is done with it; to
 see once which words it has takes as long as one search.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parser
 from string import ascii_lowercase
 from typing import Any, Final
 
-_SIZES: Final = (6, 4)
-"""Letters that are looked at of a word whose end the expression leaves open; fewer tell too little."""
+_LEAST: Final = 3
+"""Letters of a word, or of the beginning of one, that tell something; fewer tell too little."""
 _MOST_REMEMBERED: Final = 200_000  # words
 _LETTERS: Final = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
-_OPEN: Final = b"*"
+_OPEN: Final = "*"
 _WITHIN: Final = "~"
 """Stands for a word of which nothing more can be known: it is longer, or begins with anything."""
 _State = tuple[frozenset[str], str]
 """The words that are certain, and the letters of the one that is being read; "" between words."""
-Words = frozenset[bytes]
+Words = frozenset[str]
 """Words, or the beginnings of words with a star behind them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A word, or the beginning of one, that tells that an expression may match in a line."""
+
+    place: int
+    """Which expression it is."""
+    word: str
+    """Its letters; none: it may match in any line."""
+    others: tuple[tuple[str, ...], ...]
+    """The letters of what must stand with it: all of one of these."""
+
+    def lines(self, text: str, stop: int) -> list[tuple[int, int]]:
+        """The lines before `stop` in which the expression may match."""
+        out: list[tuple[int, int]] = []
+        at = text.find(self.word, 0, stop)
+        while at >= 0:
+            start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at, stop)
+            if end < 0:
+                end = stop
+            if self._complete(text, start, end):
+                out.append((start, end))
+            at = text.find(self.word, end + 1, stop)
+        return out
+
+    def _complete(self, text: str, start: int, end: int) -> bool:
+        """Whether what must stand with it is between two places of the text."""
+        return any(all(text.find(other, start, end) >= 0 for other in others) for others in self.others)
+
+
 class Sieve:
-    """Expressions, of which it tells those that may match in a text."""
+    """Expressions, each of which matches within a line; tells those that may match in a text."""
 
     def __init__(self, expressions: Sequence[str]) -> None:
+        self.clues: list[Clue] = []
+        """In the order of the expressions."""
         self.anywhere: list[int] = []
-        """The places of those that may match in any text."""
-        self._by_word: dict[bytes, list[tuple[Words, int]]] = {}
-        known: set[bytes] = set()
+        """The numbers of those clues that any text may have."""
+        self._by_word: dict[str, list[int]] = {}
         for place, expression in enumerate(expressions):
-            for words in needed(expression):
-                known |= words
-                if words:
-                    self._by_word.setdefault(max(words, key=len), []).append((words, place))
-                else:
-                    self.anywhere.append(place)
-        self._known = frozenset(known)
-        self._told: dict[bytes, Words] = {}
+            for word, others in _clues(needed(expression)):
+                tells = len(word) >= _LEAST
+                known = self._by_word.setdefault(word, []) if tells else self.anywhere
+                known.append(len(self.clues))
+                self.clues.append(Clue(place, _bare(word), others))
+        self._told: dict[str, list[int]] = {}
+        self._silent: set[str] = set()
+        """The words that were met and are no clues, as most are none."""
 
-    def sifted(self, folded: str) -> list[int]:
-        """The places of the expressions that may match, in order."""
-        words = set(folded.encode("ascii", "replace").translate(_LETTERS).split())
-        if len(self._told) > _MOST_REMEMBERED:  # garbage input must not grow memory without bound
-            self._told.clear()
-        for word in words.difference(self._told):
-            self._told[word] = self._tells(word)
-        present = set[bytes]().union(*filter(None, map(self._told.get, words)))
+    def sifted(self, folded: str) -> list[Clue]:
+        """The clues to expressions that a text has, in the order of the expressions."""
         found = set(self.anywhere)
-        for word in present & self._by_word.keys():
-            found.update(place for wanted, place in self._by_word[word] if wanted <= present)
-        return sorted(found)
+        silent = self._silent
+        for word in folded.encode("ascii", "replace").translate(_LETTERS).decode("ascii").split():
+            if len(word) >= _LEAST and word not in silent:
+                found.update(self._tells(word))
+        return [self.clues[number] for number in sorted(found)]
 
-    def _tells(self, word: bytes) -> Words:
-        """What a word of a text is of the words that are known."""
-        return self._known & {word, *(word[:size] + _OPEN for size in _SIZES)}
+    def _tells(self, word: str) -> list[int]:
+        """The clues that a word of a text is."""
+        told = self._told.get(word)
+        if told is None:
+            known = [word, *(word[:size] + _OPEN for size in range(_LEAST, len(word) + 1))]
+            told = [number for each in known for number in self._by_word.get(each, ())]
+            if told:
+                self._told[word] = told
+            else:
+                self._silent.add(word)
+            if len(self._told) + len(self._silent) > _MOST_REMEMBERED:  # garbage must not fill the memory
+                self._told.clear()
+                self._silent.clear()
+        return told
+
+
+def _clues(needed: list[Words]) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
+    """Words of which a text that matches has one, as few as will do, and what must stand with each."""
+    left = needed
+    while left:
+        counts = Counter(word for words in left for word in words)
+        word = max(counts, key=lambda word: (len(word) >= _LEAST, counts[word], len(word), word), default="")
+        served = [words for words in left if word in words or not words]
+        yield word, tuple(dict.fromkeys(tuple(sorted(map(_bare, words - {word}))) for words in served))
+        left = [words for words in left if words not in served]
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix(_OPEN)
 
 
 def needed(expression: str) -> list[Words]:
@@ -66,7 +120,7 @@ def needed(expression: str) -> list[Words]:
     read = _grown({(frozenset(), _WITHIN)}, _parser.parse(expression))
     found = {words for words, _ in map(_broken_off, read)}
     least = (words for words in found if not any(other < words for other in found))
-    return sorted((frozenset(word.encode() for word in words) for words in least), key=sorted)
+    return sorted(least, key=sorted)
 
 
 def _grown(states: set[_State], items: Iterable[tuple[Any, Any]]) -> set[_State]:
@@ -103,8 +157,7 @@ def _ended(state: _State) -> _State:
 def _broken_off(state: _State) -> _State:
     """The state where nothing more can be known of a word that was begun."""
     words, head = state
-    size = next((size for size in _SIZES if size <= len(head)), 0)
-    return (words | {head[:size] + _OPEN.decode()} if size else words, head and _WITHIN)
+    return (words | {head + _OPEN} if len(head) >= _LEAST else words, head and _WITHIN)
 
 
 def _read(state: _State, letter: str) -> _State:

@@ -3,11 +3,11 @@
 A first evaluation after an emergency visit is still active treatment: the same injury, seen by another.
 """
 
-import re
 from functools import cache
 from itertools import chain
 from typing import Final
 
+from services.coder.engine.literals import Guarded
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
 from services.coder.engine.regions import kin
@@ -80,19 +80,19 @@ def _open_wounds() -> tuple[str, ...]:
 
 
 @cache
-def _said(where: str) -> re.Pattern[str]:
+def _said(where: str) -> Guarded:
     """The patterns of a place, with the operations and removals that may be named in any."""
     data = table("care")
     operated = rf"\b(?:s/p|status post|after) (?:\w+ ){{0,2}}(?:{'|'.join(data['surgery'])})"
     patterns = [*data[where], *data["removal"], operated]
-    return re.compile(r"(?:^|\b)(?:" + "|".join(patterns) + ")")
+    return Guarded(r"(?:^|\b)(?:" + "|".join(patterns) + ")")
 
 
 @cache
-def _unsewn() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(table("care")["unsewn"]) + ")")
+def _unsewn() -> Guarded:
+    return Guarded(r"\b(?:" + "|".join(table("care")["unsewn"]) + ")")
 
 
 @cache
-def _first() -> re.Pattern[str]:
-    return re.compile("|".join(table("care")["first"]))
+def _first() -> Guarded:
+    return Guarded("|".join(table("care")["first"]))

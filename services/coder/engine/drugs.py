@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.specificity import complete
 from services.coder.engine.tables import table
@@ -174,11 +175,11 @@ def _overdosed() -> re.Pattern[str]:
 
 
 @cache
-def _speaks_of_drugs() -> re.Pattern[str]:
+def _speaks_of_drugs() -> Guarded:
     """Any phrase of a cause or of underdosing: the cheap test that a sentence has none, as most have."""
     data = table("additions")
     phrases = [*data["causes"], *data["induced"], *data["underdosing"]]
-    return re.compile("|".join(re.escape(each) for each in phrases if isinstance(each, str)))
+    return Guarded("|".join(re.escape(each) for each in phrases if isinstance(each, str)))
 
 
 def _cause(text: str, after: int) -> tuple[str, int, int] | None:

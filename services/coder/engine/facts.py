@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, Final
 
-from services.coder.engine.beginnings import Sieve
+from services.coder.engine.beginnings import Clue, Sieve
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -57,11 +59,12 @@ class Fact:
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with those that sentences of the note call for, without those that these replace."""
     out = candidates
-    for place in sieve().sifted(note.folded):
-        fact = _facts()[place]
-        if not (_fits(fact, encounter) and _possible(fact, out, note)):
+    for place, clues in groupby(sieve().sifted(note.folded), attrgetter("place")):
+        fact = known()[place]
+        if not _fits(fact, encounter):
             continue
-        span = _span(fact, note)
+        lines = _lines(fact, clues, note)
+        span = _span(fact, note, lines) if lines and _possible(fact, out, note) else None
         if span is not None:
             out = [c for c in out if not (_faint(fact, c) or _replaced(fact, c, span, note))]
             out = [*out, _made(fact, span)]
@@ -72,6 +75,15 @@ def _fits(fact: Fact, encounter: Encounter) -> bool:
     """Whether it can be a fact of this visit."""
     least, most = fact.ages
     return encounter.setting in fact.settings and (encounter.age is None or least <= encounter.age <= most)
+
+
+def _lines(fact: Fact, clues: Iterable[Clue], note: Note) -> list[tuple[int, int]]:
+    """The lines of the note in which the fact may be said."""
+    stop = _HEAD if fact.early else len(note.folded)
+    lines: list[tuple[int, int]] = []
+    for clue in clues:
+        lines += clue.lines(note.folded, stop)
+    return sorted(set(lines)) if lines else lines
 
 
 def _possible(fact: Fact, candidates: Iterable[Candidate], note: Note) -> bool:
@@ -100,9 +112,9 @@ def _replaced(fact: Fact, candidate: Candidate, span: tuple[int, int], note: Not
     return past or note.sentence_at(mention.start) == note.sentence_at(span[0])
 
 
-def _span(fact: Fact, note: Note) -> tuple[int, int] | None:
-    """Where the note says it, of the patient and as a fact."""
-    for found in fact.says.finditer(note.folded, 0, _HEAD if fact.early else len(note.folded)):
+def _span(fact: Fact, note: Note, lines: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Where the note says it in one of the lines, of the patient and as a fact."""
+    for found in chain.from_iterable(fact.says.finditer(note.folded, *line) for line in lines):
         start, end = found.span()
         sentence = note.sentence_at(start)
         if sentence is None or note.sections[sentence.section].kind in _SILENT:
@@ -123,14 +135,15 @@ def _made(fact: Fact, span: tuple[int, int]) -> Candidate:
 
 
 @cache
-def _facts() -> tuple[Fact, ...]:
+def known() -> tuple[Fact, ...]:
+    """The facts of the table, in its order."""
     return tuple(_fact(entry) for entry in table("facts"))
 
 
 @cache
 def sieve() -> Sieve:
     """What the facts say, to search a note only for those whose words it has."""
-    return Sieve([fact.says.pattern for fact in _facts()])
+    return Sieve([fact.says.pattern for fact in known()])
 
 
 def _fact(entry: dict[str, Any]) -> Fact:

@@ -15,7 +15,7 @@ PLAIN: Final = str.maketrans(
     "'aaaaaceeeeiiinoooouuu",
 )
 """Letters without their accents, apostrophes straight: «Sj\u00f6gren», «M\u00e9ni\u00e8re»."""
-_FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
+_ASCII: Final = bytes(range(128))
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -32,13 +32,20 @@ def load(name: str) -> dict[str, Any]:
 
 def fold(text: str) -> str:
     """`text` in lower case without accents, apostrophes straight; of the same length, so offsets agree."""
-    lowered = text.lower()
+    if text.isascii():
+        return text.lower()
+    encoded = text.encode("utf-8", "surrogatepass")
+    foreign = encoded.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    if foreign == foreign.lower():  # mostly marks: what is to be lowered is ASCII
+        lowered = encoded.lower().decode("utf-8", "surrogatepass")
+    else:
+        lowered = text.lower()
+        foreign += foreign.lower()
     if len(lowered) != len(text):  # a few letters (Turkish dotted I) grow when lowered
         lowered = text.translate(_ASCII_LOWER)
-    if not lowered.isascii():
-        for letter in set(_FOREIGN.findall(lowered)):  # mostly one or two; to translate each takes longer
-            if ord(letter) in PLAIN:
-                lowered = lowered.replace(letter, letter.translate(PLAIN))
+    for letter in set(foreign):  # mostly one or two; to translate each character takes longer
+        if ord(letter) in PLAIN:
+            lowered = lowered.replace(letter, letter.translate(PLAIN))
     return lowered
 
 

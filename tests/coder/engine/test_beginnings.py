@@ -35,12 +35,13 @@ _PIECES = st.sampled_from(
         (r"\b(?:still smok|flu (?:shot\b|vacc))", {("smok*", "still"), ("flu", "shot"), ("flu", "vacc*")}),
         (r"\bcurrent (?:daily )?smoker\b", {("current", "smoker")}),
         (r"\b\d+[ -]month visit\b", {("month", "visit")}),
-        (r"\b(?:flu|pcv)", {()}),
+        (r"\b(?:flu|pcv)", {("flu*",), ("pcv*",)}),
+        (r"\bdiscectomy|\bca", {()}),
         (r"\w*itis\b", {()}),
     ],
 )
 def test_words_that_a_match_cannot_be_without(expression: str, needed: set[tuple[str, ...]]) -> None:
-    found = {tuple(sorted(word.decode() for word in words)) for words in beginnings.needed(expression)}
+    found = {tuple(sorted(words)) for words in beginnings.needed(expression)}
     assert found == needed
 
 
@@ -50,7 +51,30 @@ def test_an_expression_that_matches_is_never_sifted_out(pieces: list[str], data:
     expression = "".join(pieces)
     text = data.draw(st.from_regex(re.compile(expression, re.ASCII), fullmatch=True)).lower()
     if re.search(expression, text):
-        assert beginnings.Sieve(["stent", expression]).sifted(text)[-1:] == [1]
+        assert [clue.place for clue in beginnings.Sieve(["stent", expression]).sifted(text)][-1:] == [1]
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "lines"),
+    [
+        (
+            r"\bflu (?:shot\b|vacc)",
+            "flu\nflu shot today\nshot\nflu vaccine",
+            ["flu shot today", "flu vaccine"],
+        ),
+        (r"\bstill smok", "still here\nstill smokes", ["still smokes"]),
+        (r"\d\w*", "a\nb", ["a", "b"]),
+    ],
+)
+def test_lines_that_have_what_must_stand_together(expression: str, text: str, lines: list[str]) -> None:
+    clues = beginnings.Sieve([expression]).sifted(text)
+    places = {line for clue in clues for line in clue.lines(text, len(text))}
+    assert [text[start:end] for start, end in sorted(places)] == lines
+
+
+def test_no_fact_is_said_across_the_end_of_a_line() -> None:
+    for fact in facts.known():
+        assert not re.search(r"\\[sWD]|\[\^(?!\.\\n)|(?<![\\^])\.", fact.says.pattern), fact.id
 
 
 def test_most_facts_are_looked_for_only_where_their_words_stand() -> None:

@@ -1,0 +1,46 @@
+"""The strings that a text must have for an expression to match in it: one of them is in every match."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.coder.engine.literals import Guarded, strings
+
+_PIECES = st.sampled_from(
+    ["post", " op", r"\b", "(?:s/p|after)", "(?:f/u|follow)?", r"\d+", "[ab]", "(?:x|yz){2}", "s*", "(?= op)"]
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "needed"),
+    [
+        (r"\b(?:s/p|status post|after) (?:\w+ ){0,2}(?:repair|fusion)", {"repair", "fusion"}),
+        (r"(?:^|\b)(?:f/u|follow[ -]?up|followup|recheck)\b", {"f/u", "follow", "recheck"}),
+        (r"(?:suture|cast)s? removal", {" removal"}),
+        (r"\d+ weeks?", {" week"}),
+        (r"(?:today|\d+)", {""}),
+        (r"(?:here)?", {""}),
+        (r"(?i)here", {""}),
+    ],
+)
+def test_strings_that_a_match_cannot_be_without(expression: str, needed: set[str]) -> None:
+    assert strings(expression) == needed
+
+
+@settings(max_examples=25)
+@given(st.lists(_PIECES, min_size=1, max_size=5), st.data())
+def test_a_guarded_expression_finds_what_it_would_find_unguarded(
+    pieces: list[str], data: st.DataObject
+) -> None:
+    expression = "".join(pieces)
+    text = data.draw(st.from_regex(expression) | st.text("post /after", max_size=20))
+    found, expected = Guarded(expression).search(text), re.search(expression, text)
+    assert (found and found.span()) == (expected and expected.span())
+
+
+def test_only_the_part_that_is_asked_for_is_searched() -> None:
+    guarded = Guarded("heal(?:ing|ed)")
+    assert guarded.search("healed, healing", 3) is not None
+    assert guarded.search("healed, healing", 1, 14) is None
