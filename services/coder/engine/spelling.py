@@ -34,7 +34,7 @@ def mended(words: list[Word], folded: str, vocabulary: Terminology) -> list[Word
     line = {word.stem for word in words}
     first = words[0] if _STOP.match(folded, words[0].end) else None
     return [
-        word._replace(stem=_meant(word.stem, line, vocabulary, heads=word is first))
+        Word(_meant(word.stem, line, vocabulary, heads=word is first), word.start, word.end)
         if _odd(word.stem, vocabulary)
         else word
         for word in words

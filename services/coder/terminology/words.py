@@ -8,13 +8,19 @@ notes when they are read, so that it never has to be linguistically right, only 
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from string import ascii_letters, digits
+from typing import Any, Final
 
 import yaml
 
 from services.coder.reading.vocabulary import PLAIN
 
 TOKEN: Final = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?(?:/[a-z]{1,2}\b)?")
+_FOREIGN: Final = re.compile(r"[^\W\x00-\x7f]")
+"""A letter that no word has and at which none ends."""
+_IN_RUNS: Final = f"{ascii_letters}{digits}_'/"
+_RUNS: Final = bytes(code if chr(code) in _IN_RUNS else ord(" ") for code in range(256))
+"""Puts a space for what stands in no word; what is left are runs, nearly all of one word."""
 _MOST_REMEMBERED: Final = 200_000
 _ADJOINING: Final = 2  # characters
 _NEAR: Final = 4  # characters
@@ -25,16 +31,37 @@ _ES: Final = ("sses", "xes", "ches", "shes", "zes")
 _KEEP_S: Final = ("ss", "us", "is", "as", "os")
 
 
-class Word(NamedTuple):
-    """One content word of a text: its folded form and where it stands."""
+class Word:
+    """One content word of a text: its folded form and where it stands.
 
-    stem: str
-    start: int
-    end: int
+    No dataclass, whose constructor is never compiled: words are what the coder makes most of.
+    """
+
+    __slots__ = ("end", "start", "stem")
+
+    def __init__(self, stem: str, start: int, end: int) -> None:
+        self.stem: Final = stem
+        self.start: Final = start
+        self.end: Final = end
 
 
-_new = tuple.__new__
-"""Makes a `Word` without a call in Python: words are what the coder makes most of."""
+class _Form:
+    """What is remembered of a written word: a stem of it, or "" where it carries nothing, and its place in
+    its run.
+
+    `opens`: the next word may join or rename it. `level`: the word itself, if it names a vertebra. `article`:
+    it is an «a», which is a letter behind some words.
+    """
+
+    __slots__ = ("article", "end", "level", "opens", "start", "stem")
+
+    def __init__(self, stem: str, span: tuple[int, int], level: str, *, opens: bool, article: bool) -> None:
+        self.stem: Final = stem
+        self.start: Final = span[0]
+        self.end: Final = span[1]
+        self.level: Final = level
+        self.opens: Final = opens
+        self.article: Final = article
 
 
 @cache
@@ -78,7 +105,7 @@ class Folder:
         self._lettered = frozenset(data["lettered"])
         self._roman: dict[str, str] = data["roman"]
         self._stems: dict[str, str] = {}
-        self._forms: dict[str, tuple[str, ...]] = {}
+        self._forms: dict[bytes, list[_Form]] = {}
         self._opening = self._numbered.union(
             *({first} for first, _ in (*self._pairs, *self._renamed))
         )  # stems that the next word may join or rename
@@ -109,39 +136,56 @@ class Folder:
     def words(self, text: str, offset: int = 0) -> list[Word]:
         """The content words of lower-case `text`; positions are counted from `offset`."""
         out: list[Word] = []
-        forms, levels, opening = self._forms, self._levels, self._opening
         level, joins = "", False  # whether the last word may join or rename the next one
-        for match in TOKEN.finditer(text):
-            written = match.group()
-            if level and written.isdigit() and text[match.start() - 1] in "-/":
-                written = level[0] + written  # the second of two vertebrae: «L4-5»
-            level = written if written in levels else ""
-            stems = forms.get(written)
-            if stems is None:
-                stems = self._form(written)
-            if not stems:
-                if out and written == "a" and out[-1].stem in self._lettered:
-                    out[-1] = Word(out[-1].stem + "a", out[-1].start, match.end() + offset)
-                    joins = out[-1].stem in opening
-                continue
-            start, end = match.span()
-            for stem in stems:
-                word = _new(Word, (stem, start + offset, end + offset))
-                if joins:
-                    self._append(out, word)
-                    joins = out[-1].stem in opening
-                else:
-                    out.append(word)
-                    joins = stem in opening
+        at = offset
+        for run in _runs(text):
+            if run:
+                for form in self._read(run, level, text[at - offset - 1]) if level else self._known(run):
+                    level = form.level
+                    if form.stem:
+                        joins = self._add(out, form, at, joins=joins)
+                    elif form.article and out and out[-1].stem in self._lettered:
+                        out[-1] = Word(out[-1].stem + "a", out[-1].start, at + form.end)
+                        joins = out[-1].stem in self._opening
+            at += len(run) + 1
         return out
 
-    def _form(self, written: str) -> tuple[str, ...]:
-        """The stems of one written word; none for a word that carries nothing."""
-        stems = self._levels.get(written) or self._several.get(written) or [self.stem(written)]
-        known = self._forms[written] = tuple(stem for stem in stems if stem)
-        if len(self._forms) > _MOST_REMEMBERED:
-            self._forms.clear()
+    def _known(self, run: bytes) -> list[_Form]:
+        """The forms of a run with no vertebra before it."""
+        known = self._forms.get(run)
+        if known is None:
+            if len(self._forms) > _MOST_REMEMBERED:
+                self._forms.clear()
+            known = self._forms[run] = self._read(run)
         return known
+
+    def _read(self, run: bytes, level: str = "", before: str = "") -> list[_Form]:
+        """The forms of the words of a run; `level` is the vertebra that the last word named, `before` the
+        character between.
+        """
+        out: list[_Form] = []
+        text = before + run.decode()
+        for match in TOKEN.finditer(text):
+            written = match.group()
+            start, end = match.span()
+            if level and written.isdigit() and text[start - 1] in "-/":
+                written = level[0] + written  # the second of two vertebrae: «L4-5»
+            level = written if written in self._levels else ""
+            stems = self._levels.get(written) or self._several.get(written) or [self.stem(written)]
+            span = start - len(before), end - len(before)
+            for stem in [stem for stem in stems if stem] or [""]:
+                opens = stem in self._opening
+                out.append(_Form(stem, span, level, opens=opens, article=written == "a"))
+        return out
+
+    def _add(self, out: list[Word], form: _Form, at: int, *, joins: bool) -> bool:
+        """Add a word of a run that begins at `at`; gives whether it may join the next one in its turn."""
+        word = Word(form.stem, at + form.start, at + form.end)
+        if not joins:
+            out.append(word)
+            return form.opens
+        self._append(out, word)
+        return out[-1].stem in self._opening
 
     def _append(self, out: list[Word], word: Word) -> None:
         """Append `word`, or join it to the last one: «type 2», «upper end», «stage iiia»; name that as the
@@ -160,12 +204,22 @@ class Folder:
             return
         renamed = self._renamed.get((last.stem, word.stem))
         if renamed is not None and word.start - last.end <= _NEAR:
-            out[-1] = last._replace(stem=renamed)
+            out[-1] = Word(renamed, last.start, last.end)
         out.append(word)
 
     def stems(self, text: str) -> tuple[str, ...]:
         """Only the stems of `text` (any case), in order."""
         return tuple(word.stem for word in self.words(lower(text)))
+
+
+def _runs(text: str) -> list[bytes]:
+    """The stretches of a text that may be words, each followed by one character that ends it; empty where
+    several do.
+    """
+    if not text.isascii():
+        text = text.replace("\u2019", "'")
+        text = _FOREIGN.sub("_", text) if "/" in text else text
+    return text.encode("ascii", "replace").translate(_RUNS).split(b" ")
 
 
 def _singular(word: str) -> str:
