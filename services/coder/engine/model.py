@@ -1,4 +1,8 @@
-"""The values that pass through the engine, from a mention in the text to a code on the claim."""
+"""The values that pass through the engine, from a mention in the text to a code on the claim.
+
+None is changed once it is made, but for `Candidate`. The constructors are written out where many are made:
+those that a dataclass makes itself are never compiled, and a frozen one's takes twenty times as long.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,7 +48,7 @@ class Encounter:
     setting: Setting = Setting.OUTPATIENT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False, unsafe_hash=True)
 class Mention:
     """A term of the vocabulary found in the text. `stems` are its words, `line` all words of the line it
     stands in.
@@ -59,14 +63,40 @@ class Mention:
     zone: Zone
     whole: bool
     """The term is the whole line: nothing else was said there."""
-    problem: int = -1
+    problem: int
     """Index of the problem that it belongs to, or -1."""
 
-    parts: tuple[tuple[int, int], ...] = ()
+    parts: tuple[tuple[int, int], ...]
     """The runs of neighbouring words that it consists of; empty: it is one run."""
 
-    heads: bool = False
+    heads: bool
     """It is what the line begins with, up to a mark: «Viral URI, the trigger of ...»."""
+
+    def __init__(  # noqa: PLR0917 (each is one field)
+        self,
+        start: int,
+        end: int,
+        stems: frozenset[str],
+        code: str,
+        rank: int,
+        line: frozenset[str],
+        zone: Zone,
+        whole: bool,
+        problem: int = -1,
+        parts: tuple[tuple[int, int], ...] = (),
+        heads: bool = False,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.stems = stems
+        self.code = code
+        self.rank = rank
+        self.line = line
+        self.zone = zone
+        self.whole = whole
+        self.problem = problem
+        self.parts = parts
+        self.heads = heads
 
 
 @dataclass(slots=True)
@@ -85,7 +115,7 @@ class Candidate:
     confidence: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False, unsafe_hash=True)
 class Quote:
     """Evidence: `text[start:end]` of the note, and the section it stands in."""
 
@@ -94,8 +124,14 @@ class Quote:
     text: str
     section: str
 
+    def __init__(self, start: int, end: int, text: str, section: str) -> None:
+        self.start = start
+        self.end = end
+        self.text = text
+        self.section = section
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, init=False, unsafe_hash=True)
 class Code:
     """One code of the result, ready for a claim."""
 
@@ -107,16 +143,48 @@ class Code:
     rules: tuple[str, ...]
     reason: str
     evidence: tuple[Quote, ...]
-    assertion: str = "affirmed"
-    alternatives: tuple[tuple[str, str], ...] = ()
-    system: str = "ICD-10-CM"
-    stems: frozenset[str] = frozenset()
+    assertion: str
+    alternatives: tuple[tuple[str, str], ...]
+    system: str
+    stems: frozenset[str]
     """The folded words of the term that it came from."""
 
-    strong: bool = True
+    strong: bool
     """From the assessment or the final diagnoses, not from the narrative."""
 
-    present_on_admission: str = ""
+    present_on_admission: str
+
+    def __init__(  # noqa: PLR0917 (each is one field)
+        self,
+        code: str,
+        title: str,
+        role: str,
+        confidence: float,
+        auto: bool,
+        rules: tuple[str, ...],
+        reason: str,
+        evidence: tuple[Quote, ...],
+        assertion: str = "affirmed",
+        alternatives: tuple[tuple[str, str], ...] = (),
+        system: str = "ICD-10-CM",
+        stems: frozenset[str] = frozenset(),
+        strong: bool = True,
+        present_on_admission: str = "",
+    ) -> None:
+        self.code = code
+        self.title = title
+        self.role = role
+        self.confidence = confidence
+        self.auto = auto
+        self.rules = rules
+        self.reason = reason
+        self.evidence = evidence
+        self.assertion = assertion
+        self.alternatives = alternatives
+        self.system = system
+        self.stems = stems
+        self.strong = strong
+        self.present_on_admission = present_on_admission
 
 
 @dataclass(frozen=True, slots=True)
