@@ -4,7 +4,7 @@ any order of words.
 
 import re
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.coder.engine import coordination
 from services.coder.terminology.index import Phrase, Terminology
@@ -28,15 +28,18 @@ _SPREAD: Final = frozenset(("cancer", "metastatic", "metastasis"))
 _LONGEST_LINE: Final = 60  # words; a longer line is read in pieces
 
 
-class Found(NamedTuple):
+class Found:
     """A term in a line: the positions of its words in the line's words, its code and the rank of its
     source.
     """
 
-    positions: tuple[int, ...]
-    code: str
-    rank: int
-    whole: bool
+    __slots__ = ("code", "positions", "rank", "whole")
+
+    def __init__(self, positions: tuple[int, ...], code: str, rank: int, *, whole: bool) -> None:
+        self.positions: Final = positions
+        self.code: Final = code
+        self.rank: Final = rank
+        self.whole: Final = whole
 
 
 def words_of(folded: str, start: int, end: int) -> list[Word]:
@@ -47,7 +50,7 @@ def words_of(folded: str, start: int, end: int) -> list[Word]:
 def whole(words: list[Word], vocabulary: Terminology) -> Found | None:
     """The term that the line is, with no word left over, or None."""
     named = any(word.stem not in _NAMELESS for word in words)
-    found = vocabulary.exact(tuple(word.stem for word in words)) if named else None
+    found = vocabulary.exact([word.stem for word in words]) if named else None
     return Found(tuple(range(len(words))), *found, whole=True) if found else None
 
 
@@ -63,14 +66,17 @@ def _with_seventh(words: list[Word], vocabulary: Terminology) -> Found | None:
     return None
 
 
-class Sense(NamedTuple):
+class Sense:
     """What tells the words of a term from a term: the note's text, the line's denied words, and how many
     words may stand between.
     """
 
-    text: str
-    denied: frozenset[int]
-    slack: int
+    __slots__ = ("denied", "slack", "text")
+
+    def __init__(self, text: str, denied: frozenset[int], slack: int) -> None:
+        self.text: Final = text
+        self.denied: Final = denied
+        self.slack: Final = slack
 
     def fits(self, positions: tuple[int, ...], words: list[Word]) -> bool:
         """Whether the words at `positions` are meant as one term.
@@ -78,35 +84,28 @@ class Sense(NamedTuple):
         An abbreviation that is also an everyday word must stand in capitals; a term must not be pieced
         together from words that the line asserts and words that it denies, nor from words far apart.
         """
-        if positions[-1] - positions[0] + 1 - len(positions) > self.slack:
+        if len(positions) == 1:
+            word = words[positions[0]]
+            return word.stem not in _capitals() or self._in_capitals(word)
+        first, last = positions[0], positions[-1]
+        between = last - first + 1 - len(positions)
+        if between > self.slack:
             return False
-        if 1 < len(positions) < len(words) and words[positions[-1]].stem in _DENIALS:
+        if len(positions) < len(words) and words[last].stem in _DENIALS:
             return False  # «shows no edema» is not «no show»; a whole line may end «not elsewhere classified»
-        part = self.denied.intersection(positions)
-        if part and len(part) < len(positions) and _DENIALS.isdisjoint(words[p].stem for p in positions):
+        if self.denied and self._half_denied(positions, words):
             return False
-        apart = _APART.search(self.text, words[positions[0]].end, words[positions[-1]].start)
-        if apart or not self._near_side(positions, words) or self._doubted_within(positions, words):
+        if _stand_apart(self.text, words[first].end, words[last].start) or not _near_side(positions, words):
             return False
-        if len(positions) > 1 or words[positions[0]].stem not in _capitals():
-            return True
-        word = words[positions[0]]
+        return not between or not _doubted_within(positions, words)
+
+    def _in_capitals(self, word: Word) -> bool:
         return self.text[word.start : word.end].removesuffix("s").isupper()
 
-    @staticmethod
-    def _doubted_within(positions: tuple[int, ...], words: list[Word]) -> bool:
-        """Whether a word of doubt stands between the term's words: «vertigo, likely BPPV» is two things."""
-        between = range(positions[0] + 1, positions[-1])
-        return any(words[p].stem in _DOUBTS and p not in positions for p in between)
-
-    @staticmethod
-    def _near_side(positions: tuple[int, ...], words: list[Word]) -> bool:
-        """Whether a side stands near the term's other words: «left renal cell cancer with lung mets» does not
-        say of which lung.
-        """
-        sides = [p for p in positions if words[p].stem in _SIDES]
-        others = [p for p in positions if words[p].stem not in _SIDES]
-        return not others or all(min(abs(p - q) for q in others) <= _SIDE_REACH for p in sides)
+    def _half_denied(self, positions: tuple[int, ...], words: list[Word]) -> bool:
+        """Whether some of the words are denied and others not, and none of them is the denial."""
+        part = self.denied.intersection(positions)
+        return 0 < len(part) < len(positions) and not any(words[p].stem in _DENIALS for p in positions)
 
     def spreads(self, positions: tuple[int, ...], words: list[Word]) -> bool:
         """Whether the words of a secondary growth name where it is, not where it is from or the primary:
@@ -121,6 +120,27 @@ class Sense(NamedTuple):
         return "metastatic" not in stems or bool(_TOWARDS.search(text))
 
 
+def _stand_apart(text: str, start: int, end: int) -> bool:
+    return text.find("or", start, end) >= 0 and _APART.search(text, start, end) is not None
+
+
+def _doubted_within(positions: tuple[int, ...], words: list[Word]) -> bool:
+    """Whether a word of doubt stands between the term's words: «vertigo, likely BPPV» is two things."""
+    between = range(positions[0] + 1, positions[-1])
+    return any(words[p].stem in _DOUBTS and p not in positions for p in between)
+
+
+def _near_side(positions: tuple[int, ...], words: list[Word]) -> bool:
+    """Whether a side stands near the term's other words: «left renal cell cancer with lung mets» does not
+    say of which lung.
+    """
+    sides = [p for p in positions if words[p].stem in _SIDES]
+    if not sides:
+        return True
+    others = [p for p in positions if p not in sides]
+    return not others or all(any(abs(p - q) <= _SIDE_REACH for q in others) for p in sides)
+
+
 def find(words: list[Word], vocabulary: Terminology, sense: Sense) -> list[Found]:
     """The terms in one line, not overlapping, in the order of the text."""
     if not words:
@@ -131,14 +151,26 @@ def find(words: list[Word], vocabulary: Terminology, sense: Sense) -> list[Found
     out: list[Found] = []
     for begin in range(0, len(words), _LONGEST_LINE):
         out.extend(_inside(words, begin, vocabulary, sense))
-    return sorted(out)
+    if len(out) > 1:
+        out.sort(key=_place)
+    return out
+
+
+def _place(found: Found) -> tuple[tuple[int, ...], str, int, bool]:
+    return found.positions, found.code, found.rank, found.whole
+
+
+_Match = tuple[int, int, int, tuple[int, ...], str]
+"""A term that may be meant: its weight below zero, its source's rank, the words between its words, their
+positions, and its code; the best sorts first.
+"""
 
 
 def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sense) -> list[Found]:
     places: dict[str, list[int]] = {}
-    for index, word in enumerate(words[offset : offset + _LONGEST_LINE], start=offset):
-        places.setdefault(word.stem, []).append(index)
-    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]] = []
+    for index in range(offset, min(len(words), offset + _LONGEST_LINE)):
+        places.setdefault(words[index].stem, []).append(index)
+    matches: list[_Match] = []
     present = set(places)
     for anchor in vocabulary.anchors(present):
         for phrase in vocabulary.within(anchor, present):
@@ -147,20 +179,27 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sens
                 positions = _positions(phrase, at, places)
                 if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):
                     spread = positions[-1] - positions[0] + 1 - len(positions)
-                    matches.append((-phrase.weight, phrase.rank, spread, positions, phrase))
-    return _disjoint(matches, words, sense.text)
+                    matches.append((-phrase.weight, phrase.rank, spread, positions, phrase.code))
+    return _disjoint(matches, words, sense.text) if matches else []
 
 
 def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:
     """Where the words of `phrase` stand, each as near to its rarest word as can be."""
     if len(phrase.stems) == 1:
         return (at,)
-    return tuple(sorted(min(places[stem], key=lambda p: (abs(p - at), p)) for stem in phrase.stems))
+    found: list[int] = []
+    for stem in phrase.stems:
+        standing = places[stem]
+        nearest = standing[0]
+        for place in standing:  # in order: of two as near, the first
+            if abs(place - at) < abs(nearest - at):
+                nearest = place
+        found.append(nearest)
+    found.sort()
+    return tuple(found)
 
 
-def _disjoint(
-    matches: list[tuple[int, int, int, tuple[int, ...], Phrase]], words: list[Word], text: str
-) -> list[Found]:
+def _disjoint(matches: list[_Match], words: list[Word], text: str) -> list[Found]:
     """The terms that say most first, then the more trusted, then the tighter.
 
     A word serves one term, but for body parts and sides («left hip osteoarthritis with labral tear» is of
@@ -169,11 +208,12 @@ def _disjoint(
     taken: set[int] = set()
     shared = _shared()
     out: list[Found] = []
-    for _, rank, _, positions, phrase in sorted(matches, key=lambda m: (m[0], m[1], m[2], m[3], m[4].code)):
-        own = [p for p in positions if words[p].stem not in shared] or positions
+    matches.sort()
+    for _, rank, _, positions, code in matches:
+        own = [p for p in positions if words[p].stem not in shared] or list(positions)
         if taken.isdisjoint(own) or coordination.partner(positions, [f.positions for f in out], words, text):
-            taken.update(_spent(phrase.code, positions, words))
-            out.append(Found(positions, phrase.code, rank, whole=len(positions) == len(words)))
+            taken.update(_spent(code, positions, words))
+            out.append(Found(positions, code, rank, whole=len(positions) == len(words)))
     return out
 
 
@@ -197,10 +237,15 @@ def denied(words: list[Word], folded: str) -> frozenset[int]:
     for index, word in enumerate(words):
         if word.stem in _DENIALS:
             stop = index + 1
-            while stop < len(words) and not _STOP.search(folded, words[stop - 1].end, words[stop].start):
+            while stop < len(words) and not _stops(folded, words[stop - 1].end, words[stop].start):
                 out.add(stop)
                 stop += 1
     return frozenset(out)
+
+
+def _stops(folded: str, start: int, end: int) -> bool:
+    """Whether a denial ends between two words."""
+    return folded[start:end] != " " and _STOP.search(folded, start, end) is not None
 
 
 @cache

@@ -9,7 +9,7 @@ one file.
 import gc
 import marshal
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
@@ -20,15 +20,16 @@ from services.coder.terminology.refine import Step, split
 _SIDES: Final = frozenset(("right", "left", "bilateral"))
 
 
-class Phrase(NamedTuple):
-    """A term that may be found inside a line: its words (a set, in order of the alphabet), its code, rank of
-    its source.
-    """
+class Phrase:
+    """A term that may be found inside a line: its words, its code, the rank of its source."""
 
-    stems: frozenset[str]
-    code: str
-    rank: int
-    weight: int
+    __slots__ = ("code", "rank", "stems", "weight")
+
+    def __init__(self, stems: frozenset[str], code: str, rank: int, weight: int) -> None:
+        self.stems: Final = stems
+        self.code: Final = code
+        self.rank: Final = rank
+        self.weight: Final = weight
 
 
 class Entry(NamedTuple):
@@ -82,7 +83,7 @@ class Terminology:
         self._sided: dict[str, bool] = {}
         self._entries: dict[str, Entry] = {}
 
-    def exact(self, stems: tuple[str, ...]) -> tuple[str, int] | None:
+    def exact(self, stems: Iterable[str]) -> tuple[str, int] | None:
         """Code and source rank of the term with exactly these words in this order."""
         found = self._exact.get(" ".join(stems))
         if found is None:
@@ -100,7 +101,7 @@ class Terminology:
                 self._parsed[stem] = known
         return known
 
-    def within(self, anchor: str, stems: set[str]) -> Iterator[Phrase]:
+    def within(self, anchor: str, stems: set[str]) -> list[Phrase]:
         """The terms whose rarest word is `anchor` and all of whose words are among `stems`.
 
         They are kept by another of their words, so that the few are looked at whose other word is there.
@@ -108,10 +109,13 @@ class Terminology:
         known = self._by_second.get(anchor)
         if known is None:
             known = self._by_second[anchor] = _by_second(anchor, self.anchored(anchor))
-        for second in known.keys() & stems:
-            for phrase in known[second]:
-                if phrase.stems <= stems:
-                    yield phrase
+        return [
+            phrase
+            for second in stems
+            if second in known
+            for phrase in known[second]
+            if phrase.stems <= stems
+        ]
 
     def anchors(self, stems: set[str]) -> set[str]:
         """Those of `stems` that are the rarest word of some term."""
