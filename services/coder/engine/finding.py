@@ -24,22 +24,34 @@ _FEW: Final = 3
 """Words that may stand beside a reason for an encounter in its line."""
 
 
-@cache
-def _codes(name: str) -> tuple[str, ...]:
-    """The code prefixes of a list in `data/mentions.yaml`."""
-    return tuple(table("mentions")["codes"][name])
+class _Lists:
+    """The code prefixes and folded words of `data/mentions.yaml`, and words that a denial does not reach:
+    «laceration without foreign body of left hand».
+    """
+
+    def __init__(self) -> None:
+        codes: dict[str, tuple[str, ...]] = {k: tuple(v) for k, v in table("mentions")["codes"].items()}
+        self.reasons = codes["reasons"]
+        self.signs = codes["signs"]
+        self.alone = codes["alone"]
+        self.delivery = codes["delivery"]
+        self.vague = codes["vague"]
+        self.preventable = codes["preventable"]
+        self.rare = codes["rare"]
+        self.services = codes["services"]
+        words = {k: frozenset(v.split()) for k, v in table("mentions")["words"].items()}
+        self.leading = words["leading"]
+        self.other_time = words["other_time"]
+        self.comes_for = words["comes_for"]
+        self.given_before = words["given_before"]
+        self.instruments = words["instruments"]
+        self.vaccine = words["vaccine"]
+        self.sites = laterality.anatomy() | laterality.SIDES
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
-    """The folded words of a list in `data/mentions.yaml`."""
-    return frozenset(table("mentions")["words"][name].split())
-
-
-@cache
-def _sites() -> frozenset[str]:
-    """Words that a denial does not reach: «laceration without foreign body of left hand»."""
-    return laterality.anatomy() | laterality.SIDES
+def _lists() -> _Lists:
+    return _Lists()
 
 
 def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -> list[Mention]:
@@ -53,38 +65,56 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
         words = spelling.mended(words, note.folded, vocabulary)
     denied = match.denied(words, note.folded)
     slack = _SLACK_PROBLEM if line.zone is Zone.PROBLEM else _SLACK
-    found = match.find(words, vocabulary, match.Sense(note.text, denied, slack))
-    if _words("comes_for").isdisjoint(word.stem for word in words):
-        found = [one for one in found if one.whole or not one.code.startswith(_codes("alone"))]
+    found = _meant(match.find(words, vocabulary, match.Sense(note.text, denied, slack)), words)
     if not found:
         return []
+    lists = _lists()
     taken = {position for one in found for position in one.positions}
-    free = frozenset(w.stem for i, w in enumerate(words) if i not in taken and i not in denied)
+    free = frozenset([w.stem for i, w in enumerate(words) if i not in taken and i not in denied])
     if found[0].positions[0] == 0 and _ends(note.folded, words[found[0].positions[-1]].end):
-        free -= _words("instruments")  # «Depression, PHQ-9 14»
+        free -= lists.instruments  # «Depression, PHQ-9 14»
     if len(found) > 1:
-        found = [f for f in found if not f.code.startswith(_codes("vague"))] or found
-    out: list[Mention] = []
+        found = [f for f in found if not f.code.startswith(lists.vague)] or found
+    return [_mention(note, line, words, one, denied, free) for one in found]
+
+
+def _meant(found: list[match.Found], words: list[Word]) -> list[match.Found]:
+    """Without the encounters that only a line about nothing else gives, or one that says who comes for it."""
+    lists = _lists()
     for one in found:
-        stems = frozenset(words[p].stem for p in one.positions)
-        asserted = frozenset(words[p].stem for p in one.positions if p not in denied) | (stems & _sites())
-        start, end = words[one.positions[0]].start, words[one.positions[-1]].end
-        out.append(
-            Mention(
-                start,
-                end,
-                stems,
-                one.code,
-                one.rank,
-                asserted | free,
-                line.zone,
-                one.whole,
-                line.problem,
-                _runs(one, words),
-                heads=_heads(one, words, note.folded),
-            )
-        )
-    return out
+        if not one.whole and one.code.startswith(lists.alone):
+            if not lists.comes_for.isdisjoint([word.stem for word in words]):
+                return found
+            return [one for one in found if one.whole or not one.code.startswith(lists.alone)]
+    return found
+
+
+def _mention(  # noqa: PLR0917 (each is a part of what was found)
+    note: Note,
+    line: zones.Line,
+    words: list[Word],
+    found: match.Found,
+    denied: frozenset[int],
+    free: frozenset[str],
+) -> Mention:
+    positions = found.positions
+    stems = frozenset([words[p].stem for p in positions])
+    said = stems
+    if not denied.isdisjoint(positions):
+        said = frozenset([words[p].stem for p in positions if p not in denied]) | (stems & _lists().sites)
+    return Mention(
+        words[positions[0]].start,
+        words[positions[-1]].end,
+        stems,
+        found.code,
+        found.rank,
+        said | free,
+        line.zone,
+        found.whole,
+        line.problem,
+        _runs(found, words),
+        _heads(found, words, note.folded),
+    )
 
 
 def _heads(found: match.Found, words: list[Word], folded: str) -> bool:
@@ -92,11 +122,13 @@ def _heads(found: match.Found, words: list[Word], folded: str) -> bool:
     first, last = found.positions[0], found.positions[-1]
     if last - first + 1 != len(found.positions):
         return False
-    listed = found.code[0] not in "RZ" or found.code.startswith(_codes("signs"))
-    led = all(word.stem in _words("leading") for word in words[:first])
-    opens = led or (listed and _ends(folded, words[first - 1].end))
-    closes = last == len(words) - 1 or folded[words[last].end : words[last].end + 1] in _MARKS
-    return opens and closes
+    if last < len(words) - 1 and folded[words[last].end : words[last].end + 1] not in _MARKS:
+        return False
+    lists = _lists()
+    if all(words[p].stem in lists.leading for p in range(first)):
+        return True
+    listed = found.code[0] not in "RZ" or found.code.startswith(lists.signs)
+    return listed and _ends(folded, words[first - 1].end)
 
 
 def _ends(folded: str, at: int) -> bool:
@@ -125,32 +157,33 @@ def reportable(mention: Mention) -> bool:
     """
     if mention.code[0] in "VWXY":
         return mention.whole and mention.zone is Zone.PROBLEM
-    if mention.code.startswith(_codes("rare")) and not (mention.whole and mention.zone is Zone.PROBLEM):
+    lists = _lists()
+    if mention.code.startswith(lists.rare) and not (mention.whole and mention.zone is Zone.PROBLEM):
         return False
-    if not mention.whole and _of_service(mention):
+    if not mention.whole and _of_service(mention, lists):
         return False
-    if _at_another_time(mention):
+    if _at_another_time(mention, lists):
         return False
-    if mention.code.startswith(_codes("reasons")) and not mention.whole:
+    if not mention.whole and mention.code.startswith(lists.reasons):
         return len(mention.line - mention.stems) <= _FEW
     return mention.zone is Zone.PROBLEM or mention.rank <= _TRUSTED or len(mention.stems) > 1
 
 
-def _at_another_time(mention: Mention) -> bool:
+def _at_another_time(mention: Mention, lists: _Lists) -> bool:
     """Whether the line speaks of a birth or a vaccination that is past or still to come."""
-    if mention.code.startswith(_codes("delivery")):
-        return mention.zone > Zone.ASSESSMENT or bool(_words("other_time") & mention.line)
-    given_before = bool(_words("given_before") & mention.line) or any(map(_is_year, mention.line))
-    return mention.code.startswith(_codes("services")) and given_before
+    if mention.code.startswith(lists.delivery):
+        return mention.zone > Zone.ASSESSMENT or not lists.other_time.isdisjoint(mention.line)
+    if not mention.code.startswith(lists.services):
+        return False
+    return not lists.given_before.isdisjoint(mention.line) or any(_is_year(word) for word in mention.line)
 
 
 def _is_year(word: str) -> bool:
     return len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}  # noqa: PLR2004 (digits of a year)
 
 
-def _of_service(mention: Mention) -> bool:
+def _of_service(mention: Mention, lists: _Lists) -> bool:
     """Whether the line names the condition only to say what was asked about or given against it."""
-    asked = bool(_words("instruments") & mention.line) and mention.code[0] != "Z"
-    return asked or (
-        mention.code.startswith(_codes("preventable")) and bool(_words("vaccine") & mention.line)
-    )
+    if mention.code[0] != "Z" and not lists.instruments.isdisjoint(mention.line):
+        return True
+    return not lists.vaccine.isdisjoint(mention.line) and mention.code.startswith(lists.preventable)

@@ -42,9 +42,9 @@ def mended(words: list[Word], folded: str, vocabulary: Terminology) -> list[Word
 
 
 def _odd(stem: str, vocabulary: Terminology) -> bool:
-    if len(stem) < _SHORTEST_BROKEN or not stem.isalpha() or not stem.isascii():
+    if vocabulary.knows(stem) or len(stem) < _SHORTEST_BROKEN or not stem.isalpha() or not stem.isascii():
         return False
-    return not vocabulary.knows(stem) and stem not in tables()["spelled"]
+    return stem not in tables()["spelled"]
 
 
 def _meant(stem: str, line: set[str], vocabulary: Terminology, *, heads: bool) -> str:
