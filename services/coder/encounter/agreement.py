@@ -12,10 +12,11 @@ from typing import Final, NamedTuple
 
 from services.coder.charges.chart import Chart, Page
 from services.coder.encounter.tables import Tables
-from services.coder.engine import assertion, zones
+from services.coder.engine import assertion
 from services.coder.engine.finding import in_lines
 from services.coder.engine.model import Mention, Setting
 from services.coder.engine.tables import table
+from services.coder.engine.zones import Lines
 from services.coder.reading import Flag
 from services.coder.terminology.words import folder
 from services.contracts.coding import AssignedCode, Evidence, Route
@@ -123,10 +124,9 @@ class _Search:
             self._mentions = [
                 (page, mention)
                 for page in self._chart.pages
+                for pieces in (Lines(page.note),)
                 for mention in in_lines(
-                    page.note,
-                    [*zones.problem_lines(page.note), *zones.other_lines(page.note)],
-                    self._tables.vocabulary,
+                    page.note, [*pieces.of_problems(), *pieces.others()], self._tables.vocabulary
                 )
             ]
         for page, mention in self._mentions:

@@ -20,30 +20,40 @@ _OPERATED: Final = re.compile(
     r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$"
 )
 _APART: Final = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
-_NOT_CODED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
+_POSSIBLE: Final = int(Flag.POSSIBLE)
+_HISTORICAL: Final = int(Flag.HISTORICAL)
+_FAMILY: Final = int(Flag.FAMILY)
+_NOT_CODED: Final = int(Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL)
+_RELATIVES: Final = ("Z80", "Z81", "Z82", "Z83", "Z84")
+"""Codes of a disease in the family."""
+_WORDS: Final = (
+    (int(Flag.NEGATED), "negated"),
+    (int(Flag.FAMILY | Flag.OTHER_PERSON), "family"),
+    (int(Flag.HYPOTHETICAL), "hypothetical"),
+)
 
 
-def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[Flag, str]:
-    """The flags of a mention without those whose words are part of it, and the rule that set the last of
-    them. `stay`: what resolved was there in the stay that is coded (III: it was treated or watched).
+def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[int, str]:
+    """The flags of a mention without those whose words are part of it, as a number (in which they are
+    combined faster), and the rule that set the last of them. `stay`: what resolved was there in the stay that
+    is coded (III: it was treated or watched).
 
     A term such as «migraine without aura» holds a negation that is part of its own meaning; in «ankle pain
     with possible
     stress fracture» the doubt stands between the words of «ankle stress fracture».
     """
-    flags, rule = Flag.NONE, ""
+    flags, rule = 0, ""
     for start, end in mention.parts or ((mention.start, mention.end),):
         for trigger in note.context_at(start, end).triggers:
-            inside = mention.start <= trigger.start and trigger.end <= mention.end
-            words = folder().stems(note.folded[trigger.start : trigger.end]) if inside else ()
-            between = (
-                inside and bool(mention.parts) and trigger.flag is Flag.HISTORICAL
-            )  # «MI s/p stent of RCA»
-            if stay and _RESOLVED in note.folded[trigger.start : trigger.end]:
+            written = note.folded[trigger.start : trigger.end]
+            if stay and _RESOLVED in written:
                 continue
-            if not between and not (inside and _own(mention, words)):
-                flags |= trigger.flag
-                rule = trigger.rule
+            if mention.start <= trigger.start and trigger.end <= mention.end:
+                between = mention.parts and trigger.flag is Flag.HISTORICAL  # «MI s/p stent of RCA»
+                if between or _own(mention, folder().stems(written)):
+                    continue
+            flags |= int(trigger.flag)
+            rule = trigger.rule
     return flags, rule
 
 
@@ -64,26 +74,25 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     if mention.whole and mention.code.startswith("Z"):
         return True, "affirmed", ""
     flags, rule = flags_at(note, mention, stay=_stays(setting, mention))
-    acute = _acute()
-    if flags and flags & _NOT_CODED:
-        return (
-            mention.code.startswith(("Z80", "Z81", "Z82", "Z83", "Z84")) and bool(flags & Flag.FAMILY),
-            _word(flags),
-            rule,
-        )
-    if Flag.POSSIBLE in flags and not (setting is not Setting.INPATIENT and _beside_a_doubt(note, mention)):
+    if flags & _NOT_CODED:
+        return mention.code.startswith(_RELATIVES) and bool(flags & _FAMILY), _word(flags), rule
+    if flags & _POSSIBLE and not (setting is not Setting.INPATIENT and _beside_a_doubt(note, mention)):
         stated = mention.zone is Zone.PROBLEM or not has_conclusion(note)
         return setting is Setting.INPATIENT and stated, "possible", rule
-    if mention.zone is not Zone.PROBLEM and mention.code.startswith(acute) and _operated(note, mention):
+    if mention.zone is not Zone.PROBLEM and mention.code.startswith(_acute()) and _operated(note, mention):
         return False, "historical", "historical.operated"
-    if Flag.HISTORICAL in flags:
-        current = mention.zone is Zone.PROBLEM and not mention.code.startswith(acute)
-        recorded = mention.zone is Zone.PROBLEM and mention.code.startswith(
-            tuple(table("additions")["personal_history"])
-        )
-        treated = mention.zone is Zone.PROBLEM and "history" not in mention.line and care.later(note, mention)
-        return mention.code[0] in "ZC" or current or recorded or treated, "historical", rule
+    if flags & _HISTORICAL:
+        return mention.code[0] in "ZC" or _is_current(note, mention), "historical", rule
     return True, "affirmed", rule
+
+
+def _is_current(note: Note, mention: Mention) -> bool:
+    """Whether what is said to belong to the past is coded all the same: as the name of a problem."""
+    if mention.zone is not Zone.PROBLEM:
+        return False
+    if not mention.code.startswith(_acute()) or mention.code.startswith(_recorded()):
+        return True
+    return "history" not in mention.line and care.later(note, mention)
 
 
 def _beside_a_doubt(note: Note, mention: Mention) -> bool:
@@ -118,12 +127,17 @@ def _stays(setting: Setting, mention: Mention) -> bool:
 
 def historical(note: Note, mention: Mention) -> bool:
     """Whether the note says that it belongs to the past."""
-    return Flag.HISTORICAL in flags_at(note, mention)[0]
+    return bool(flags_at(note, mention)[0] & _HISTORICAL)
 
 
 @cache
 def _acute() -> tuple[str, ...]:
     return tuple(table("additions")["acute_only"])
+
+
+@cache
+def _recorded() -> tuple[str, ...]:
+    return tuple(table("additions")["personal_history"])
 
 
 def _operated(note: Note, mention: Mention) -> bool:
@@ -132,13 +146,8 @@ def _operated(note: Note, mention: Mention) -> bool:
     return _OPERATED.search(before) is not None
 
 
-def _word(flags: Flag) -> str:
-    for flag, word in (
-        (Flag.NEGATED, "negated"),
-        (Flag.FAMILY, "family"),
-        (Flag.OTHER_PERSON, "family"),
-        (Flag.HYPOTHETICAL, "hypothetical"),
-    ):
+def _word(flags: int) -> str:
+    for flag, word in _WORDS:
         if flags & flag:
             return word
     return "affirmed"

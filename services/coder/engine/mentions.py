@@ -4,8 +4,7 @@ The strongest parts are read first; weaker ones only where these give nothing, o
 with doubt.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -30,10 +29,11 @@ _HEAD: Final = 400
 _REASON_LENGTH: Final = 90
 """Characters of a line that only states a reason."""
 
-_VISIT: Final = re.compile(
-    r"exam|physical|wellness|screen|check|visit|pre-?op|clearance|prenatal|postpartum|pap |mammo|colonosc|"
-    r"surveill|annual"
+_VISIT: Final = (
+    *("exam", "physical", "wellness", "screen", "check", "visit", "preop", "pre-op", "clearance", "prenatal"),
+    *("postpartum", "pap ", "mammo", "colonosc", "surveill", "annual"),
 )
+"""What a line that states a kind of visit has; looked for one by one, which is faster than all together."""
 _REASONS: Final = ("Z", "T14", "V", "W", "X", "Y")
 """Codes that no more than a mention in passing gives: reasons, statuses, causes."""
 _SIGNS: Final = ("R13", "R29.7", "R29.810", "R33", "R41.4", "R47", "R57", "R64", "R65", "R78.81")
@@ -49,13 +49,14 @@ def _symptoms() -> tuple[str, ...]:
 
 def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
     """The mentions that the guidelines allow to be coded, in the order of the text."""
-    lines = zones.problem_lines(note)
-    lines += [line for line, end in zones.listed_names(note) if _is_name(note, line, end, vocabulary)]
-    rungs: Iterable[Iterable[zones.Line]] = _rungs(note, lines)
+    pieces = zones.Lines(note)
+    lines = pieces.of_problems()
+    labels = _labels(vocabulary)
+    lines += [name.line for name in pieces.listed_names() if _is_name(note, name, labels, vocabulary)]
     chosen: list[Mention] = []
     doubted: list[Mention] = []
     named: dict[int, set[str]] = {}
-    for rung in rungs:
+    for rung in _rungs(note, pieces, lines):
         for mention in in_lines(note, rung, vocabulary):
             named.setdefault(mention.problem, set()).add(mention.code[:3])
             coded, word, _ = assertion.verdict(note, mention, encounter.setting)
@@ -66,13 +67,13 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         if chosen:
             break
     if chosen and zones.has_conclusion(note):
-        chosen += _behind_names(note, named, encounter, vocabulary)
+        chosen += _behind_names(note, pieces, named, encounter, vocabulary)
         if encounter.setting is Setting.INPATIENT:
-            chosen += _of_the_stay(note, chosen, encounter, vocabulary)
+            chosen += _of_the_stay(note, pieces, chosen, encounter, vocabulary)
         else:
-            chosen += _between_names(note, chosen, encounter, vocabulary)
+            chosen += _between_names(note, pieces, chosen, encounter, vocabulary)
     if doubted or _unexplained(note, lines, chosen):
-        others = zones.other_lines(note)
+        others = pieces.others()
         sure = _confirmed(note, doubted, [*lines, *others], encounter, vocabulary)
         chosen += sure
         answered = {mention.problem for mention in chosen}
@@ -82,22 +83,24 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
     return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
 
 
-def _is_name(note: Note, line: zones.Line, end: int, vocabulary: Terminology) -> bool:
+def _is_name(note: Note, name: zones.Name, labels: frozenset[str], vocabulary: Terminology) -> bool:
     """Whether a statement begins with the name of a problem: a term alone, or, where it is not one of the
     bullets under a problem, with its side, its level and how it is.
     """
-    if note.folded[line.start : end] in _labels(vocabulary):
+    written = note.folded[name.line.start : name.end]
+    if written in labels:
         return False
-    words = match.words_of(note.folded, line.start, end)
+    words = match.words_of(note.folded, name.line.start, name.end)
     if match.whole(words, vocabulary) is not None:
         return True
-    sentence = note.sentence_at(line.start)
-    stated = not cues.words("verbs").isdisjoint(note.folded[line.start : end].split())
-    if stated or not 1 < len(words) <= _LONGEST_NAME or sentence is None or sentence.item:
+    if name.item or not 1 < len(words) <= _LONGEST_NAME:
+        return False
+    if not cues.words("verbs").isdisjoint(written.split()):
         return False
     found = match.find(words, vocabulary, match.Sense(note.text, frozenset(), 1))
     named = {place for one in found for place in one.positions}
-    return bool(found) and all(i in named or w.stem in _beside() for i, w in enumerate(words))
+    beside = _beside()
+    return bool(found) and all(i in named or w.stem in beside for i, w in enumerate(words))
 
 
 @cache
@@ -107,7 +110,11 @@ def _beside() -> frozenset[str]:
 
 
 def _behind_names(
-    note: Note, named: Mapping[int, Collection[str]], encounter: Encounter, vocabulary: Terminology
+    note: Note,
+    pieces: zones.Lines,
+    named: Mapping[int, Collection[str]],
+    encounter: Encounter,
+    vocabulary: Terminology,
 ) -> list[Mention]:
     """The diagnoses right behind names: any behind a label that names none («ID - sepsis»); behind a name,
     what says it more closely («Anemia - acute blood loss anemia»).
@@ -115,7 +122,7 @@ def _behind_names(
     others = (*_symptoms(), *_REASONS)
     return [
         mention
-        for mention in in_lines(note, zones.behind_names(note), vocabulary)
+        for mention in in_lines(note, pieces.behind_names(), vocabulary)
         if assertion.verdict(note, mention, encounter.setting)[0]
         and reportable(mention)
         and not mention.code.startswith(others)
@@ -124,14 +131,15 @@ def _behind_names(
 
 
 def _between_names(
-    note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
     """What the sentences of an assessment say that stand under no name of a problem: diagnoses of another
     category than those named, and the symptoms beside a diagnosis that is doubted (IV.D, IV.H).
     """
     known = {mention.code[:3] for mention in chosen}
+    findings = assertion.findings()
     out: list[Mention] = []
-    for line in zones.loose_lines(note):
+    for line in pieces.loose():
         found = in_lines(note, [line], vocabulary)
         told = [assertion.verdict(note, mention, encounter.setting) for mention in found]
         doubt = any(word == "possible" for _, word, _ in told)
@@ -139,13 +147,13 @@ def _between_names(
             replace(mention, zone=Zone.PROBLEM, heads=True) if doubt else mention
             for mention, (coded, _, _) in zip(found, told, strict=True)
             if coded and mention.code[:3] not in known and not mention.parts and reportable(mention)
-            if (doubt if mention.code.startswith(assertion.findings()) else mention.code[0] != "Z")
+            if (doubt if mention.code.startswith(findings) else mention.code[0] != "Z")
         ]
     return out
 
 
 def _of_the_stay(
-    note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
     """What the story of a stay names beside its diagnoses: what was evaluated, treated or watched there is
     coded (III). Only what is said plainly, of another category than what is coded already.
@@ -154,7 +162,7 @@ def _of_the_stay(
     named = [mention.stems for mention in chosen]
     return [
         mention
-        for mention in in_lines(note, zones.course_lines(note), vocabulary)
+        for mention in in_lines(note, pieces.of_course(), vocabulary)
         if mention.code[:3] not in known
         and not mention.parts
         and not any(mention.stems <= stems for stems in named)
@@ -196,19 +204,21 @@ def _complaints(
     ]
 
 
-def _rungs(note: Note, lines: list[zones.Line]) -> Iterator[list[zones.Line]]:
+def _rungs(note: Note, pieces: zones.Lines, lines: list[zones.Line]) -> Iterator[list[zones.Line]]:
     """Lines by strength; the weaker ones are only looked for when they are asked for."""
     if not zones.has_conclusion(note):
-        yield sorted([*lines, *(line for line in zones.other_lines(note) if line.zone <= Zone.NARRATIVE)])
+        yield _sorted([*lines, *(line for line in pieces.others() if line.zone <= Zone.NARRATIVE)])
         return
     if any(problem.form is not ProblemForm.CUE for problem in note.problems):
         yield lines
-        others = zones.other_lines(note)
     else:  # an assessment in running text: its sentences name further problems
-        others = zones.other_lines(note)
-        yield sorted([*lines, *(line for line in others if line.zone is Zone.ASSESSMENT)])
+        yield _sorted([*lines, *(line for line in pieces.others() if line.zone is Zone.ASSESSMENT)])
     for zone in _LADDER:
-        yield [line for line in others if line.zone is zone]
+        yield [line for line in pieces.others() if line.zone is zone]
+
+
+def _sorted(lines: list[zones.Line]) -> list[zones.Line]:
+    return sorted(lines, key=zones.Line.place)
 
 
 def _explained(chosen: list[Mention]) -> list[Mention]:
@@ -240,23 +250,34 @@ def _reasons(
     return chosen
 
 
-def _visits(note: Note) -> Iterator[Sentence]:
+def _visits(note: Note) -> list[Sentence]:
     """The short lines at the head of the note that speak of a visit."""
+    head = note.folded[: _HEAD + _REASON_LENGTH]
+    places: list[int] = []
+    for word in _VISIT:
+        place = head.find(word)
+        while place >= 0:
+            places.append(place)
+            place = head.find(word, place + 1)
+    out: list[Sentence] = []
     end = 0
-    for word in _VISIT.finditer(note.folded, 0, _HEAD + _REASON_LENGTH):
-        sentence = note.sentence_at(word.start()) if word.start() >= end else None
+    for place in sorted(places):
+        sentence = note.sentence_at(place) if place >= end else None
         if sentence is not None and sentence.start <= _HEAD:
             end = sentence.end
             if end - sentence.start <= _REASON_LENGTH:
-                yield sentence
+                out.append(sentence)
+    return out
 
 
 def _confirmed(
     note: Note, doubted: list[Mention], lines: list[zones.Line], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
     """Those said with doubt in one place and plainly in another."""
+    if not doubted:
+        return []
     probes = {max(note.folded[m.start : m.end].split(), key=len) for m in doubted}
-    named = (line for line in lines if any(note.folded.find(p, line.start, line.end) >= 0 for p in probes))
+    named = [line for line in lines if any(note.folded.find(p, line.start, line.end) >= 0 for p in probes)]
     plain = {
         mention.code
         for mention in in_lines(note, named, vocabulary)

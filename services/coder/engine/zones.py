@@ -6,13 +6,10 @@ diagnoses): the assessment and the final diagnoses are read first; the narrative
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
-from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
-from services.coder.engine import laterality
-from services.coder.engine.match import words_of
 from services.coder.engine.model import Zone
+from services.coder.engine.names import is_done, name_end, title_end
 from services.coder.reading import Note, Section, SectionKind
 from services.coder.reading.headings import kind_of
 from services.coder.reading.titles import PREFIX
@@ -55,153 +52,171 @@ _UNREAD: Final = frozenset(
     (SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE)
 )
 _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
-_NAME_END: Final = re.compile(r"[.,:;(]| [-\u2013\u2014] ")
 _PIECE: Final = re.compile(r"[^;]+")
-_INITIAL: Final = re.compile(
-    r"\b(?:[A-Z]|[Vv]it|[Ii]nc|[Aa]c|[Cc]hr|[Rr]t|[Ll]t|[Mm]od|[Ss]ev|[Ss]taph|[Ss]trep|[Hh]emorrh)$"
-)
-_CONTINUED: Final = re.compile(
-    r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post"
-    r"|mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
-    r")\b[^.\n]{0,90}|(?:left|right|bilateral)(?:[ -]sided?| \w+)?)(?=[.\n]|$)"
-    r"|\s*[-\u2013:][ \t]*(?:r|l|rt|lt|right|left|b/l|bilat|bilateral|both)(?=[ \t]*(?:[,;.\n]|$))"
-    r"[^.\n]{0,60}"
-)
-"""The fragment after a problem's name that says which kind, which side, or from what."""
 _INTRODUCED: Final = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
-_FULL_STOP: Final = re.compile(r"[.\n]")
-_DONE: Final = re.compile(
-    r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
-)  # SNOMED CT tags
 _SAME: Final = re.compile(r"[\s:]*(?:the )?same\b")
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
 
 
-class Line(NamedTuple):
+class Line:
     """A piece of the note that is read as one statement."""
 
-    start: int
-    end: int
-    zone: Zone
-    problem: int
-    section: SectionKind
+    __slots__ = ("end", "problem", "section", "start", "zone")
+
+    def __init__(self, start: int, end: int, zone: Zone, problem: int, section: SectionKind) -> None:
+        self.start: Final = start
+        self.end: Final = end
+        self.zone: Final = zone
+        self.problem: Final = problem
+        self.section: Final = section
+
+    def place(self) -> tuple[int, int, Zone, int, SectionKind]:
+        """What lines are put in order by: where they stand, then the stronger first."""
+        return self.start, self.end, self.zone, self.problem, self.section
 
 
-def problem_lines(note: Note) -> list[Line]:
-    """The names of problems and the members of lists of diagnoses, in order."""
-    titled = _titled(note)
-    if not any(section.kind in _FINAL for section in note.sections):
-        return titled
-    listed = [line for line in _sentences(note, titled, _FINAL) if line.zone is Zone.PROBLEM]
-    return sorted(titled + listed)
+class Name:
+    """A piece that begins like the name of a problem: where that would end, and whether it is a list item."""
+
+    __slots__ = ("end", "item", "line")
+
+    def __init__(self, line: Line, end: int, *, item: bool) -> None:
+        self.line: Final = line
+        self.end: Final = end
+        self.item: Final = item
 
 
-def other_lines(note: Note) -> list[Line]:
-    """Every other piece of the note that is read, in order."""
-    return [line for line in _sentences(note, _titled(note)) if line.zone is not Zone.PROBLEM]
+class Lines:
+    """The pieces of one note, from which those are asked for that are read next."""
 
+    def __init__(self, note: Note) -> None:
+        self._note: Final = note
+        self._kinds: Final = [section.kind for section in note.sections]
+        self._zones: Final = [_zone(section) for section in note.sections]
+        self._superseded: Final = _superseded(note, set(self._kinds))
+        self._titled: Final = self._names()
+        self._starts: Final = [line.start for line in self._titled]
+        self._begins: Final = [problem.title.start for problem in note.problems]
+        self._ends: Final = [max(problem.body.end, problem.title.end) for problem in note.problems]
+        self._others: list[Line] | None = None
 
-def _titled(note: Note) -> list[Line]:
-    superseded = _superseded(note)
-    return [
-        Line(p.title.start, _title_end(note, *p.title), Zone.PROBLEM, i, note.sections[p.section].kind)
-        for i, p in enumerate(note.problems)
-        if note.sections[p.section].kind not in superseded and not _DONE.match(note.folded, p.title.end)
-    ]
+    def of_problems(self) -> list[Line]:
+        """The names of problems and the members of lists of diagnoses, in order."""
+        if _FINAL.isdisjoint(self._kinds):
+            return self._titled.copy()
+        listed = [line for line in self._read(_FINAL) if line.zone is Zone.PROBLEM]
+        return sorted([*self._titled, *listed], key=Line.place)
 
+    def others(self) -> list[Line]:
+        """Every other piece of the note that is read, in order."""
+        if self._others is None:
+            self._others = [line for line in self._read() if line.zone is not Zone.PROBLEM]
+        return self._others
 
-def _superseded(note: Note) -> frozenset[SectionKind]:
-    """Diagnoses of the beginning, where the note also has those of the end (II: after study)."""
-    kinds = {section.kind for section in note.sections}
-    out: set[SectionKind] = set()
-    after = next((s for s in note.sections if s.kind is SectionKind.POSTOPERATIVE_DIAGNOSIS), None)
-    if after is not None and not _SAME.match(note.folded, after.body.start):
-        out.add(SectionKind.PREOPERATIVE_DIAGNOSIS)
-    if kinds & {SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.DIAGNOSES}:
-        out.add(SectionKind.ADMISSION_DIAGNOSIS)
-    return frozenset(out)
+    def listed_names(self) -> list[Name]:
+        """Bullets under a problem that begin like the name of another; in an assessment apart from the plan,
+        sentences too.
 
-
-def _title_end(note: Note, start: int, end: int) -> int:
-    """The end of a problem's name: past an initial such as that of «E. coli», where it looked like the end
-    of a sentence; past the fragment that goes on about it: «Asthma. Moderate persistent.»; and past a place
-    that only says of what the name is: «Skin, left arm: melanoma in situ».
-    """
-    if end < len(note.text) and note.text[end] == "." and _INITIAL.search(note.text, max(end - 8, 0), end):
-        stop = _FULL_STOP.search(note.text, end + 1)
-        return stop.start() if stop else len(note.text)
-    more = _CONTINUED.match(note.folded, end)
-    if more is None and note.text[end : end + 1] == ":" and _is_place(note.folded, start, end):
-        sentence = note.sentence_at(end)
-        return max(sentence.end, end) if sentence is not None else end
-    return more.end() if more else end
-
-
-def _is_place(folded: str, start: int, end: int) -> bool:
-    """Whether a label names a part of the body and nothing else."""
-    words = {word.stem for word in words_of(folded, start, end)}
-    return bool(words & laterality.anatomy()) and words <= laterality.places()
-
-
-def listed_names(note: Note) -> Iterator[tuple[Line, int]]:
-    """Bullets under a problem that begin like the name of another, with the place where that name would end;
-    in an assessment apart from the plan, sentences too.
-
-    «A/P: pregnancy at 32 weeks» may stand over a list of problems as well as over what is done about one.
-    """
-    for index, section in enumerate(note.sections):
-        if _zone(section) not in _NAMES_IN:
-            continue
-        apart = section.kind in _NAMING
-        for sentence in note.sentences_of(index):
-            problem = note.problem_at(sentence.start) if sentence.item or apart else None
-            if problem is None or sentence.start < problem.body.start:
+        «A/P: pregnancy at 32 weeks» may stand over a list of problems as well as over what is done about one.
+        """
+        note, owner = self._note, -1
+        out: list[Name] = []
+        for index, kind in enumerate(self._kinds):
+            if self._zones[index] not in _NAMES_IN:
                 continue
-            stop = _NAME_END.search(note.folded, sentence.start, sentence.end)
-            owner = note.problems.index(problem)
-            line = Line(sentence.start, sentence.end, Zone.PROBLEM, owner, section.kind)
-            yield line, stop.start() if stop else sentence.end
+            for sentence in note.sentences_of(index):
+                start, end, item = sentence.start, sentence.end, sentence.item
+                while owner + 1 < len(self._begins) and self._begins[owner + 1] <= start:
+                    owner += 1
+                if owner < 0 or start >= self._ends[owner] or not (item or kind in _NAMING):
+                    continue
+                if start >= note.problems[owner].body.start:
+                    line = Line(start, end, Zone.PROBLEM, owner, kind)
+                    out.append(Name(line, name_end(note.folded, start, end), item=item))
+        return out
 
+    def behind_names(self) -> list[Line]:
+        """What follows the names of problems, up to the end of their sentence."""
+        note = self._note
+        out: list[Line] = []
+        for index, problem in enumerate(note.problems):
+            start, end = problem.title
+            sentence = note.sentence_at(start)
+            if sentence is not None and sentence.end > end + 1 and kind_of(note.folded[start:end]) is None:
+                out.append(Line(end, sentence.end, Zone.ASSESSMENT, index, self._kinds[problem.section]))
+        return out
 
-def behind_names(note: Note) -> Iterator[Line]:
-    """What follows the names of problems, up to the end of their sentence."""
-    for index, problem in enumerate(note.problems):
-        sentence = note.sentence_at(problem.title.start)
-        if sentence is None or sentence.end <= problem.title.end + 1:
-            continue
-        if kind_of(note.folded[problem.title.start : problem.title.end]) is None:
-            kind = note.sections[problem.section].kind
-            yield Line(problem.title.end, sentence.end, Zone.ASSESSMENT, index, kind)
+    def of_course(self) -> list[Line]:
+        """The sentences that tell the course of a stay: under its heading, and in the paragraphs below a list
+        of final diagnoses; less the names of problems, and what stands in paragraphs below a list of these.
+        """
+        return [
+            line
+            for line in self._read(_STAY)
+            if line.zone is not Zone.PROBLEM
+            and (line.problem < 0 or not _apart(self._note, line) or line.section in _FINAL)
+        ]
 
+    def loose(self) -> list[Line]:
+        """The sentences of an assessment that stand under no name of a problem, without those that introduce
+        the patient («a 60-year-old man with diabetes»).
+        """
+        return [
+            line
+            for line in self._read(_CONCLUSION)
+            if line.problem < 0
+            and line.zone is Zone.ASSESSMENT
+            and not _INTRODUCED.search(self._note.folded, line.start, line.end)
+        ]
 
-def course_lines(note: Note) -> list[Line]:
-    """The sentences that tell the course of a stay: under its heading, and in the paragraphs below a list of
-    final diagnoses; less the names of problems, and what stands in paragraphs below a list of problems.
-    """
-    told = _sentences(note, _titled(note), _STAY)
-    return [
-        line
-        for line in told
-        if line.zone is not Zone.PROBLEM
-        and (line.problem < 0 or not _apart(note, line) or line.section in _FINAL)
-    ]
+    def _names(self) -> list[Line]:
+        """The names of problems."""
+        out: list[Line] = []
+        for index, problem in enumerate(self._note.problems):
+            kind = self._kinds[problem.section]
+            start, end = problem.title
+            if kind not in self._superseded and not is_done(self._note.folded, end):
+                out.append(Line(start, title_end(self._note, start, end), Zone.PROBLEM, index, kind))
+        return out
 
+    def _read(self, kinds: frozenset[SectionKind] | None = None) -> list[Line]:
+        """The sentences of the sections that are read (of those `kinds`, if given), less the names."""
+        place = 0
+        out: list[Line] = []
+        for index, kind in enumerate(self._kinds):
+            zone = self._zones[index] if kinds is None or kind in kinds else None
+            if zone is None or kind in self._superseded:
+                continue
+            for sentence in self._note.sentences_of(index):
+                begin, end = sentence.start, sentence.end
+                while place < len(self._ends) and self._ends[place] <= begin:
+                    place += 1
+                owner = place if place < len(self._ends) and self._begins[place] <= begin else -1
+                start = self._after_names(begin)
+                if start < end and zone is Zone.PROBLEM:
+                    out += self._members(index, start, end, owner)
+                elif start < end:
+                    out.append(Line(start, end, Zone.BODY if owner >= 0 else zone, owner, kind))
+        return out
 
-def loose_lines(note: Note) -> list[Line]:
-    """The sentences of an assessment that stand under no name of a problem, without those that introduce the
-    patient («a 60-year-old man with diabetes»).
-    """
-    return [
-        line
-        for line in _sentences(note, _titled(note), _CONCLUSION)
-        if line.zone is Zone.ASSESSMENT and line.problem < 0
-        if not _INTRODUCED.search(note.folded, line.start, line.end)
-    ]
+    def _after_names(self, start: int) -> int:
+        """Where a sentence that begins with the name of a problem goes on; the names are in order."""
+        for index in range(max(bisect_right(self._starts, start) - 1, 0), len(self._starts)):
+            line = self._titled[index]
+            if line.start > start:
+                break
+            if start < line.end or start == line.start:
+                start = line.end
+        return start
 
-
-def _apart(note: Note, line: Line) -> bool:
-    """Whether an empty line stands between a problem's name and a line that would be of it."""
-    return _BLANK.search(note.text, note.problems[line.problem].title.end, line.start) is not None
+    def _members(self, section: int, start: int, end: int, owner: int) -> list[Line]:
+        """A list of diagnoses in one line («a; b; c») as its members; anything else whole."""
+        note, kind = self._note, self._kinds[section]
+        if not _listed(note, note.sections[section], start):
+            return [Line(start, end, Zone.ASSESSMENT, owner, kind)]
+        prefix = PREFIX.match(note.folded, start, end)
+        pieces = _PIECE.finditer(note.text, prefix.end() if prefix else start, end)
+        return [Line(piece.start(), piece.end(), Zone.PROBLEM, owner, kind) for piece in pieces]
 
 
 def has_conclusion(note: Note) -> bool:
@@ -209,53 +224,21 @@ def has_conclusion(note: Note) -> bool:
     return any(s.kind in _CONCLUDING and not s.inferred for s in note.sections)
 
 
-def _sentences(
-    note: Note, titled: list[Line], kinds: Collection[SectionKind] | None = None
-) -> Iterator[Line]:
-    """The sentences of the sections that are read (of those `kinds`, if given), less the problems' names."""
-    place = 0
-    superseded = _superseded(note)
-    bodies = [(p.title.start, max(p.body.end, p.title.end)) for p in note.problems]
-    for index, section in enumerate(note.sections):
-        zone = _zone(section) if kinds is None or section.kind in kinds else None
-        if zone is None or section.kind in superseded:
-            continue
-        for sentence in note.sentences_of(index):
-            while place < len(bodies) and bodies[place][1] <= sentence.start:
-                place += 1
-            owner = place if place < len(bodies) and bodies[place][0] <= sentence.start else -1
-            start = _after_names(sentence.start, titled)
-            if start < sentence.end:
-                own = _zone_of(note, section, zone, start, owner)
-                yield from _pieces(note, Line(start, sentence.end, own, owner, section.kind))
+def _superseded(note: Note, kinds: set[SectionKind]) -> frozenset[SectionKind]:
+    """Diagnoses of the beginning, where the note also has those of the end (II: after study)."""
+    out: set[SectionKind] = set()
+    if SectionKind.POSTOPERATIVE_DIAGNOSIS in kinds:
+        after = next(s for s in note.sections if s.kind is SectionKind.POSTOPERATIVE_DIAGNOSIS)
+        if not _SAME.match(note.folded, after.body.start):
+            out.add(SectionKind.PREOPERATIVE_DIAGNOSIS)
+    if SectionKind.DISCHARGE_DIAGNOSIS in kinds or SectionKind.DIAGNOSES in kinds:
+        out.add(SectionKind.ADMISSION_DIAGNOSIS)
+    return frozenset(out)
 
 
-def _after_names(start: int, titled: list[Line]) -> int:
-    """Where a sentence that begins with the name of a problem goes on; the names are in order."""
-    first = bisect_right(titled, start, key=lambda line: line.start) - 1
-    for line in islice(titled, max(first, 0), None):
-        if line.start > start:
-            break
-        if start < line.end or start == line.start:
-            start = line.end
-    return start
-
-
-def _zone_of(note: Note, section: Section, zone: Zone, start: int, owner: int) -> Zone:
-    """The zone of a sentence in a section of `zone`, under the problem `owner` or none (-1)."""
-    if zone is Zone.PROBLEM:
-        return zone if _listed(note, section, start) else Zone.ASSESSMENT
-    return Zone.BODY if owner >= 0 else zone
-
-
-def _pieces(note: Note, line: Line) -> Iterator[Line]:
-    """A list of diagnoses in one line («a; b; c») as its members; anything else whole."""
-    if line.zone is not Zone.PROBLEM:
-        yield line
-        return
-    prefix = PREFIX.match(note.folded, line.start, line.end)
-    for piece in _PIECE.finditer(note.text, prefix.end() if prefix else line.start, line.end):
-        yield line._replace(start=piece.start(), end=piece.end())
+def _apart(note: Note, line: Line) -> bool:
+    """Whether an empty line stands between a problem's name and a line that would be of it."""
+    return _BLANK.search(note.text, note.problems[line.problem].title.end, line.start) is not None
 
 
 def _listed(note: Note, section: Section, start: int) -> bool:

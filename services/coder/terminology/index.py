@@ -110,11 +110,7 @@ class Terminology:
         if known is None:
             known = self._by_second[anchor] = _by_second(anchor, self.anchored(anchor))
         return [
-            phrase
-            for second in stems
-            if second in known
-            for phrase in known[second]
-            if phrase.stems <= stems
+            phrase for second in stems if second in known for phrase in known[second] if phrase.stems <= stems
         ]
 
     def anchors(self, stems: set[str]) -> set[str]:

@@ -1,0 +1,74 @@
+"""Where the names of problems end, and what looks like one and is none."""
+
+import re
+from typing import Final
+
+from services.coder.engine import laterality
+from services.coder.engine.match import words_of
+from services.coder.reading import Note
+
+_ENDS: Final = (".", ",", ":", ";", "(", " - ", " \u2013 ", " \u2014 ")
+"""What the name that a sentence begins with stops at."""
+_INITIAL: Final = re.compile(
+    r"\b(?:[A-Z]|[Vv]it|[Ii]nc|[Aa]c|[Cc]hr|[Rr]t|[Ll]t|[Mm]od|[Ss]ev|[Ss]taph|[Ss]trep|[Hh]emorrh)$"
+)
+_CONTINUED: Final = re.compile(
+    r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post"
+    r"|mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
+    r")\b[^.\n]{0,90}|(?:left|right|bilateral)(?:[ -]sided?| \w+)?)(?=[.\n]|$)"
+    r"|\s*[-\u2013:][ \t]*(?:r|l|rt|lt|right|left|b/l|bilat|bilateral|both)(?=[ \t]*(?:[,;.\n]|$))"
+    r"[^.\n]{0,60}"
+)
+"""The fragment after a problem's name that says which kind, which side, or from what."""
+_CONTINUES: Final = frozenset(".:-\u2013")
+"""What it begins with, space apart."""
+_FULL_STOP: Final = re.compile(r"[.\n]")
+_DONE: Final = re.compile(
+    r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
+)  # SNOMED CT tags
+
+
+def name_end(folded: str, start: int, end: int) -> int:
+    """Where the name would end that the sentence `folded[start:end]` begins with."""
+    stop = end
+    for mark in _ENDS:
+        at = folded.find(mark, start, min(end, stop + len(mark) - 1))
+        if at >= 0:
+            stop = at
+    return stop
+
+
+def title_end(note: Note, start: int, end: int) -> int:
+    """The end of a problem's name: past an initial such as that of «E. coli», where it looked like the end
+    of a sentence; past the fragment that goes on about it: «Asthma. Moderate persistent.»; and past a place
+    that only says of what the name is: «Skin, left arm: melanoma in situ».
+    """
+    text = note.text
+    if end < len(text) and text[end] == "." and _INITIAL.search(text, max(end - 8, 0), end):
+        stop = _FULL_STOP.search(text, end + 1)
+        return stop.start() if stop else len(text)
+    more = _CONTINUED.match(note.folded, end) if _next(note.folded, end) in _CONTINUES else None
+    if more is None and text[end : end + 1] == ":" and _is_place(note.folded, start, end):
+        sentence = note.sentence_at(end)
+        return max(sentence.end, end) if sentence is not None else end
+    return more.end() if more else end
+
+
+def is_done(folded: str, end: int) -> bool:
+    """Whether a tag behind a name says that it is of something done, and of no problem."""
+    return _next(folded, end) == "(" and _DONE.match(folded, end) is not None
+
+
+def _next(text: str, at: int) -> str:
+    """The first character from a place on that is no space; "" at the end of the text."""
+    while at < len(text):
+        if not text[at].isspace():
+            return text[at]
+        at += 1
+    return ""
+
+
+def _is_place(folded: str, start: int, end: int) -> bool:
+    """Whether a label names a part of the body and nothing else."""
+    words = {word.stem for word in words_of(folded, start, end)}
+    return bool(words & laterality.anatomy()) and words <= laterality.places()
