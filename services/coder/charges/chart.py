@@ -1,10 +1,11 @@
 """The notes of an encounter, each read once, and words of our tables found in them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from string import ascii_lowercase, digits
 from typing import Final, NamedTuple
 
 from services.coder.reading import Flag, Note, SectionKind, read
@@ -36,6 +37,8 @@ BACKGROUND: Final = frozenset(
 
 _WEST: Final = timedelta(hours=6)
 _TOKEN: Final = re.compile(r"[a-z0-9]+")
+_IN_WORDS: Final = frozenset(ascii_lowercase + digits)
+_ONLY_WORDS: Final = bytes(code if chr(code) in _IN_WORDS else ord(" ") for code in range(256))
 
 
 class Hit(NamedTuple):
@@ -50,55 +53,73 @@ class Lexicon:
     """Phrases by what they stand for, looked up by their first word; the longest phrase wins."""
 
     def __init__(self, concepts: Mapping[str, Iterable[str]]) -> None:
-        self._by_first: dict[str, list[tuple[str, str]]] = {}
+        by_first: dict[str, list[tuple[str, str]]] = {}
         for concept, phrases in concepts.items():
             for phrase in phrases:
-                first = _TOKEN.match(phrase)
-                if first is not None:
-                    self._by_first.setdefault(first.group(), []).append((phrase, concept))
-        for listed in self._by_first.values():
+                begins = _TOKEN.match(phrase)
+                if begins is not None:
+                    by_first.setdefault(begins.group(), []).append((phrase, concept))
+        for listed in by_first.values():
             listed.sort(key=lambda entry: (-len(entry[0]), entry))
+        self._begun = {
+            first: (_beginning([phrase for phrase, _ in listed]), listed)
+            for first, listed in by_first.items()
+        }
+        """By their first word: what all of these phrases begin with, and the phrases."""
+        self._written: dict[str, list[str]] = {}
+        """First words by how they may be written."""
+        for first in by_first:
+            for form in (first, first + "s"):
+                self._written.setdefault(form, []).append(first)
 
-    def find(self, words: "Words", start: int = 0, end: int | None = None) -> Iterator[Hit]:
+    def find(self, words: "Words", start: int = 0, end: int | None = None) -> list[Hit]:
         """The phrases in `folded[start:end]`, not overlapping; a plural s is allowed at their end."""
         stop = len(words.folded) if end is None else end
+        found: list[Hit] = []
         taken = start
-        for at, listed in sorted(self._begun(words, start, stop), key=lambda pair: pair[0]):
+        for at, first in sorted(self._places(words, start, stop)):
             if at < taken:
                 continue
-            for phrase, concept in listed:
+            for phrase, concept in self._begun[first][1]:
                 last = _end(words.folded, at, phrase, stop)
                 if last:
                     taken = last
-                    yield Hit(concept, at, last)
+                    found.append(Hit(concept, at, last))
                     break
+        return found
 
-    def _begun(self, words: "Words", start: int, stop: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-        """Where a phrase may begin, and which ones."""
-        for first in self._by_first.keys() & words.places.keys():
-            listed = self._by_first[first]
-            for at in words.places[first]:
-                if start <= at < stop:
-                    yield at, listed
+    def _places(self, words: "Words", start: int, stop: int) -> list[tuple[int, str]]:
+        """Where a phrase may begin, and its first word."""
+        folded = words.folded
+        places: list[tuple[int, str]] = []
+        for first in {each for form in self._written.keys() & words.present for each in self._written[form]}:
+            head = self._begun[first][0]
+            at = folded.find(head, start, stop)
+            while at >= 0:
+                if at == 0 or folded[at - 1] not in _IN_WORDS:
+                    places.append((at, first))
+                at = folded.find(head, at + 1, stop)
+        return places
+
+
+def _beginning(phrases: list[str]) -> str:
+    """What all of the phrases begin with."""
+    first, last = min(phrases), max(phrases)
+    size = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return first[:size]
 
 
 class Words(NamedTuple):
-    """A folded text and where each of its words begins; a word with a plural s counts as both its forms."""
+    """A folded text and its words."""
 
     folded: str
-    places: dict[str, list[int]]
+    present: frozenset[str]
 
 
 def words_of(folded: str) -> Words:
     """The words of a folded text."""
-    places: dict[str, list[int]] = {}
-    for token in _TOKEN.finditer(folded):
-        word = token.group()
-        places.setdefault(word, []).append(token.start())
-        single = word.removesuffix("s")
-        if single != word:
-            places.setdefault(single, []).append(token.start())
-    return Words(folded, places)
+    spaced = folded.encode("ascii", "replace").translate(_ONLY_WORDS)
+    return Words(folded, frozenset(spaced.decode("ascii").split()))
 
 
 def _end(folded: str, start: int, phrase: str, stop: int) -> int:
@@ -116,6 +137,7 @@ class Page:
     """One note of the encounter; it is read when it is first asked for."""
 
     document: Document
+    _hits: dict[Lexicon, list[Hit]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def note(self) -> Note:
@@ -124,8 +146,15 @@ class Page:
 
     @cached_property
     def words(self) -> Words:
-        """Where each word of the note stands."""
+        """The words of the note."""
         return words_of(self.note.folded)
+
+    def hits(self, lexicon: Lexicon) -> list[Hit]:
+        """The phrases of a lexicon in the note; several ask for the same."""
+        found = self._hits.get(lexicon)
+        if found is None:
+            found = self._hits[lexicon] = lexicon.find(self.words)
+        return found
 
     def evidence(self, start: int, end: int, assertion: str = "affirmed") -> Evidence:
         """The quotation `text[start:end]`."""

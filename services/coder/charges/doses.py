@@ -150,7 +150,7 @@ def mentioned(chart: Chart, drug: str) -> bool:
     return any(
         hit.concept == drug and page.done(hit.start, hit.end)
         for page in chart.pages
-        for hit in drug_names().find(page.words)
+        for hit in page.hits(drug_names())
     )
 
 
@@ -173,7 +173,7 @@ def _page_doses(page: Page) -> Iterator[Dose]:
 def _by_sentence(page: Page) -> Iterator[tuple[int, int, list[Hit]]]:
     """The sentences that name drugs, with the drugs."""
     grouped: dict[tuple[int, int], list[Hit]] = {}
-    for hit in drug_names().find(page.words):
+    for hit in page.hits(drug_names()):
         if page.note.section_at(hit.start).kind in BACKGROUND:
             continue
         hits = grouped.setdefault(page.sentence(hit.start), [])

@@ -74,11 +74,16 @@ def drug_services(
 
 def _worth(chart: Chart) -> bool:
     """Whether any note names a drug of the table at all: most do not, and are not looked at further."""
-    return any(next(drug_names().find(page.words), None) is not None for page in chart.pages)
+    return any(page.hits(drug_names()) for page in chart.pages)
+
+
+@cache
+def _rows() -> dict[str, BillingUnit]:
+    return {row.code: row for row in billing_units()}
 
 
 def _charged(lines: Sequence[ServiceLine]) -> list[Charged]:
-    rows = {row.code: row for row in billing_units()}
+    rows = _rows()
     grouped: dict[str, list[ServiceLine]] = {}
     for line in lines:
         if line.code in rows:

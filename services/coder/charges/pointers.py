@@ -75,6 +75,6 @@ def _places(page: Page, names: frozenset[str]) -> Iterator[int]:
     for name, start, _ in tests_in(page):
         if name in names:
             yield start
-    for hit in drug_names().find(page.words):
+    for hit in page.hits(drug_names()):
         if hit.concept in names and page.done(hit.start, hit.end):
             yield hit.start

@@ -181,7 +181,7 @@ def _first(chart: Chart, name: str) -> Said:
 
 def _hits(chart: Chart, name: str) -> Iterator[tuple[str, Evidence]]:
     for page in chart.pages:
-        for hit in _lexicon(name).find(page.words):
+        for hit in page.hits(_lexicon(name)):
             barred = page.note.context_at(hit.start, hit.end).flags & UNSAID
             if hit.concept == "failed" or not barred:
                 yield hit.concept, page.evidence(hit.start, hit.end)

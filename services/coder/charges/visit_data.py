@@ -77,7 +77,7 @@ def _other_words() -> Lexicon:
 
 def tests_in(page: Page) -> Iterator[tuple[str, int, int]]:
     """Name and place of the tests that a note says were ordered or reviewed."""
-    for hit in _test_words().find(page.words):
+    for hit in page.hits(_test_words()):
         if _handled(page, hit.start, hit.end):
             yield hit.concept, hit.start, hit.end
 
@@ -120,7 +120,7 @@ def _stem_of(name: str) -> re.Pattern[str]:
 
 def _others(page: Page) -> Iterator[Reviewed]:
     note = page.note
-    for hit in _other_words().find(page.words):
+    for hit in page.hits(_other_words()):
         background = note.section_at(hit.start).kind is SectionKind.PRIOR_NOTE
         if hit.concept == "self" or background or note.context_at(hit.start, hit.end).flags & Flag.NEGATED:
             continue

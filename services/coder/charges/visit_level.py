@@ -7,6 +7,7 @@ is not determined, and nothing is said against the charge. A charge is never cha
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from services.coder.charges.chart import Chart, Lexicon
@@ -120,18 +121,23 @@ def _acquaintance(line: ServiceLine, family: Family, chart: Chart) -> Iterator[F
     """A new patient's code where the note says that the patient is known, and the other way round."""
     if family.patient:
         other = "established" if family.patient == "new" else "new"
-        table = data("em_words")
-        words = Lexicon({name: table[f"{name}_patient"] for name in ("new", "established")})
         found = [
             hit.concept
             for page in chart.pages
-            for hit in words.find(page.words)
+            for hit in page.hits(_patients())
             if page.done(hit.start, hit.end)
         ]
         if other in found and family.patient not in found:
             yield finding(
                 "visit.patient", f"line:{line.line_id}", code=line.code, charged=family.patient, said=other
             )
+
+
+@cache
+def _patients() -> Lexicon:
+    """What notes call patients that are new, and those that are known."""
+    table = data("em_words")
+    return Lexicon({name: table[f"{name}_patient"] for name in ("new", "established")})
 
 
 def _discharge() -> tuple[str, str]:
@@ -172,9 +178,13 @@ def _global(code: str) -> bool:
     return code.isdigit() and "10004" <= code <= "69990"
 
 
+@cache
+def _new() -> Lexicon:
+    return Lexicon({"new": data("em_words")["new_patient"]})
+
+
 def _uncharged(facts: EncounterFacts, said: Supported, chart: Chart) -> Iterator[DocumentedService | Finding]:
-    words = Lexicon({"new": data("em_words")["new_patient"]})
-    new = any(True for page in chart.pages for _ in words.find(page.words))
+    new = any(page.hits(_new()) for page in chart.pages)
     family = usual(facts.visit.visit_class, "new" if new else "established", facts.service_date)
     if family is None:
         return

@@ -7,9 +7,10 @@ lists that are carried along. Words: `data/em_words.yaml`.
 import re
 from collections.abc import Iterator
 from functools import cache
+from string import ascii_lowercase
 from typing import NamedTuple
 
-from services.coder.charges.chart import BACKGROUND, UNSAID, Chart, Lexicon, Page
+from services.coder.charges.chart import BACKGROUND, UNSAID, Chart, Lexicon, Page, Words
 from services.coder.charges.visit_data import undone
 from services.coder.charges.visit_rules import LEVELS
 from services.coder.encounter.tables import data
@@ -34,6 +35,12 @@ _TABLES = (("high_risk", 3), ("moderate_risk", 2), ("low_risk", 1), ("minimal_ri
 _AS_NEEDED = "hypothetical.after"
 _LEAST = 6
 """Letters that a word needs before its ending makes it a drug."""
+_FIRST = re.compile(r"[a-z0-9]+")
+_LETTERS = frozenset(ascii_lowercase)
+_DOSE = re.compile(r" (?<=[a-z]{4} )\d+(?:\.\d+)?\s?(?:mg|mcg|units)\b")
+"""A dose, from the space behind a word that may be a drug."""
+_LEAST_DOSED = 4
+"""Letters of such a word."""
 
 
 class Decided(NamedTuple):
@@ -64,7 +71,7 @@ def risk(chart: Chart) -> Element | None:
 
 
 def _decisions(page: Page) -> Iterator[Decided]:
-    for hit in _words().find(page.words):
+    for hit in page.hits(_words()):
         if _decided(page, hit.start, hit.end):
             table, kind = hit.concept.split("/")
             yield Decided(dict(_TABLES)[table], kind, page.evidence(hit.start, hit.end))
@@ -99,21 +106,52 @@ def _unsaid(page: Page, start: int, end: int) -> bool:
 
 def _drugs(page: Page) -> Iterator[tuple[int, int]]:
     """Prescription drugs that are started, continued, changed or dosed."""
-    note = page.note
-    for pattern in (_drug_pattern(), _dosed()):
-        for match in pattern.finditer(note.folded):
-            start, end = match.span("drug")
-            if match["drug"] in _not_prescribed() or not _decided(page, start, end):
-                continue
-            begin, stop = page.sentence(start)
-            if _managed().search(note.folded, begin, stop):
-                yield start, end
+    folded = page.note.folded
+    for start, end in (*_named(page.words), *_dosed(folded)):
+        if folded[start:end] in _not_prescribed() or not _decided(page, start, end):
+            continue
+        begin, stop = page.sentence(start)
+        if _managed().search(folded, begin, stop):
+            yield start, end
 
 
-@cache
-def _dosed() -> re.Pattern[str]:
-    """Any word with a dose behind it: a drug whose name is in no list."""
-    return re.compile(r"\b(?P<drug>[a-z]{4,}) \d+(?:\.\d+)?\s?(?:mg|mcg|units)\b")
+def _named(words: Words) -> list[tuple[int, int]]:
+    """The listed drugs, and words with the endings of generic names; only where such a word begins is looked
+    at.
+    """
+    folded = words.folded
+    pattern, begun, endings = _drug_pattern(), _drugs_begun(), _endings()
+    places: list[int] = []
+    for word in words.present:
+        if word in begun or word.endswith(endings):
+            at = folded.find(word)
+            while at >= 0:
+                places.append(at)
+                at = folded.find(word, at + 1)
+    found: list[tuple[int, int]] = []
+    taken = 0
+    for at in sorted(set(places)):
+        match = pattern.match(folded, at) if at >= taken else None
+        if match is not None:
+            taken = match.end()
+            found.append(match.span())
+    return found
+
+
+def _dosed(folded: str) -> list[tuple[int, int]]:
+    """Words with a dose behind them: drugs whose names are in no list."""
+    found: list[tuple[int, int]] = []
+    taken = 0
+    for match in _DOSE.finditer(folded):
+        end = match.start()
+        start = end
+        while start > taken and folded[start - 1] in _LETTERS:
+            start -= 1
+        whole = start == 0 or not (folded[start - 1].isalnum() or folded[start - 1] == "_")
+        if whole and end - start >= _LEAST_DOSED:
+            taken = match.end()
+            found.append((start, end))
+    return found
 
 
 @cache
@@ -124,6 +162,19 @@ def _not_prescribed() -> frozenset[str]:
 
 
 @cache
+def _endings() -> tuple[str, ...]:
+    """The endings of generic names."""
+    return tuple(data("em_words")["endings"])
+
+
+@cache
+def _drugs_begun() -> frozenset[str]:
+    """The first words of the listed drugs, as they may be written."""
+    firsts = [_FIRST.match(name) for name in data("em_words")["drugs"]]
+    return frozenset(form for first in firsts if first for form in (first.group(), first.group() + "s"))
+
+
+@cache
 def _drug_pattern() -> re.Pattern[str]:
     """The listed drugs, and words with the endings of generic names."""
     words = data("em_words")
@@ -131,7 +182,7 @@ def _drug_pattern() -> re.Pattern[str]:
     endings = "|".join(words["endings"])
     stem = max(_LEAST - min(map(len, words["endings"])), 1)
     return re.compile(
-        rf"\b(?P<drug>(?:{'|'.join(map(re.escape, named))})s?"
+        rf"\b(?:(?:{'|'.join(map(re.escape, named))})s?"
         rf"|(?=[a-z]{{{_LEAST},}})[a-z]{{{stem - 1},}}(?:{endings}))\b"
     )
 
