@@ -26,6 +26,8 @@ _CRITICAL: Final = re.compile(
     r"|\b(?P<before>\d{1,3})\s*(?:-\s*)?min(?:ute)?s?\b[^.\n]{0,40}?\bcritical care\b"
 )
 _NEVER: Final = re.compile(r"(?!)")
+_MINUTES: Final = "min"
+"""What every statement of a time has."""
 _LONGEST: Final = 480  # minutes
 
 
@@ -47,7 +49,7 @@ def critical_time(chart: Chart) -> Element | None:
 def _longest(chart: Chart, stated: re.Pattern[str], apart: re.Pattern[str], what: str) -> Element | None:
     best: Element | None = None
     for page in chart.pages:
-        for match in stated.finditer(page.note.folded):
+        for match in stated.finditer(page.note.folded) if _MINUTES in page.note.folded else ():
             minutes = int(match.group("after") or match.group("before"))
             begin, end = page.sentence(match.start())
             if not 0 < minutes <= _LONGEST or apart.search(page.note.folded, begin, max(end, match.end())):

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from services.coder.charges.chart import Chart, Page
-from services.coder.encounter.tables import Tables
+from services.coder.encounter.tables import Tables, stems
 from services.coder.engine import assertion
 from services.coder.engine.finding import in_lines
 from services.coder.engine.model import Mention, Setting
+from services.coder.engine.spans import words_in
 from services.coder.engine.tables import table
 from services.coder.engine.zones import Lines
 from services.coder.reading import Flag
-from services.coder.terminology.words import folder
 from services.contracts.coding import AssignedCode, Evidence, Route
 from services.contracts.encounter import Diagnosis
 
@@ -102,14 +102,12 @@ class _Search:
 
     def _by_words(self, code: str, texts: Sequence[str]) -> Iterator[_Word]:
         """Sentences that hold all words of the EHR's text."""
-        wanted = [frozenset(folder().stems(text)) for text in texts]
-        wanted = [words for words in wanted if words]
+        wanted = [words for words in map(stems, texts) if words]
         for page in self._chart.pages if wanted else ():
             note = page.note
             for sentence in note.sentences:
-                words = folder().words(note.folded[sentence.start : sentence.end], sentence.start)
-                stems = {word.stem for word in words}
-                full = next((each for each in wanted if each <= stems), None)
+                words, found = words_in(note, sentence.start, sentence.end)
+                full = next((each for each in wanted if each <= found), None)
                 if full is None:
                     continue
                 places = [word for word in words if word.stem in full]

@@ -11,13 +11,12 @@ from services.coder.encounter.agreement import agreed
 from services.coder.encounter.diagnoses import code_diagnoses
 from services.coder.encounter.lines import service_lines
 from services.coder.encounter.results import result_queries
-from services.coder.encounter.tables import Tables
+from services.coder.encounter.tables import Tables, stems
 from services.coder.encounter.visit import visit_codes
 from services.coder.engine.coder import code_note
 from services.coder.engine.model import Code, CodedNote, Quote, Setting
 from services.coder.engine.model import Encounter as Setting_
 from services.coder.switches import switched
-from services.coder.terminology.words import folder
 from services.codesets.validity import ICD10_BEGINS
 from services.contracts.coding import (
     Alternative,
@@ -88,10 +87,11 @@ def _codes(
     queries: list[Query] = []
     noted: list[AssignedCode] = []
     about = _about(event, on)
+    stated = _stated(event.diagnoses)
     for document in event.documents:
         coded = _note(document, about, tables)
         noted.extend(_assigned(code, document, tables, on) for code in coded.codes)
-        new = [code for code in coded.codes if _adds(code, event)]
+        new = [code for code in coded.codes if _adds(code, event, stated)]
         found = _merged(found, [_assigned(code, document, tables, on) for code in new])
         queries.extend(_queries(coded, document, event.encounter_id))
     found = agreed(found, noted, event.diagnoses, chart, about.setting, tables)
@@ -106,21 +106,20 @@ def _note(document: Document, about: Setting_, tables: Tables) -> CodedNote:
     return switched(document.text, coded, tables.site.switches, tables.vocabulary, valid)
 
 
-def _adds(code: Code, event: Encounter) -> bool:
+def _adds(code: Code, event: Encounter, stated: Sequence[frozenset[str]]) -> bool:
     """Whether a note's code may stand beside what the EHR states.
 
     Where the EHR lists diagnoses, only the note's assessment adds to them, and not by repeating the words of
-    an entry
-    (those have been read as the entry).
+    an entry (those have been read as the entry): `stated` are the words of each.
     """
     if not event.diagnoses:
         return True
-    return code.strong and not any(code.stems <= words for words in _stated(event.diagnoses))
+    return code.strong and not any(code.stems <= words for words in stated)
 
 
 def _stated(diagnoses: Sequence[Diagnosis]) -> list[frozenset[str]]:
     texts = [text for d in diagnoses for text in (d.text, *(c.display for c in d.codings)) if text]
-    return [frozenset(folder().stems(text)) for text in texts]
+    return [stems(text) for text in texts]
 
 
 def _about(event: Encounter, on: date) -> Setting_:

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from services.coder.encounter.tables import Tables, data
+from services.coder.encounter.tables import Tables, data, stems
 from services.coder.engine import match, specificity
 from services.coder.engine.billable import nearest
 from services.coder.engine.laterality import Sides
 from services.coder.engine.model import Mention, Zone
 from services.coder.engine.specify import base_of, specify
 from services.coder.reading import read
-from services.coder.terminology.words import Word, folder, lower
+from services.coder.terminology.words import Word, lower
 from services.contracts.coding import AssignedCode, Route
 from services.contracts.encounter import Diagnosis
 
@@ -84,7 +84,7 @@ def _taken_over(
 
 def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tables) -> list[AssignedCode]:
     """Codes of a diagnosis in another system, by its words; the notes may say more of it (side, type)."""
-    finding = data("findings").get(" ".join(sorted(set(folder().stems(text)))))
+    finding = data("findings").get(" ".join(sorted(stems(text))))
     if finding is not None:
         known = _assigned(diagnosis, finding["code"], _WHOLE, "ehr.finding", finding["why"], on, tables)
         return [known] if finding["code"] else []

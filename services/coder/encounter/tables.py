@@ -4,17 +4,21 @@ types, findings.
 
 import os
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from services.coder.engine.confidence import threshold
 from services.coder.engine.tables import table
 from services.coder.site import NO_SITE, SiteRules, site_rules
 from services.coder.terminology.index import Terminology, terminology
+from services.coder.terminology.words import folder
 from services.codesets import CodeSets
 from services.codesets import load as load_codesets
 from services.codesets.charge_master import ChargeMaster
 from services.codesets.charge_master import load as load_charge_master
 from services.contracts.resources import site_folder
+
+_REMEMBERED: Final = 8192  # texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +49,9 @@ def installed() -> Tables:
 def data(name: str) -> Any:  # noqa: ANN401 (each table has its own shape)
     """One YAML table of the package's `data` folder."""
     return table(name)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def stems(text: str) -> frozenset[str]:
+    """The folded words of a text of the EHR; the names of its diagnoses and visits come again and again."""
+    return frozenset(folder().stems(text))

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.coder.encounter.diagnoses import completed
-from services.coder.encounter.tables import Tables, data
-from services.coder.terminology.words import folder
+from services.coder.encounter.tables import Tables, data, stems
 from services.contracts.coding import AssignedCode, Route
 from services.contracts.encounter import EncounterFacts, Sex
 
@@ -23,11 +22,8 @@ def visit_codes(facts: EncounterFacts, codes: Sequence[AssignedCode], tables: Ta
     end.
     """
     out = list(codes)
-    words = {
-        stem
-        for coding in (*facts.visit.types, *facts.visit.reasons)
-        for stem in folder().stems(coding.display)
-    }
+    named = (*facts.visit.types, *facts.visit.reasons)
+    words = frozenset[str]().union(*(stems(coding.display) for coding in named))
     if not words:
         return out
     for name, rule in data("visits").items():
