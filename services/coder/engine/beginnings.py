@@ -13,6 +13,8 @@ from typing import Any, Final
 
 _LEAST: Final = 3
 """Letters of a word, or of the beginning of one, that tell something; fewer tell too little."""
+_RADIX: Final = 26
+_FIRST: Final = (97 * _RADIX + 97) * _RADIX + 97  # three times the letter a
 _MOST_REMEMBERED: Final = 200_000  # words
 _LETTERS: Final = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
 _OPEN: Final = "*"
@@ -68,33 +70,38 @@ class Sieve:
                 known = self._by_word.setdefault(word, []) if tells else self.anywhere
                 known.append(len(self.clues))
                 self.clues.append(Clue(place, _bare(word), others))
-        self._told: dict[str, list[int]] = {}
-        self._silent: set[str] = set()
-        """The words that were met and are no clues, as most are none."""
+        self._told: dict[bytes, list[int]] = {}
+        starts = {_start(word.encode()) for word in self._by_word}
+        self._starts = bytes(number in starts for number in range(_start(b"zzz") + 1))
 
     def sifted(self, folded: str) -> list[Clue]:
         """The clues to expressions that a text has, in the order of the expressions."""
         found = set(self.anywhere)
-        silent = self._silent
-        for word in folded.encode("ascii", "replace").translate(_LETTERS).decode("ascii").split():
-            if len(word) >= _LEAST and word not in silent:
+        for word in words_of(folded):
+            if len(word) >= _LEAST and self._starts[_start(word)]:  # most words begin as none that is known
                 found.update(self._tells(word))
         return [self.clues[number] for number in sorted(found)]
 
-    def _tells(self, word: str) -> list[int]:
+    def _tells(self, word: bytes) -> list[int]:
         """The clues that a word of a text is."""
         told = self._told.get(word)
         if told is None:
-            known = [word, *(word[:size] + _OPEN for size in range(_LEAST, len(word) + 1))]
-            told = [number for each in known for number in self._by_word.get(each, ())]
-            if told:
-                self._told[word] = told
-            else:
-                self._silent.add(word)
-            if len(self._told) + len(self._silent) > _MOST_REMEMBERED:  # garbage must not fill the memory
+            if len(self._told) > _MOST_REMEMBERED:  # garbage input must not grow memory without bound
                 self._told.clear()
-                self._silent.clear()
+            written = word.decode()
+            known = [written, *(written[:size] + _OPEN for size in range(_LEAST, len(written) + 1))]
+            told = self._told[word] = [number for each in known for number in self._by_word.get(each, ())]
         return told
+
+
+def words_of(folded: str) -> list[bytes]:
+    """The runs of the letters a to z."""
+    return folded.encode("ascii", "replace").translate(_LETTERS).split()
+
+
+def _start(word: bytes) -> int:
+    """A number for the first three letters."""
+    return (word[0] * _RADIX + word[1]) * _RADIX + word[2] - _FIRST
 
 
 def _clues(needed: list[Words]) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:

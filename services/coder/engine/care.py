@@ -35,11 +35,11 @@ def later(note: Note, mention: Mention) -> bool:
     if not mention.code.startswith(_injuries()):
         return False
     start, end = _line(note, mention)
-    if _said("named").search(note.folded, start, end):
+    if _said("named", note.folded, start, end):
         return True
     if mention.problem >= 0:
         body = note.problems[mention.problem].body
-        if _said("under").search(note.folded, body.start, min(body.end, body.start + _FAR)):
+        if _said("under", note.folded, body.start, min(body.end, body.start + _FAR)):
             return True
     unsewn = mention.code.startswith(_open_wounds()) and _unsewn().search(note.folded)
     return bool(unsewn) or _returning(note, mention)
@@ -62,7 +62,7 @@ def _returning(note: Note, mention: Mention) -> bool:
     told = (i for i, section in enumerate(note.sections) if section.kind in _REASONS)
     for sentence in chain.from_iterable(map(note.sentences_of, told)):
         said = note.folded[sentence.start : sentence.end]
-        if not _said("reason").search(said) or _first().search(said):
+        if not _said("reason", said, 0, len(said)) or _first().search(said):
             continue
         if about & {word.stem for word in words_of(note.folded, sentence.start, sentence.end)}:
             return True
@@ -79,13 +79,17 @@ def _open_wounds() -> tuple[str, ...]:
     return tuple(table("care")["open_wounds"])
 
 
+def _said(where: str, text: str, start: int, end: int) -> bool:
+    """Whether one of the patterns of a place stands between two places of the text."""
+    return any(pattern.search(text, start, end) for pattern in _patterns(where))
+
+
 @cache
-def _said(where: str) -> Guarded:
+def _patterns(where: str) -> tuple[Guarded, ...]:
     """The patterns of a place, with the operations and removals that may be named in any."""
     data = table("care")
     operated = rf"\b(?:s/p|status post|after) (?:\w+ ){{0,2}}(?:{'|'.join(data['surgery'])})"
-    patterns = [*data[where], *data["removal"], operated]
-    return Guarded(r"(?:^|\b)(?:" + "|".join(patterns) + ")")
+    return tuple(Guarded(rf"(?:^|\b)(?:{pattern})") for pattern in (*data[where], *data["removal"], operated))
 
 
 @cache

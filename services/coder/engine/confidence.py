@@ -26,7 +26,10 @@ def weigh(candidates: list[Candidate], vocabulary: Terminology) -> None:
     weights = _weights()
     for candidate in candidates:
         names = features(candidate, len(candidates), vocabulary)
-        total = weights["bias"] + sum(weights.get(name, 0.0) for name in names)
+        told = 0.0
+        for name in names:
+            told += weights.get(name, 0.0)
+        total = weights["bias"] + told
         candidate.confidence = round(1 / (1 + math.exp(-total)), 3)
 
 
@@ -38,7 +41,10 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
     if not candidates:
         return candidates
     best = max(candidates, key=lambda candidate: candidate.confidence)
-    said = {c.mention for c in candidates if c.confidence >= FLOOR or c is best or _named(c)}
+    sure = [c for c in candidates if c.confidence >= FLOOR or c is best or _named(c)]
+    if len(sure) == len(candidates):
+        return candidates
+    said = {c.mention for c in sure}
     wanted = _required(c.code for c in candidates if c.mention in said)
     said |= {c.mention for c in candidates if wanted and c.code.startswith(wanted)}
     best.rejected += [
@@ -75,14 +81,20 @@ def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[
         f"characters.{len(candidate.code)}",
         f"parts.{min(len(mention.parts), 3)}",
     ]
-    out += ["whole"] * mention.whole
-    out += [f"guessed.{min(candidate.guessed, 3)}"]
-    out += ["combined"] * any(rule.startswith("combine.") for rule in candidate.rules)
-    out += ["added"] * any(rule.startswith("add.") for rule in candidate.rules)
-    out += ["elsewhere"] * ("detail.elsewhere" in candidate.rules)
-    out += [f"words.{min(len(mention.stems), 4)}", f"unused.{min(len(mention.line - mention.stems), 4)}"]
-    out += [f"codes.{min(codes, 6) // 2}"]
-    out += ["unspecified"] * ("unspecified" in title_of(candidate.code, vocabulary).lower())
+    if mention.whole:
+        out.append("whole")
+    out.append(f"guessed.{min(candidate.guessed, 3)}")
+    if any(rule.startswith("combine.") for rule in candidate.rules):
+        out.append("combined")
+    if any(rule.startswith("add.") for rule in candidate.rules):
+        out.append("added")
+    if "detail.elsewhere" in candidate.rules:
+        out.append("elsewhere")
+    out.append(f"words.{min(len(mention.stems), 4)}")
+    out.append(f"unused.{min(len(mention.line - mention.stems), 4)}")
+    out.append(f"codes.{min(codes, 6) // 2}")
+    if "unspecified" in title_of(candidate.code, vocabulary).lower():
+        out.append("unspecified")
     return out
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from services.coder.engine.beginnings import words_of
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.specificity import complete
@@ -71,7 +72,7 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
 def _effect(candidate: Candidate, text: str, start: int) -> list[Candidate]:
     """The drug that caused a condition, or of which too little was taken."""
     found = _before(candidate, text, start)
-    if found is None and _speaks_of_drugs().search(text):
+    if found is None and not _parts().isdisjoint(words_of(text)) and _speaks_of_drugs().search(text):
         less = _underdosed(candidate, text, candidate.mention.end - start, start)
         if less:
             return less
@@ -86,6 +87,14 @@ def _effect(candidate: Candidate, text: str, start: int) -> list[Candidate]:
         candidate.code = "T88.6XXA"
         candidate.rules.append("add.anaphylaxis-due-to-drug")
     return [effect]
+
+
+@cache
+def _parts() -> frozenset[bytes]:
+    """The longest run of letters of each drug's name: the cheap test that a sentence names none, as most
+    name none.
+    """
+    return frozenset(max(words_of(name), key=len, default=b"") for name in drugs())
 
 
 @cache
@@ -176,7 +185,7 @@ def _overdosed() -> re.Pattern[str]:
 
 @cache
 def _speaks_of_drugs() -> Guarded:
-    """Any phrase of a cause or of underdosing: the cheap test that a sentence has none, as most have."""
+    """Any phrase of a cause or of underdosing."""
     data = table("additions")
     phrases = [*data["causes"], *data["induced"], *data["underdosing"]]
     return Guarded("|".join(re.escape(each) for each in phrases if isinstance(each, str)))

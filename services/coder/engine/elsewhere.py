@@ -76,11 +76,15 @@ def said_in_note(note: Note, mention: Mention, wanted: Collection[str]) -> froze
     return _affirmed(note, mention, spans, wanted) & details()
 
 
-def said_under(note: Note, mention: Mention) -> frozenset[str]:
-    """Affirmed words of the beginning of the text under the mention's problem."""
+def said_under(note: Note, mention: Mention, wanted: Collection[str] | None = None) -> frozenset[str]:
+    """Affirmed words of the beginning of the text under the mention's problem; none where none of the
+    `wanted` is there, where only these matter.
+    """
     if mention.problem < 0:
         return _NOTHING
-    words, _ = _words_under(note, mention)
+    words, stems = _words_under(note, mention)
+    if wanted is not None and stems.isdisjoint(wanted):
+        return _NOTHING
     barred = denied(words, note.folded)
     return frozenset([word.stem for i, word in enumerate(words) if i not in barred])
 
@@ -89,10 +93,7 @@ def details_under(note: Note, mention: Mention, wanted: Collection[str]) -> froz
     """The details among the affirmed words under the mention's problem; none where none of the `wanted` is
     there.
     """
-    if mention.problem < 0:
-        return _NOTHING
-    _, stems = _words_under(note, mention)
-    return _NOTHING if stems.isdisjoint(wanted) else said_under(note, mention) & details()
+    return said_under(note, mention, wanted) & details()
 
 
 @cache

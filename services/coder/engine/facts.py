@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from services.coder.engine.beginnings import Clue, Sieve
+from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -43,12 +44,13 @@ class Fact:
     code: str
     reference: str
     says: re.Pattern[str]
-    near: re.Pattern[str] | None
-    but: re.Pattern[str] | None
-    head: re.Pattern[str] | None
-    never: re.Pattern[str] | None
+    near: Guarded | None
+    but: Guarded | None
+    head: Guarded | None
+    never: Guarded | None
     when: tuple[str, ...]
-    unless: tuple[str, ...]
+    barring: tuple[str, ...]
+    """Its own code, and those that it is not coded with."""
     replaces: tuple[str, ...]
     reach: int
     early: bool
@@ -61,10 +63,10 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     out = candidates
     for place, clues in groupby(sieve().sifted(note.folded), attrgetter("place")):
         fact = known()[place]
-        if not _fits(fact, encounter):
+        if not (_fits(fact, encounter) and _called_for(fact, out)):
             continue
         lines = _lines(fact, clues, note)
-        span = _span(fact, note, lines) if lines and _possible(fact, out, note) else None
+        span = _span(fact, note, lines) if lines and _may_be_said(fact, note) else None
         if span is not None:
             out = [c for c in out if not (_faint(fact, c) or _replaced(fact, c, span, note))]
             out = [*out, _made(fact, span)]
@@ -86,12 +88,19 @@ def _lines(fact: Fact, clues: Iterable[Clue], note: Note) -> list[tuple[int, int
     return sorted(set(lines)) if lines else lines
 
 
-def _possible(fact: Fact, candidates: Iterable[Candidate], note: Note) -> bool:
-    codes = [c.code for c in candidates if not _faint(fact, c)]
-    if any(code.startswith((fact.code, *fact.unless)) for code in codes):
-        return False
-    if fact.when and not any(code.startswith(fact.when) for code in codes):
-        return False
+def _called_for(fact: Fact, candidates: Iterable[Candidate]) -> bool:
+    """Whether the codes leave room for the fact's, and one is there that calls for it where it needs one."""
+    called = not fact.when
+    for candidate in candidates:
+        if not _faint(fact, candidate):
+            if candidate.code.startswith(fact.barring):
+                return False
+            called = called or candidate.code.startswith(fact.when)
+    return called
+
+
+def _may_be_said(fact: Fact, note: Note) -> bool:
+    """Whether the note begins as it must, and has nothing that it must not have."""
     if fact.never is not None and fact.never.search(note.folded):
         return False
     return fact.head is None or fact.head.search(note.folded, 0, _HEAD) is not None
@@ -156,7 +165,7 @@ def _fact(entry: dict[str, Any]) -> Fact:
         but=_pattern(entry, "but"),
         head=_pattern(entry, "head"),
         when=tuple(entry.get("when", ())),
-        unless=tuple(entry.get("unless", ())),
+        barring=(entry["code"], *entry.get("unless", ())),
         replaces=tuple(entry.get("replaces", ())),
         never=_pattern(entry, "never"),
         reach=int(entry.get("reach", 0)),
@@ -166,5 +175,5 @@ def _fact(entry: dict[str, Any]) -> Fact:
     )
 
 
-def _pattern(entry: dict[str, Any], name: str) -> re.Pattern[str] | None:
-    return re.compile(entry[name]) if name in entry else None
+def _pattern(entry: dict[str, Any], name: str) -> Guarded | None:
+    return Guarded(entry[name]) if name in entry else None

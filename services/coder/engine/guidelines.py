@@ -82,7 +82,8 @@ def _parts(rule: rules.Combine, candidates: list[Candidate]) -> list[Candidate]:
 
 def _stated(rule: rules.Combine, part: Candidate, note: Note) -> bool:
     """Whether the part's line, or what follows under its problem, says what the rule asks for."""
-    said = part.mention.line | elsewhere.said_under(note, part.mention)
+    wanted = frozenset[str]().union(*rule.under)
+    said = part.mention.line | elsewhere.said_under(note, part.mention, wanted)
     return any(words <= said for words in rule.under)
 
 

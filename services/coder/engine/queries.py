@@ -58,7 +58,7 @@ def _which_side(note: Note, candidate: Candidate, vocabulary: Terminology) -> li
         side: child
         for child, ways, _, _ in vocabulary.steps(entry.parent)
         for side in _SIDES
-        if any(way and set(way) <= {side} for way in ways)
+        if any(way and all(word == side for word in way) for way in ways)
     }
     if len(sided) != len(_SIDES):
         return []

@@ -193,7 +193,7 @@ def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     if entry is None or not _SITELESS.search(entry.title) or mention.line & laterality.anatomy():
         return mention
     parts = laterality.anatomy() | laterality.SIDES
-    under = (elsewhere.said_under(note, mention) | elsewhere.said_of(note, mention, parts)) & parts
+    under = (elsewhere.said_under(note, mention, parts) | elsewhere.said_of(note, mention, parts)) & parts
     words = mention.stems | under
     best = None
     for stem in sorted(words):
