@@ -4,18 +4,18 @@ The strongest parts are read first; weaker ones only where these give nothing, o
 with doubt.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from services.coder.engine import assertion, elsewhere, laterality, match, zones
+from services.coder.engine import assertion, match, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
+from services.coder.engine.names import is_name
 from services.coder.engine.tables import table
-from services.coder.reading import Note, ProblemForm, SectionKind, Sentence, cues
+from services.coder.reading import Note, ProblemForm, SectionKind, Sentence
 from services.coder.terminology.index import Terminology
-from services.coder.terminology.words import folder
 
 _REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, SectionKind.COMPARISON))
 """Sections that only a report of a diagnostic test has."""
@@ -38,7 +38,6 @@ _REASONS: Final = ("Z", "T14", "V", "W", "X", "Y")
 """Codes that no more than a mention in passing gives: reasons, statuses, causes."""
 _SIGNS: Final = ("R13", "R29.7", "R29.810", "R33", "R41.4", "R47", "R57", "R64", "R65", "R78.81")
 """Signs that a stay reports beside its diagnoses: deficits of a stroke, shock."""
-_LONGEST_NAME: Final = 8  # words
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
@@ -51,21 +50,13 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
     """The mentions that the guidelines allow to be coded, in the order of the text."""
     pieces = zones.Lines(note)
     lines = pieces.of_problems()
-    labels = _labels(vocabulary)
-    lines += [name.line for name in pieces.listed_names() if _is_name(note, name, labels, vocabulary)]
-    chosen: list[Mention] = []
-    doubted: list[Mention] = []
+    lines += [
+        name.line
+        for name in pieces.listed_names()
+        if is_name(note, name.line.start, name.end, vocabulary, alone=name.item)
+    ]
     named: dict[int, set[str]] = {}
-    for rung in _rungs(note, pieces, lines):
-        for mention in in_lines(note, rung, vocabulary):
-            named.setdefault(mention.problem, set()).add(mention.code[:3])
-            coded, word, _ = assertion.verdict(note, mention, encounter.setting)
-            if coded and reportable(mention):
-                chosen.append(mention)
-            elif word == "possible" and mention.zone is Zone.PROBLEM:
-                doubted.append(mention)
-        if chosen:
-            break
+    chosen, doubted = _strongest(note, _rungs(note, pieces, lines), named, encounter, vocabulary)
     if chosen and zones.has_conclusion(note):
         chosen += _behind_names(note, pieces, named, encounter, vocabulary)
         if encounter.setting is Setting.INPATIENT:
@@ -83,30 +74,32 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
     return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
 
 
-def _is_name(note: Note, name: zones.Name, labels: frozenset[str], vocabulary: Terminology) -> bool:
-    """Whether a statement begins with the name of a problem: a term alone, or, where it is not one of the
-    bullets under a problem, with its side, its level and how it is.
+def _strongest(
+    note: Note,
+    rungs: Iterable[list[zones.Line]],
+    named: dict[int, set[str]],
+    encounter: Encounter,
+    vocabulary: Terminology,
+) -> tuple[list[Mention], list[Mention]]:
+    """The mentions of the first rung that gives any, and the names of problems that are doubted; the
+    categories that were named are put under their problems in `named`.
     """
-    written = note.folded[name.line.start : name.end]
-    if written in labels:
-        return False
-    words = match.words_of(note.folded, name.line.start, name.end)
-    if match.whole(words, vocabulary) is not None:
-        return True
-    if name.item or not 1 < len(words) <= _LONGEST_NAME:
-        return False
-    if not cues.words("verbs").isdisjoint(written.split()):
-        return False
-    found = match.find(words, vocabulary, match.Sense(note.text, frozenset(), 1))
-    named = {place for one in found for place in one.positions}
-    beside = _beside()
-    return bool(found) and all(i in named or w.stem in beside for i, w in enumerate(words))
-
-
-@cache
-def _beside() -> frozenset[str]:
-    """Words that may stand beside a term in the name of a problem: sides, levels, how it is today."""
-    return elsewhere.details() | laterality.SIDES | frozenset(table("additions")["beside_names"].split())
+    chosen: list[Mention] = []
+    doubted: list[Mention] = []
+    for rung in rungs:
+        for mention in in_lines(note, rung, vocabulary):
+            named.setdefault(mention.problem, set()).add(mention.code[:3])
+            reported = reportable(mention)
+            if not reported and mention.zone is not Zone.PROBLEM:
+                continue
+            coded, word, _ = assertion.verdict(note, mention, encounter.setting)
+            if coded and reported:
+                chosen.append(mention)
+            elif word == "possible" and mention.zone is Zone.PROBLEM:
+                doubted.append(mention)
+        if chosen:
+            break
+    return chosen, doubted
 
 
 def _behind_names(
@@ -123,10 +116,10 @@ def _behind_names(
     return [
         mention
         for mention in in_lines(note, pieces.behind_names(), vocabulary)
-        if assertion.verdict(note, mention, encounter.setting)[0]
-        and reportable(mention)
+        if (mention.problem not in named or mention.code[:3] in named[mention.problem])
         and not mention.code.startswith(others)
-        and (mention.problem not in named or mention.code[:3] in named[mention.problem])
+        and reportable(mention)
+        and assertion.verdict(note, mention, encounter.setting)[0]
     ]
 
 
@@ -141,13 +134,14 @@ def _between_names(
     out: list[Mention] = []
     for line in pieces.loose():
         found = in_lines(note, [line], vocabulary)
-        told = [assertion.verdict(note, mention, encounter.setting) for mention in found]
-        doubt = any(word == "possible" for _, word, _ in told)
+        new = [m for m in found if m.code[:3] not in known and not m.parts and reportable(m)]
+        told = [assertion.verdict(note, m, encounter.setting)[1] for m in found] if new else []
+        doubt = "possible" in told
         out += [
             replace(mention, zone=Zone.PROBLEM, heads=True) if doubt else mention
-            for mention, (coded, _, _) in zip(found, told, strict=True)
-            if coded and mention.code[:3] not in known and not mention.parts and reportable(mention)
+            for mention in new
             if (doubt if mention.code.startswith(findings) else mention.code[0] != "Z")
+            and assertion.verdict(note, mention, encounter.setting)[0]
         ]
     return out
 
@@ -167,16 +161,10 @@ def _of_the_stay(
         and not mention.parts
         and not any(mention.stems <= stems for stems in named)
         and (mention.code.startswith(_SIGNS) or not mention.code.startswith(("R", "M25", "M79.8", *_REASONS)))
+        and reportable(mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
         and not assertion.flags_at(note, mention, stay=True)[0]
-        and reportable(mention)
     ]
-
-
-@cache
-def _labels(vocabulary: Terminology) -> frozenset[str]:
-    """What begins most bullets under a problem: labels of parts («Medical Treatment:») that name nothing."""
-    return frozenset(each for each in cues.part_labels() if vocabulary.exact(folder().stems(each)) is None)
 
 
 def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> bool:
@@ -223,11 +211,12 @@ def _sorted(lines: list[zones.Line]) -> list[zones.Line]:
 
 def _explained(chosen: list[Mention]) -> list[Mention]:
     """Without the symptoms of the narrative where a diagnosis explains them (I.B.4, I.B.5)."""
-    definite = any(not m.code.startswith(_symptoms()) and m.code[0] != "Z" for m in chosen)
+    symptoms = _symptoms()
+    definite = any(m.code[0] != "Z" and not m.code.startswith(symptoms) for m in chosen)
     if not definite:
         return chosen
     first = min(chosen, key=lambda m: m.start)
-    return [m for m in chosen if m is first or m.zone < Zone.REASON or not m.code.startswith(_symptoms())]
+    return [m for m in chosen if m.zone < Zone.REASON or m is first or not m.code.startswith(symptoms)]
 
 
 def _reasons(
@@ -276,11 +265,12 @@ def _confirmed(
     """Those said with doubt in one place and plainly in another."""
     if not doubted:
         return []
+    codes = {mention.code for mention in doubted}
     probes = {max(note.folded[m.start : m.end].split(), key=len) for m in doubted}
     named = [line for line in lines if any(note.folded.find(p, line.start, line.end) >= 0 for p in probes)]
     plain = {
         mention.code
         for mention in in_lines(note, named, vocabulary)
-        if assertion.verdict(note, mention, encounter.setting)[0]
+        if mention.code in codes and assertion.verdict(note, mention, encounter.setting)[0]
     }
     return [mention for mention in doubted if mention.code in plain]

@@ -1,11 +1,14 @@
 """Where the names of problems end, and what looks like one and is none."""
 
 import re
+from functools import cache
 from typing import Final
 
-from services.coder.engine import laterality
-from services.coder.engine.match import words_of
-from services.coder.reading import Note
+from services.coder.engine import elsewhere, laterality, match
+from services.coder.engine.tables import table
+from services.coder.reading import Note, cues
+from services.coder.terminology.index import Terminology
+from services.coder.terminology.words import folder
 
 _ENDS: Final = (".", ",", ":", ";", "(", " - ", " \u2013 ", " \u2014 ")
 """What the name that a sentence begins with stops at."""
@@ -22,6 +25,7 @@ _CONTINUED: Final = re.compile(
 """The fragment after a problem's name that says which kind, which side, or from what."""
 _CONTINUES: Final = frozenset(".:-\u2013")
 """What it begins with, space apart."""
+_LONGEST_NAME: Final = 8  # words
 _FULL_STOP: Final = re.compile(r"[.\n]")
 _DONE: Final = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
@@ -70,5 +74,37 @@ def _next(text: str, at: int) -> str:
 
 def _is_place(folded: str, start: int, end: int) -> bool:
     """Whether a label names a part of the body and nothing else."""
-    words = {word.stem for word in words_of(folded, start, end)}
+    words = {word.stem for word in match.words_of(folded, start, end)}
     return bool(words & laterality.anatomy()) and words <= laterality.places()
+
+
+def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone: bool) -> bool:
+    """Whether what a statement begins with is the name of a problem: a term by itself, or, unless it must
+    stand `alone`, with its side, its level and how it is.
+    """
+    written = note.folded[start:end]
+    if written in _labels(vocabulary):
+        return False
+    words = match.words_of(note.folded, start, end)
+    if match.whole(words, vocabulary) is not None:
+        return True
+    if alone or not 1 < len(words) <= _LONGEST_NAME:
+        return False
+    if not cues.words("verbs").isdisjoint(written.split()):
+        return False
+    found = match.find(words, vocabulary, match.Sense(note.text, frozenset(), 1))
+    named = {place for one in found for place in one.positions}
+    beside = _beside()
+    return bool(found) and all(i in named or w.stem in beside for i, w in enumerate(words))
+
+
+@cache
+def _beside() -> frozenset[str]:
+    """Words that may stand beside a term in the name of a problem: sides, levels, how it is today."""
+    return elsewhere.details() | laterality.SIDES | frozenset(table("additions")["beside_names"].split())
+
+
+@cache
+def _labels(vocabulary: Terminology) -> frozenset[str]:
+    """What begins most bullets under a problem: labels of parts («Medical Treatment:») that name nothing."""
+    return frozenset(each for each in cues.part_labels() if vocabulary.exact(folder().stems(each)) is None)

@@ -140,7 +140,7 @@ class Lines:
         note = self._note
         out: list[Line] = []
         for index, problem in enumerate(note.problems):
-            start, end = problem.title
+            start, end = problem.title.start, problem.title.end
             sentence = note.sentence_at(start)
             if sentence is not None and sentence.end > end + 1 and kind_of(note.folded[start:end]) is None:
                 out.append(Line(end, sentence.end, Zone.ASSESSMENT, index, self._kinds[problem.section]))
@@ -174,7 +174,7 @@ class Lines:
         out: list[Line] = []
         for index, problem in enumerate(self._note.problems):
             kind = self._kinds[problem.section]
-            start, end = problem.title
+            start, end = problem.title.start, problem.title.end
             if kind not in self._superseded and not is_done(self._note.folded, end):
                 out.append(Line(start, title_end(self._note, start, end), Zone.PROBLEM, index, kind))
         return out

@@ -104,26 +104,17 @@ class Folder:
         self._numbered = frozenset(data["numbered"])
         self._lettered = frozenset(data["lettered"])
         self._roman: dict[str, str] = data["roman"]
-        self._stems: dict[str, str] = {}
-        self._forms: dict[bytes, list[_Form]] = {}
+        self._forms: dict[str, list[_Form]] = {}
         self._opening = self._numbered.union(
             *({first} for first, _ in (*self._pairs, *self._renamed))
         )  # stems that the next word may join or rename
-
-    def stem(self, word: str) -> str:
-        """The folded form of one lower-case word; empty for a word that carries nothing."""
-        known = self._stems.get(word)
-        if known is None:
-            known = self._stems[word] = self._compute(word)
-            if len(self._stems) > _MOST_REMEMBERED:  # garbage input must not grow memory without bound
-                self._stems.clear()
-        return known
 
     def form(self, word: str) -> str:
         """The folded form of a word in the singular, not remembered: for words that are only tried."""
         return self._fold.get(word, word)
 
-    def _compute(self, word: str) -> str:
+    def stem(self, word: str) -> str:
+        """The folded form of one lower-case word; empty for a word that carries nothing."""
         if word in self._stop:
             return ""
         direct = self._fold.get(word)
@@ -150,21 +141,21 @@ class Folder:
             at += len(run) + 1
         return out
 
-    def _known(self, run: bytes) -> list[_Form]:
+    def _known(self, run: str) -> list[_Form]:
         """The forms of a run with no vertebra before it."""
         known = self._forms.get(run)
         if known is None:
-            if len(self._forms) > _MOST_REMEMBERED:
+            if len(self._forms) > _MOST_REMEMBERED:  # garbage input must not grow memory without bound
                 self._forms.clear()
             known = self._forms[run] = self._read(run)
         return known
 
-    def _read(self, run: bytes, level: str = "", before: str = "") -> list[_Form]:
+    def _read(self, run: str, level: str = "", before: str = "") -> list[_Form]:
         """The forms of the words of a run; `level` is the vertebra that the last word named, `before` the
         character between.
         """
         out: list[_Form] = []
-        text = before + run.decode()
+        text = before + run
         for match in TOKEN.finditer(text):
             written = match.group()
             start, end = match.span()
@@ -212,14 +203,15 @@ class Folder:
         return tuple(word.stem for word in self.words(lower(text)))
 
 
-def _runs(text: str) -> list[bytes]:
+def _runs(text: str) -> list[str]:
     """The stretches of a text that may be words, each followed by one character that ends it; empty where
     several do.
     """
-    if not text.isascii():
+    if "\u2019" in text:
         text = text.replace("\u2019", "'")
-        text = _FOREIGN.sub("_", text) if "/" in text else text
-    return text.encode("ascii", "replace").translate(_RUNS).split(b" ")
+    if "/" in text and not text.isascii():
+        text = _FOREIGN.sub("_", text)
+    return text.encode("ascii", "replace").translate(_RUNS).decode("ascii").split(" ")
 
 
 def _singular(word: str) -> str:
