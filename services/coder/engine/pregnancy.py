@@ -44,6 +44,16 @@ _PLANNED: Final = re.compile(
     r"post-? ?partum (?:contracep|birth control|btl|tubal|iud|plan|nexplanon|rhogam|glucose)"
     r"|(?:history|hx|h/o|prior|previous) (?:of )?post-? ?partum|prior post"
 )
+_EARLIER_BEFORE: Final = re.compile(
+    r"\b(?:prior|previous|earlier|history of|hx of|h/o|(?:first|last|second|third|older|oldest|other) "
+    r"(?:baby|child|pregnancy|son|daughter|one)(?: (?:was|by|via|a|an|born))*)\s+(?:\w+\s+)?$"
+)
+_EARLIER_AFTER: Final = re.compile(r"[^.;\n]{0,40}?\b(?:in (?:19|20)\d\d|(?:years?|yrs?) ago)\b")
+"""What tells the birth of another child."""
+_SINCE_BIRTH: Final = re.compile(
+    r"\b\d{1,2}\s*-?\s*(?:days?|weeks?|wks?|months?|mos?)\s*(?:post-? ?partum|pp\b|after (?:delivery|"
+    r"(?:the |giving )?birth|(?:an? |her )?(?:\w+ )?(?:vaginal|cesarean|c-?section)))"
+)
 _TRIMESTERS: Final = {"1st": "first", "2nd": "second", "3rd": "third"}
 _FIRST_ENDS: Final = 14
 _SECOND_ENDS: Final = 28
@@ -79,12 +89,12 @@ class Course(NamedTuple):
 
 def course(note: Note) -> Course:
     """What the note tells of the pregnancy."""
-    count = weeks(note)
+    born = _SINCE_BIRTH.search(note.folded) is not None
+    count = None if born else weeks(note)
     said = _SAID.search(note.folded)
     stated = _TRIMESTERS.get(said.group(1), said.group(1)) if said else ""
-    return Course(
-        count, trimester(count) if count else stated, _gravida(note.folded), _stage(note.folded, count)
-    )
+    stage = "puerperium" if born else _stage(note.folded, count)
+    return Course(count, trimester(count) if count else stated, _gravida(note.folded), stage)
 
 
 def weeks(note: Note) -> int | None:
@@ -163,7 +173,7 @@ def _gravida(folded: str) -> int:
 
 
 def _stage(folded: str, count: int | None) -> str:
-    if _BIRTH.search(folded):
+    if any(not _another(folded, match) for match in _BIRTH.finditer(folded)):
         return "childbirth" if count or not _AFTER_BIRTH.search(folded) else "puerperium"
     after = [
         m
@@ -171,3 +181,9 @@ def _stage(folded: str, count: int | None) -> str:
         if not _PLANNED.search(folded, max(m.start() - 15, 0), m.end() + 16)
     ]
     return "puerperium" if after and not count else "pregnancy"
+
+
+def _another(folded: str, birth: re.Match[str]) -> bool:
+    """Whether a birth is told of an earlier child."""
+    before = folded[max(birth.start() - 40, 0) : birth.start()]
+    return bool(_EARLIER_BEFORE.search(before) or _EARLIER_AFTER.match(folded, birth.end()))
