@@ -133,7 +133,7 @@ def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     for rule in _called_for().possible(c.code for c in candidates):
         calling, barring = tuple(rule["for"]), (*rule["unless"], rule["code"])
         treated = next((c for c in candidates if c.code.startswith(calling)), None)
-        barred = treated is not None and any(c.code.startswith(barring) for c in candidates)
+        barred = treated is not None and any(c.code.startswith(barring) for c in (*candidates, *out))
         span = None if treated is None or barred else _said(note, rule, treated)
         if treated is not None and span is not None:
             out.append(
@@ -158,17 +158,22 @@ def _said(note: Note, rule: dict[str, Any], treated: Candidate) -> tuple[int, in
     sentence = note.sentence_at(treated.mention.start) if rule.get("line") else None
     if rule.get("line"):
         return _taken(note, names, sentence.start, sentence.end) if sentence is not None else None
-    return _taken(note, names, 0, len(note.folded))
+    return _taken(note, names, 0, len(note.folded), tuple(rule.get("never", ())))
 
 
-def _taken(note: Note, names: list[str], start: int, stop: int) -> tuple[int, int] | None:
-    """Where a drug is said to be taken by the patient now."""
+def _taken(
+    note: Note, names: list[str], start: int, stop: int, never: tuple[str, ...] = ()
+) -> tuple[int, int] | None:
+    """Where a drug is said to be taken by the patient now; what follows its name at once may say that it is
+    not («insulin drip»).
+    """
     for name in names:
         at = note.folded.find(name, start, stop)
         while at >= 0:
             end = at + len(name)
             silent = note.section_at(at).kind in _SILENT
-            if not silent and not note.context_at(at, end).flags & _BARRED:
+            other = bool(never) and note.folded.startswith(never, end)
+            if not silent and not other and not note.context_at(at, end).flags & _BARRED:
                 return at, end
             at = note.folded.find(name, end, stop)
     return None

@@ -23,6 +23,14 @@ _REACH: Final = 5  # words between «due to» and the drug
 _POISONING: Final = ("T50.90", "T50.99")
 _ATTEMPT: Final = "T14.91"
 _HYPOGLYCEMIA: Final = ("E10.64", "E11.64", "E13.64")
+_DIABETES: Final = "E11"
+_AGAINST_DIABETES: Final = "T38.3X"
+_FROM: Final = re.compile(
+    r"(?:diabetes|dm)(?: mellitus)?,?\s+"
+    r"(?:from|due to|d/t|2/2|secondary to|caused by|induced by|because of|triggered by|after starting)\b"
+)
+_INDUCED: Final = re.compile(r"(?:induced|related|associated|caused) (?:diabetes|dm)")
+_TYPED: Final = re.compile(r"\btype\b|\b(?:t2|dm ?2(?!/)|dm ?ii|iddm|niddm)")
 _ANAPHYLAXIS: Final = ("T78.2", "T78.40")
 _DRUG_CATEGORIES: Final = tuple(f"T{number}" for number in range(36, 66))
 _INTENT: Final = (
@@ -64,9 +72,30 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
         return _poisoning(candidate, text, start)
     if candidate.code.startswith(_DRUG_CATEGORIES):
         return [_with_intent(candidate, text)]
+    if candidate.code.startswith(_DIABETES):
+        return [candidate, *_from_drug(candidate, text, start)]
     if candidate.code.startswith(_NOT_CAUSED) and not candidate.code.startswith(_HYPOGLYCEMIA):
         return [candidate]
     return [candidate, *_effect(candidate, text, start)]
+
+
+def _from_drug(candidate: Candidate, text: str, start: int) -> list[Candidate]:
+    """The drug that a diabetes of no stated type is said to come from; its code is then of E09 (I.C.4.a.6):
+    «diabetes from the prednisone», not «diabetes, on prednisone for gout».
+    """
+    if candidate.code.startswith(_HYPOGLYCEMIA):
+        return _effect(candidate, text, start)
+    if not (_FROM.search(text) or _INDUCED.search(text)) or _TYPED.search(text):
+        return []
+    found = _cause(text, candidate.mention.start - start)
+    if found is None or found[0] == _AGAINST_DIABETES:
+        return []
+    base, at, length = found
+    candidate.rejected.append((candidate.code, "the drug is named as the cause"))
+    candidate.code = f"E09{candidate.code[3:]}"
+    candidate.rules.append("add.drug-induced-diabetes (I.C.4.a.6)")
+    span = (start + at, start + at + length)
+    return [Candidate(_code(base, "5"), candidate.mention, ["add.adverse-effect"], [span])]
 
 
 def _effect(candidate: Candidate, text: str, start: int) -> list[Candidate]:

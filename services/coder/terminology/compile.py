@@ -7,6 +7,7 @@ The file is rebuilt when a source changes (package version, curated table, this 
 import hashlib
 import marshal
 import os
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,8 @@ _BORROWED = sources.PRIORITY.index("mesh")
 _OWN_WORDS = ("title", "inclusion")
 _SHORTENED = ("title-", "inclusion-")
 _SIDES = frozenset(("right", "left", "bilateral"))
+_SIGNED = re.compile(r"\bHR[+-]|HER2[+-]")
+"""Terms that only a sign tells apart, which words do not keep: «HR+ with HER2-»."""
 _LONGEST = 9  # content words in a term that may be found inside a longer line
 
 
@@ -121,7 +124,8 @@ def all_terms(nodes: dict[str, Node]) -> list[sources.Term]:
     """The terms of every source: the imported Alphabetic Index, curated, the classification's, synonyms."""
     indexes = {kind: index.entries() for kind, index in alphabetic.imported().items()}
     curated = list(sources.curated())
-    terms = [*alphabetic.terms(indexes, nodes), *curated, *_plain(sources.tabular(nodes), curated)]
+    tabular_ = (term for term in sources.tabular(nodes) if not _SIGNED.search(term.text))
+    terms = [*alphabetic.terms(indexes, nodes), *curated, *_plain(tabular_, curated)]
     known = {" ".join(stems): code for stems, (code, _) in _best(terms).items()}
     terms += [*sources.mesh(known), *sources.hpo(known)]
     return terms
