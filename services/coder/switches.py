@@ -51,13 +51,10 @@ class Switches:
         """The value of a switch."""
         return self.values.get(name) or str(table("switches")[name]["default"])
 
-    def leaves_out(self, code: str) -> bool:
-        """Whether the customer does not want such a code."""
-        return code.startswith(_left_out(tuple(n for n in coded() if self.value(n) == _OFF)))
-
     def kept(self, codes: Sequence[_T], name: Callable[[_T], str]) -> list[_T]:
         """The codes that the customer wants; the first one always stays."""
-        return [c for i, c in enumerate(codes) if i == 0 or not self.leaves_out(name(c))]
+        left_out = _left_out(tuple(n for n in coded() if self.value(n) == _OFF))
+        return [c for i, c in enumerate(codes) if i == 0 or not name(c).startswith(left_out)]
 
     def reviews(self, rule: str, *, held: bool) -> bool:
         """Whether a line with a failed finding of `rule` waits for a coder; `held` is what the rule itself

@@ -40,6 +40,7 @@ def dotted(bare: str) -> str:
     return f"{bare[:3]}.{bare[3:]}" if len(bare) > 3 else bare  # noqa: PLR2004 (a category has three characters)
 
 
+@lru_cache(65536)
 def pack(code: str) -> int | None:
     """A code of up to eight ASCII characters as an unsigned 64-bit key that sorts as the text does.
 

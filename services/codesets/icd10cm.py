@@ -19,6 +19,7 @@ from services.codesets.validity import Standing, Status, Validity
 _FULL_LENGTH = 7
 _CATEGORY = 3
 _OCTOBER = 10
+_IN_FORCE = (Standing.VALID, Standing.HEADER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,13 @@ class Icd10cm:
             dotted(bare), self.on, self._validity.standing(bare, self.on), self._validity.periods(bare)
         )
 
+    def standing(self, code: str) -> Standing:
+        """How a code stands on the day, by itself: the periods of `status` take longer to find."""
+        return self._validity.standing(compact(code), self.on)
+
     def valid(self, code: str) -> bool:
         """In force on the day, complete or as a header."""
-        return self._validity.standing(compact(code), self.on) in {Standing.VALID, Standing.HEADER}
+        return self.standing(code) in _IN_FORCE
 
     def billable(self, code: str) -> bool:
         """In force and complete on the day (45 CFR 162.1002; Guidelines I.B.2)."""

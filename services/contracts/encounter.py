@@ -305,6 +305,4 @@ class Encounter(EncounterFacts):
 
     def facts(self) -> EncounterFacts:
         """The part that may travel on."""
-        return EncounterFacts.model_construct(
-            **{name: getattr(self, name) for name in EncounterFacts.model_fields}
-        )
+        return EncounterFacts.trusted(**{name: getattr(self, name) for name in EncounterFacts.model_fields})

@@ -158,7 +158,7 @@ class Page:
 
     def evidence(self, start: int, end: int, assertion: str = "affirmed") -> Evidence:
         """The quotation `text[start:end]`."""
-        return Evidence(
+        return Evidence.trusted(
             document_id=self.document.document_id,
             start=start,
             end=end,

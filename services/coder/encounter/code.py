@@ -149,7 +149,7 @@ def _assigned(code: Code, document: Document, tables: Tables, on: date) -> Assig
 
 
 def _evidence(quote: Quote, document: Document, assertion: str) -> Evidence:
-    return Evidence(
+    return Evidence.trusted(
         document_id=document.document_id,
         start=quote.start,
         end=quote.end,
@@ -195,8 +195,12 @@ def _roles(codes: Sequence[AssignedCode], event: object) -> list[AssignedCode]:
     causes = [c for c in codes if c.code[0] in "VWXY"]
     others = [c for c in codes if c.code[0] not in "VWXY"]
     roles = [first] + [CodeRole.SECONDARY] * (len(others) - 1) if others else []
-    named = [c.model_copy(update={"role": role}) for c, role in zip(others, roles, strict=True)]
-    return named + [c.model_copy(update={"role": CodeRole.EXTERNAL_CAUSE}) for c in causes]
+    named = [_with_role(c, role) for c, role in zip(others, roles, strict=True)]
+    return named + [_with_role(c, CodeRole.EXTERNAL_CAUSE) for c in causes]
+
+
+def _with_role(code: AssignedCode, role: CodeRole) -> AssignedCode:
+    return code if code.role is role else code.model_copy(update={"role": role})
 
 
 def _repointed(

@@ -18,6 +18,8 @@ from services.coder.engine.model import Mention, Zone
 from services.coder.engine.specify import base_of, specify
 from services.coder.reading import read
 from services.coder.terminology.words import Word, lower
+from services.codesets import Standing
+from services.codesets.codes import compact, dotted
 from services.contracts.coding import AssignedCode, Route
 from services.contracts.encounter import Diagnosis
 
@@ -61,18 +63,15 @@ def _taken_over(
 ) -> list[AssignedCode]:
     """The EHR's own code; one that is not billable on the day goes to a person with what is wrong with it."""
     icd = tables.codesets.icd10cm(on)
-    status = icd.status(code)
-    reason = (
-        "Stated by the EHR"
-        if status.valid
-        else f"Stated by the EHR, but {status.standing.value} on {on.isoformat()}"
-    )
+    standing = icd.standing(code)
+    valid = standing is Standing.VALID
+    reason = "Stated by the EHR" if valid else f"Stated by the EHR, but {standing.value} on {on.isoformat()}"
     return [
         AssignedCode(
-            code=status.code,
+            code=dotted(compact(code)),
             title=icd.title(code) or display,
-            confidence=_STATED if status.valid else 0.0,
-            route=Route.AUTO if status.valid else Route.REVIEW,
+            confidence=_STATED if valid else 0.0,
+            route=Route.AUTO if valid else Route.REVIEW,
             source="ehr",
             rules=("ehr.icd10cm",),
             reason=reason,

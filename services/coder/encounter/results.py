@@ -13,6 +13,8 @@ from services.contracts.keys import derived_id
 
 def result_queries(event: Encounter, codes: Sequence[AssignedCode]) -> list[Query]:
     """A query for each rule that the encounter's results meet and no documented code answers."""
+    if not event.results:
+        return []
     documented = [code.code for code in codes]
     return [
         Query(

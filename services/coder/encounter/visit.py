@@ -4,6 +4,7 @@ follow-up.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from services.coder.encounter.diagnoses import completed
 from services.coder.encounter.tables import Tables, data, stems
@@ -15,6 +16,7 @@ _WEAK = 0.6
 _ADULT = 18
 _NO_DIAGNOSIS = "Z71.1"
 _YEAR_DAYS = 365.25
+_REMEMBERED = 4096  # kinds of visits, by the words of their names
 
 
 def visit_codes(facts: EncounterFacts, codes: Sequence[AssignedCode], tables: Tables) -> list[AssignedCode]:
@@ -26,8 +28,9 @@ def visit_codes(facts: EncounterFacts, codes: Sequence[AssignedCode], tables: Ta
     words = frozenset[str]().union(*(stems(coding.display) for coding in named))
     if not words:
         return out
-    for name, rule in data("visits").items():
-        if any(words.issuperset(each) for each in rule["words"]) and _applies(rule, facts, out):
+    for name in _named(words):
+        rule = data("visits")[name]
+        if _applies(rule, facts, out):
             code = _code_of(rule, facts, out)
             if code and all(each.code[:3] != code[:3] for each in out):
                 added = _assigned(code, name, rule, facts.code_date, tables)
@@ -35,6 +38,14 @@ def visit_codes(facts: EncounterFacts, codes: Sequence[AssignedCode], tables: Ta
                 out = [added, *out] if rule.get("first") else [*out, added]
             break
     return out
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _named(words: frozenset[str]) -> tuple[str, ...]:
+    """The kinds of visit that a visit's words name, in the order of the table."""
+    return tuple(
+        name for name, rule in data("visits").items() if any(words.issuperset(each) for each in rule["words"])
+    )
 
 
 def _applies(rule: dict[str, object], facts: EncounterFacts, codes: Sequence[AssignedCode]) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.contracts.coding import CodeRole, Route
+from services.contracts.coding import CodedEncounter, CodeRole, Route
 from services.contracts.encounter import ClaimType, VisitClass
 from tests.coder.encounter.build import CPT, SNOMED, Life, charge, codes, diagnosis, encounter
 
@@ -101,3 +101,9 @@ def test_a_missing_amount_is_price_times_units() -> None:
         encounter(diagnosis("Prediabetes (finding)"), charges=[charge(amount=None, units=Decimal(2))])
     )
     assert coded.lines[0].amount == Decimal("250.00")
+
+
+def test_what_is_made_unchecked_is_what_checking_makes_of_it() -> None:
+    coded = Life().code(encounter(diagnosis("Prediabetes (finding)"), note=NOTE, charges=[charge()]))
+    assert any(code.evidence for code in coded.codes)
+    assert CodedEncounter.model_validate_json(coded.model_dump_json()) == coded
