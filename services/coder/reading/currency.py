@@ -9,7 +9,7 @@ or treatment.
 import re
 from typing import Final, NamedTuple
 
-from services.coder.reading.cues import pattern, words
+from services.coder.reading.cues import phrases, words
 from services.coder.reading.kinds import Currency, Division, Flag, PartKind, SectionKind
 from services.coder.reading.model import Assertion, Part, Problem, Section
 
@@ -53,7 +53,7 @@ def currency_of(place: Place) -> Currency:
         return Currency.UNKNOWN
     if kind is _K.PRIOR_NOTE or (place.assertion.historical and not is_chronic(place.mention)):
         return Currency.HISTORY
-    cared = pattern("treated").search(place.sentence) is not None
+    cared = phrases("treated").search(place.sentence, 0, len(place.sentence)) is not None
     if kind in _PAST:
         return Currency.UNKNOWN if cared else Currency.HISTORY
     dealt_with = _in_assessment(place)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.coder.reading.kinds import Division, Flag, SectionKind
 from services.coder.reading.vocabulary import expand, load
@@ -11,10 +12,14 @@ from services.coder.reading.vocabulary import expand, load
 FILE: Final = "headings.yaml"
 LONGEST: Final = 60  # characters; no heading of the vocabulary is longer
 _TAIL: Final = 4  # characters
-_FIRST_WORD: Final = re.compile(r"[^\s:(*_\u2013\u2014]{1,40}")
+_LONGEST_WORD: Final = 40  # characters
+_WORD_ENDS: Final = frozenset(":(*_\u2013\u2014")
+_A: Final = ord("a")
+_Z: Final = ord("z")
 _PROBLEM: Final = re.compile(r"problem\s?#?\s?\d{1,2}")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 _JOINT: Final = re.compile(r"\s*(?:/|&|\+|,| and )\s*")
+_JOINTS: Final = ("/", "&", "+", ",", " and ")
 _ASSESSING: Final = (
     SectionKind.DISCHARGE_DIAGNOSIS,
     SectionKind.ASSESSMENT_PLAN,
@@ -26,7 +31,8 @@ _ASSESSING: Final = (
 _TOLD: Final = (SectionKind.HOSPITAL_COURSE, SectionKind.EMERGENCY_COURSE)
 
 
-class Headings(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Headings:
     """The heading vocabulary, ready for look-up by normalised label."""
 
     kinds: dict[str, SectionKind]
@@ -79,22 +85,32 @@ def headings() -> Headings:
     )
 
 
-def may_begin(folded: str, at: int) -> bool:
+def may_begin(known: Headings, folded: str, at: int) -> bool:
     """Whether a heading may begin at a character, told by the first word: cheap, and mostly not."""
-    word = _FIRST_WORD.match(folded, at)
-    return word is not None and word.group().rstrip("-.=#") in headings().first_words
+    return _first_word(folded, at).rstrip("-.=#") in known.first_words
 
 
-def may_end(folded: str, start: int, end: int) -> bool:
+def may_end(known: Headings, folded: str, start: int, end: int) -> bool:
     """Whether a heading that begins at `start` or later may end at `end`, told by its last letters; where
     they are not letters alone, `normalise` must tell.
     """
     tail = folded[max(start, end - _TAIL) : end]
-    return tail in headings().tails or not tail.isalpha()
+    return tail in known.tails or not tail.isalpha()
+
+
+def _first_word(folded: str, at: int) -> str:
+    """The word that begins at a character: up to a space or a mark that no word of a heading has."""
+    end = at
+    stop = min(at + _LONGEST_WORD, len(folded))
+    while end < stop:
+        if not _A <= ord(folded[end]) <= _Z and (folded[end] in _WORD_ENDS or folded[end].isspace()):
+            break
+        end += 1
+    return folded[at:end]
 
 
 def _first_words(labels: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.group() for label in labels if (word := _FIRST_WORD.match(label)) is not None)
+    return frozenset(_first_word(label, 0) for label in labels) - {""}
 
 
 def normalise(label: str) -> str:
@@ -106,31 +122,36 @@ def normalise(label: str) -> str:
 
 def kind_of(label: str) -> SectionKind | None:
     """The section kind that a folded label opens, or None; single letters are not asked here."""
+    return kind_among(headings(), label)
+
+
+def kind_among(known: Headings, label: str) -> SectionKind | None:
+    """The same of a vocabulary that is at hand already."""
     if len(label) > LONGEST:
         return None
-    kinds = headings().kinds
-    if len(label) > 1 and label in kinds:
-        return kinds[label]
+    kind = known.kinds.get(label) if len(label) > 1 else None
+    if kind is not None:
+        return kind
     if label.startswith("problem") and _PROBLEM.fullmatch(label):
         return SectionKind.ASSESSMENT_PLAN
     normal = normalise(label)
-    return kinds.get(normal) or _composed(normal) if len(normal) > 1 else None
+    return known.kinds.get(normal) or _composed(known, normal) if len(normal) > 1 else None
 
 
-def _composed(label: str) -> SectionKind | None:
+def _composed(known: Headings, label: str) -> SectionKind | None:
     """The kind of a heading made of headings («MDM/Diagnoses»), or of one with words before or behind that
     change nothing («Discharge impression», «Course by problem»).
     """
-    known = headings()
-    for words in known.behind:
-        if label.endswith(words):
-            return known.kinds.get(label[: -len(words)])
+    if label.endswith(known.behind):
+        words = next(words for words in known.behind if label.endswith(words))
+        return known.kinds.get(label[: -len(words)])
     first, _, rest = label.partition(" ")
     if first in known.before and rest in known.kinds:
         return known.kinds[rest]
-    parts = _JOINT.split(label)
-    kinds = [known.kinds.get(part) for part in parts] if len(parts) > 1 else []
-    return _joined([kind for kind in kinds if kind is not None]) if kinds and all(kinds) else None
+    if not any(joint in label for joint in _JOINTS):
+        return None
+    kinds = [known.kinds.get(part) for part in _JOINT.split(label)]
+    return _joined([kind for kind in kinds if kind is not None]) if all(kinds) else None
 
 
 def _joined(kinds: Sequence[SectionKind]) -> SectionKind:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from services.coder.reading.cues import inference, pattern, words
+from services.coder.reading.cues import inference, phrases, words
 from services.coder.reading.headings import headings
 from services.coder.reading.kinds import Division, ProblemForm, SectionKind
 from services.coder.reading.model import Problem, Section, Sentence, Span
@@ -144,7 +144,9 @@ def stated_problems(
                 continue
             by_cue = _by_cue(text, folded, sentence)
             found.extend(by_cue)
-            if listed and not by_cue and (name := _name(text, folded, sentence)) is not None:
+            bare = listed and not by_cue
+            name = _name(text, folded, sentence.start, sentence.end) if bare else None
+            if name is not None:
                 found.append(Problem(name, Span(name.end, sentence.end), (), ProblemForm.LINE, index))
     return found
 
@@ -152,7 +154,7 @@ def stated_problems(
 def _by_cue(text: str, folded: str, sentence: Sentence) -> list[Problem]:
     found: list[Problem] = []
     at = sentence.start
-    while (cue := pattern("problem_cues").search(folded, at, sentence.end)) is not None:
+    while (cue := phrases("problem_cues").search(folded, at, sentence.end)) is not None:
         begin = cue.end()
         while begin < sentence.end and text[begin] in " \t\n:,-":
             begin += 1
@@ -187,14 +189,14 @@ def _numbered_name(text: str, folded: str, sentence: Sentence) -> Span | None:
     if mark is None or mark.end() != sentence.start:
         return None
     cut = _ITEM_NAME.search(folded, sentence.start, sentence.end)
-    return _name(text, folded, sentence._replace(end=cut.start())) if cut else None
+    return _name(text, folded, sentence.start, cut.start()) if cut else None
 
 
-def _name(text: str, folded: str, sentence: Sentence) -> Span | None:
-    """A sentence of an unlabelled note that is a name rather than a statement: no verb in it, not something
+def _name(text: str, folded: str, start: int, end: int) -> Span | None:
+    """A sentence of an unlabelled note, if it is a name rather than a statement: no verb in it, not something
     to do.
     """
-    tokens = _WORD.findall(folded[sentence.start : sentence.end])
+    tokens = _WORD.findall(folded[start:end])
     if (
         not tokens
         or len(tokens) > _LONGEST_NAME
@@ -202,7 +204,7 @@ def _name(text: str, folded: str, sentence: Sentence) -> Span | None:
         or tokens[0] in words("actions")
     ):
         return None
-    prefix = PREFIX.match(folded, sentence.start, sentence.end)
-    start = prefix.end() if prefix else sentence.start
-    end = start + len(text[start : sentence.end].rstrip(" .,;:"))
-    return Span(start, end) if end > start else None
+    prefix = PREFIX.match(folded, start, end)
+    begin = prefix.end() if prefix else start
+    stop = begin + len(text[begin:end].rstrip(" .,;:"))
+    return Span(begin, stop) if stop > begin else None

@@ -1,8 +1,7 @@
 """The lines of a note, each with its bullet or number set apart."""
 
 import re
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 _LETTER_BULLET: Final = ("o ", "o\t")
 _ROMAN: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
@@ -11,9 +10,6 @@ _ORDINAL: Final = re.compile(
     r"|\(?(?:(?P<roman>[IVX]{1,4}|[ivx]{1,4})|(?P<letter>[A-Ha-h]))[.)][ \t]{1,9}(?=[A-Za-z\d])"
 )
 """What numbers a list without a point behind the number, with Roman numbers or with letters."""
-_LONGEST_ORDINAL: Final = 6  # characters: «(viii)»
-_ORDINAL_STARTS: Final = frozenset("(0123456789")
-_POINTS: Final = frozenset(".)")
 _LEAST_ORDINALS: Final = 2
 _MARKER: Final = re.compile(
     r"[ \t\u00a0]{0,200}"
@@ -21,14 +17,18 @@ _MARKER: Final = re.compile(
     r"|(?P<number>\(?\d{1,2}(?:[.)]|[.)]?:))[ \t]{0,9}(?:(?=[^\s\d])|(?<=[ \t])(?=\d{1,3}[ -]?[A-Za-z]))"
     r"|(?P<bullet>[\u2022\u00b7\u25e6\u25aa\u25cf\u25cb\u2023\u2043\u27a2\u2713\uf0b7]"
     r"|(?:[-*+>\u2013\u2014o]|-{2,3}>?|=>)(?=[ \t]|\*\*))[ \t]{0,9}"
-    r")?(?P<strong>\*{2,3}|__)?"
+    r")?(?:\*{2,3}|__)?"
 )
+# Characters by their code points, for these are asked of every line.
+_ASCII: Final = 127
+_MARKS: Final = frozenset(map(ord, "#(0123456789-*+>=_"))
+"""What a mark begins with in ASCII, apart from «o»."""
+_ORDINAL_MARKS: Final = frozenset(map(ord, "(0123456789"))
+_ORDINAL_LETTERS: Final = frozenset(map(ord, "ABCDEFGHIVXabcdefghivx"))
+_BEHIND_LETTER: Final = frozenset(map(ord, ".)IVXivx"))
 
-_new = tuple.__new__
-"""Makes a `Line` without a call in Python: a note has many."""
 
-
-class Line(NamedTuple):
+class Line:
     """A line that is not blank: its span without outer space, where its words begin, and what stood before
     them.
 
@@ -37,63 +37,88 @@ class Line(NamedTuple):
     blank line (or nothing) came before.
     """
 
-    start: int
-    end: int
-    words: int
-    marker: str
-    indent: int
-    after_blank: bool
+    def __init__(
+        self, start: int, end: int, words: int, marker: str, indent: int, *, after_blank: bool
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.words = words
+        self.marker = marker
+        self.indent = indent
+        self.after_blank = after_blank
 
 
 def lines_of(text: str) -> list[Line]:
     """Every line with words in it, in order."""
     found: list[Line] = []
-    counted: list[int] = []  # the lines that may begin with a number of another kind
+    counted: list[Line] = []  # those that may begin with a number of another kind
     at, previous, blank = 0, 0, True  # whether nothing but space came since the line before
     for written in text.splitlines(keepends=True):
         begin, at = at, at + len(written)
-        body = written.strip()
+        body = written.lstrip()
         if not body:
             blank = True
             continue
-        head = body[0]
-        indent = written.index(head)
+        indent = len(written) - len(body)
         first = begin + indent
-        end = first + len(body)
-        marker, words = "", first
-        if not head.isalpha() or (head == "o" and body.startswith(_LETTER_BULLET)):
-            marker, words = _marked(text, first, end)
-        if not marker and (head in _ORDINAL_STARTS or not _POINTS.isdisjoint(body[1:_LONGEST_ORDINAL])):
-            counted.append(len(found))
+        end = first + len(body.rstrip())
         after_blank = blank and (not found or text.count("\n", previous, first) > 1)
-        found.append(_new(Line, (first, end, words, marker, indent, after_blank)))
+        line = Line(first, end, first, "", indent, after_blank=after_blank)
+        head = ord(text[first])
+        if head in _MARKS or head > _ASCII or (head == ord("o") and body.startswith(_LETTER_BULLET)):
+            _mark(text, line)
+        if not line.marker and _may_count(text, line, head):
+            counted.append(line)
+        found.append(line)
         previous, blank = end, False
-    return _numbered(text, found, counted)
+    _number(text, counted)
+    return found
 
 
-def _numbered(text: str, lines: list[Line], counted: Sequence[int]) -> list[Line]:
-    """The lines with those of `counted` marked that count up from one: «I. ...» before «II. ...», «(a)»,
+def is_capital(text: str, at: int) -> bool:
+    """Whether a character is a capital letter."""
+    if ord(text[at]) > _ASCII:
+        return text[at].isupper()
+    return ord("A") <= ord(text[at]) <= ord("Z")
+
+
+def _mark(text: str, line: Line) -> None:
+    """Set the mark that a line begins with apart from its words."""
+    prefix = _MARKER.match(text, line.start, line.end)
+    if prefix is not None and prefix.end() < line.end:
+        line.marker = prefix.lastgroup or ""
+        line.words = prefix.end()
+
+
+def _may_count(text: str, line: Line, head: int) -> bool:
+    """Whether a line that begins with the character `head` may begin with a number that `_ORDINAL` knows."""
+    if head in _ORDINAL_LETTERS:
+        return line.start + 1 < line.end and ord(text[line.start + 1]) in _BEHIND_LETTER
+    return head in _ORDINAL_MARKS
+
+
+def _number(text: str, lines: list[Line]) -> None:
+    """Mark those of the lines as numbered that count up from one: «I. ...» before «II. ...», «(a)»,
     «1 ...».
 
     One alone is no list: «A. fib», «2 units given».
     """
-    runs: list[list[tuple[int, int]]] = []
-    open_runs: dict[str, list[tuple[int, int]]] = {}
-    for index in counted:
-        mark = _ordinal(text, lines[index])
+    runs: list[list[tuple[Line, int]]] = []
+    open_runs: dict[str, list[tuple[Line, int]]] = {}
+    for line in lines:
+        mark = _ordinal(text, line)
         if mark is None:
             continue
         style, count, words = mark
         if count == 1:
-            runs.append([(index, words)])
+            runs.append([(line, words)])
             open_runs[style] = runs[-1]
         elif count == len(open_runs.get(style, ())) + 1:
-            open_runs[style].append((index, words))
+            open_runs[style].append((line, words))
     for run in runs:
         if len(run) >= _LEAST_ORDINALS:
-            for index, words in run:
-                lines[index] = lines[index]._replace(words=words, marker="number")
-    return lines
+            for line, words in run:
+                line.words, line.marker = words, "number"
 
 
 def _ordinal(text: str, line: Line) -> tuple[str, int, int] | None:
@@ -106,19 +131,3 @@ def _ordinal(text: str, line: Line) -> tuple[str, int, int] | None:
     if mark["roman"] and mark["roman"].lower() in _ROMAN:
         return "roman", _ROMAN.index(mark["roman"].lower()), mark.end()
     return ("letter", ord(mark["letter"].lower()) - ord("a") + 1, mark.end()) if mark["letter"] else None
-
-
-def _marked(text: str, start: int, end: int) -> tuple[str, int]:
-    """The kind of mark that a line begins with ("" for none), and where its words begin."""
-    prefix = _MARKER.match(text, start, end)
-    if prefix is None or prefix.end() >= end:
-        return "", start
-    return _marker_of(prefix), prefix.end()
-
-
-def _marker_of(prefix: re.Match[str]) -> str:
-    """Which of the three kinds of mark a line began with."""
-    for kind in ("hash", "number", "bullet"):
-        if prefix.group(kind) is not None:
-            return kind
-    return ""

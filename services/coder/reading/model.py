@@ -4,7 +4,7 @@ Offsets are indices of Python characters (code points), half-open: `text[span.st
 text.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.coder.reading.kinds import Division, Flag, PartKind, ProblemForm, SectionKind
 
@@ -38,18 +38,19 @@ class Section(NamedTuple):
         return self.body.end
 
 
-class Sentence(NamedTuple):
+class Sentence:
     """A sentence or list item, without surrounding space and without its bullet.
 
     `section` is the index of its section; `item` says that it stood behind a bullet or number;
     `lead` is where the sentence begins that introduces the list it is in ("Denies:"), or -1.
     """
 
-    start: int
-    end: int
-    section: int
-    item: bool
-    lead: int
+    def __init__(self, start: int, end: int, section: int, lead: int, *, item: bool) -> None:
+        self.start: Final = start
+        self.end: Final = end
+        self.section: Final = section
+        self.lead: Final = lead
+        self.item: Final = item
 
 
 class Part(NamedTuple):

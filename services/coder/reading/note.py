@@ -11,6 +11,7 @@ from services.coder.reading.infer import infer_sections, stated_problems
 from services.coder.reading.kinds import Currency, Flag
 from services.coder.reading.lines import lines_of
 from services.coder.reading.model import Assertion, Part, Problem, Section, Sentence, Trigger
+from services.coder.reading.places import begun
 from services.coder.reading.problems import problems_of
 from services.coder.reading.scopes import Scope, scopes_of
 from services.coder.reading.sections import sections_of
@@ -29,7 +30,7 @@ class Note:
     folded: str = field(repr=False, compare=False)
     sections: tuple[Section, ...]
     problems: tuple[Problem, ...]
-    _starts: tuple[int, ...] = field(repr=False, compare=False)
+    _starts: list[int] = field(repr=False, compare=False)
     _sentences: Sentences = field(repr=False, compare=False)
     _scopes: dict[int, tuple[Scope, ...]] = field(default_factory=dict, repr=False, compare=False)
     remembered: dict[tuple[int, int], Any] = field(default_factory=dict, repr=False, compare=False)
@@ -110,7 +111,7 @@ class Note:
         )
 
     def _section_index(self, offset: int) -> int:
-        return max(bisect_right(self._starts, offset) - 1, 0)
+        return max(begun(self._starts, offset), 0)
 
     def _scopes_of(self, sentence: Sentence) -> tuple[Scope, ...]:
         found = self._scopes.get(sentence.start)
@@ -139,5 +140,5 @@ def read(text: str) -> Note:
     problems = problems_of(text, folded, lines, sections)
     if not problems:
         problems = sorted(stated_problems(text, folded, sections, sentences))
-    starts = tuple(section.start for section in sections)
+    starts = [section.start for section in sections]
     return Note(text, folded, tuple(sections), tuple(problems), starts, sentences)

@@ -1,14 +1,13 @@
 """The pieces of an assessment or plan: lines, and the numbered items of a line that holds several."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from services.coder.reading.kinds import Division, SectionKind
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Section
+from services.coder.reading.places import begun
 
 _K: Final = SectionKind
 PROBLEM_KINDS: Final = frozenset(
@@ -38,81 +37,94 @@ _LISTS: Final = frozenset(
 )
 _STATED: Final = frozenset({_K.IMPRESSION, _K.ASSESSMENT})
 """Sections whose lines may be lists, and may be sentences."""
-_NUMBER: Final = re.compile(
-    r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=\s)|^)#(\d{1,2})?[ \t]{0,3}(?=[A-Za-z])"
-    r"|(?:(?<=[.;:][ \t])|^)(\d{1,2})[ \t](?=[A-Z])"
+MARKED: Final = frozenset({"number", "hash"})
+_ASSESSING: Final = Division.ASSESSMENT_AND_PLAN
+_COUNT: Final = re.compile(
+    r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=[.;:][ \t])|^)(\d{1,2})[ \t](?=[A-Z])"
 )
-_FIRST_MARKS: Final = ("1.", "1)", "#", "1 ")
-"""What the first item of a line is marked with: most lines have none of these, and need no closer look."""
+_HASH: Final = re.compile(r"(?:(?<=\s)|^)#(?:\d{1,2})?[ \t]{0,3}(?=[A-Za-z])")
+_BEHIND_COUNT: Final = frozenset(map(ord, ".) \t"))
 
 
-class Piece(NamedTuple):
+class Piece:
     """A line's words, or one numbered item of it.
 
     `begin` is where its mark stands, `start` where its words do; `indent` counts the spaces before its line.
     """
 
-    begin: int
-    start: int
-    end: int
-    marker: str
-    indent: int
-    section: int
+    def __init__(self, begin: int, start: int, end: int, *, marker: str, indent: int, section: int) -> None:
+        self.begin = begin
+        self.start = start
+        self.end = end
+        self.marker = marker
+        self.indent = indent
+        self.section = section
+
+    def part(self, begin: int, start: int, end: int) -> "Piece":
+        """A part of it, under the same mark."""
+        return Piece(begin, start, end, marker=self.marker, indent=self.indent, section=self.section)
 
 
-def regions_of(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> Iterator[list[Piece]]:
+class _Mark:
+    """The number or # of an item within a line: where it stands, and where the item's words begin."""
+
+    def __init__(self, start: int, end: int, marker: str) -> None:
+        self.start = start
+        self.end = end
+        self.marker = marker
+
+
+def regions_of(text: str, lines: list[Line], sections: Sequence[Section]) -> list[list[Piece]]:
     """The pieces of each run of neighbouring sections that may state problems."""
+    regions: list[list[Piece]] = []
     region: list[Piece] = []
+    starts = [line.start for line in lines]
     for index, section in enumerate(sections):
         guessed = section.inferred and len(sections) > 1  # its sentences are asked one by one (`infer`)
-        if (
-            guessed
-            or section.kind not in PROBLEM_KINDS
-            or section.division is not Division.ASSESSMENT_AND_PLAN
-        ):
+        if guessed or section.kind not in PROBLEM_KINDS or section.division is not _ASSESSING:
             if region:
-                yield region
+                regions.append(region)
                 region = []
             continue
-        first = max(bisect_right(lines, (section.body.start + 1,)) - 1, 0)  # a line begins with its start
-        for line in islice(lines, first, None):
-            if line.start >= section.body.end:
+        for at in range(max(begun(starts, section.body.start), 0), len(lines)):
+            if lines[at].start >= section.body.end:
                 break
-            region.extend(_pieces(text, line, section, index))
+            region.extend(_pieces(text, lines[at], section, index))
     if region:
-        yield region
+        regions.append(region)
+    return regions
 
 
-def _pieces(text: str, line: Line, section: Section, index: int) -> Iterator[Piece]:
+def _pieces(text: str, line: Line, section: Section, index: int) -> list[Piece]:
     """The pieces of one line within its section."""
     start = max(line.words, section.body.start)
     end = min(line.end, section.body.end)
-    whole = start == line.words
     if start >= end:
-        return
-    marks = [] if whole and line.marker in {"number", "hash"} else _enumerated(text, start, end)
+        return []
+    whole = start == line.words
     # A list stands as far in as its first item: «Dx: 1. ...» over «    2. ...».
     first = Piece(
         line.start if whole else start,
         start,
         end,
-        line.marker if whole else "",
-        line.indent + (0 if whole else start - line.start),
-        index,
+        marker=line.marker if whole else "",
+        indent=line.indent + (0 if whole else start - line.start),
+        section=index,
     )
+    marks = [] if first.marker in MARKED else _enumerated(text, start, end)
     if not marks:
-        if ";" in text[start:end] and (section.kind in _LISTS or _is_chain(text, section, start, end)):
-            yield from _separated(text, first)
-        elif text[start:end].strip():
-            yield first
-        return
-    if text[start : marks[0].start()].strip():
-        yield first._replace(end=marks[0].start())
-    indent = line.indent + marks[0].start() - line.start
+        if text.find(";", start, end) >= 0 and (
+            section.kind in _LISTS or _is_chain(text, section, start, end)
+        ):
+            return _separated(text, first)
+        return [] if text[start:end].isspace() else [first]
+    before = text[start : marks[0].start].strip()
+    found = [first.part(first.begin, start, marks[0].start)] if before else []
+    indent = line.indent + marks[0].start - line.start
     for position, mark in enumerate(marks):
-        stop = marks[position + 1].start() if position + 1 < len(marks) else end
-        marker = "number" if mark.group(1) or mark.group(3) else "hash"
-        yield Piece(mark.start(), mark.end(), stop, marker, indent, index)
+        stop = marks[position + 1].start if position + 1 < len(marks) else end
+        found.append(Piece(mark.start, mark.end, stop, marker=mark.marker, indent=indent, section=index))
+    return found
 
 
 def _is_chain(text: str, section: Section, start: int, end: int) -> bool:
@@ -120,27 +132,55 @@ def _is_chain(text: str, section: Section, start: int, end: int) -> bool:
     return section.kind in _STATED and text.find(". ", start, end) < 0
 
 
-def _separated(text: str, piece: Piece) -> Iterator[Piece]:
+def _separated(text: str, piece: Piece) -> list[Piece]:
     """The diagnoses of one line, set apart by semicolons."""
+    found: list[Piece] = []
     start = piece.start
     while start < piece.end:
         stop = text.find(";", start, piece.end)
         stop = stop if stop >= 0 else piece.end
         if text[start:stop].strip():
             begin = piece.begin if start == piece.start else start
-            yield piece._replace(begin=begin, start=start + (text[start] == " "), end=stop)
+            found.append(piece.part(begin, start + (text[start] == " "), stop))
         start = stop + 1
+    return found
 
 
-def _enumerated(text: str, start: int, end: int) -> list[re.Match[str]]:
+def _enumerated(text: str, start: int, end: int) -> list[_Mark]:
     """The marks of the items "1. ... 2. ..." within a line, counting up from 1; or of "#A ... #B"."""
-    found: list[re.Match[str]] = []
-    if all(text.find(mark, start, end) < 0 for mark in _FIRST_MARKS):
-        return found
-    expected = 1
-    for mark in _NUMBER.finditer(text, start, end):
-        number = mark.group(1) or mark.group(3)
-        if number is None or int(number) == expected:
-            found.append(mark)
-            expected += number is not None
-    return found if len(found) > 1 or (found and found[0].start() == start) else []
+    found = _counted(text, start, end)
+    hashes = _hashes(text, start, end)
+    if hashes:
+        found = sorted([*found, *hashes], key=lambda mark: mark.start)
+    return found if len(found) > 1 or (found and found[0].start == start) else []
+
+
+def _counted(text: str, start: int, end: int) -> list[_Mark]:
+    """The numbers of a line that count up from 1, each before the words of an item."""
+    found: list[_Mark] = []
+    digits = "1"
+    at = text.find(digits, start, end)
+    while at >= 0:
+        stop = at + len(digits)
+        mark: re.Match[str] | None = None
+        if stop < end and ord(text[stop]) in _BEHIND_COUNT:
+            begin = at - (at > start and text[at - 1] == "0")
+            mark = _COUNT.match(text, begin - (begin > start and text[begin - 1] == "("), end)
+        if mark is not None and int(mark.group(1) or mark.group(2)) == len(found) + 1:
+            found.append(_Mark(mark.start(), mark.end(), "number"))
+            digits = str(len(found) + 1)
+            stop = mark.end()
+        at = text.find(digits, stop, end)
+    return found
+
+
+def _hashes(text: str, start: int, end: int) -> list[_Mark]:
+    """The # of a line that stand before words."""
+    found: list[_Mark] = []
+    at = text.find("#", start, end)
+    while at >= 0:
+        mark = _HASH.match(text, at, end)
+        if mark is not None:
+            found.append(_Mark(at, mark.end(), "hash"))
+        at = text.find("#", at + 1, end)
+    return found

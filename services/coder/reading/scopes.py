@@ -1,14 +1,13 @@
 """How far a trigger's word reaches in its sentence."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from services.coder.reading.kinds import Flag
 from services.coder.reading.model import Trigger
+from services.coder.reading.tokens import Tokens, tokens_of
 from services.coder.reading.triggers import (
-    WORDS,
     Rule,
     ends,
     keys_of,
@@ -21,7 +20,6 @@ from services.coder.reading.triggers import (
 _NEGATED: Final = int(Flag.NEGATED)
 _DASHES: Final = frozenset("-\u2013\u2014")
 _HYPOTHETICAL: Final = int(Flag.HYPOTHETICAL)
-_UNLIKE_WORDS: Final = re.compile(r"[\d&]")
 _INSERTED: Final = 4  # words and a comma
 
 
@@ -42,37 +40,38 @@ class Scope(NamedTuple):
         return self.start < end <= self.end
 
 
-class _Sentence(NamedTuple):
+class _Sentence:
     """A sentence as words, with what was found at them."""
 
-    words: list[str]
-    places: list[tuple[int, int]]
-    ends: list[tuple[int, int]]
-    commas: list[int]
-    triggers: list[tuple[Rule, int, int]]
+    def __init__(
+        self, tokens: Tokens, keys: list[str], triggers: list[tuple[Rule, int, int]], skipped: set[int]
+    ) -> None:
+        self.tokens = tokens
+        self.words = tokens.words
+        self.ends = _ends(keys, skipped)
+        self.commas = [at for at, word in enumerate(tokens.words) if word == ","]
+        self.triggers = triggers
 
 
 def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
     """The scopes of the triggers of one sentence of the folded text, in order of their triggers."""
-    words = WORDS.findall(folded, start, end)
-    keys = keys_of(words) if _UNLIKE_WORDS.search(folded, start, end) else words
+    tokens = tokens_of(folded, start, end)
+    keys = keys_of(tokens.words) if tokens.numbered else tokens.words
     triggers, skipped = _triggers(keys)
     if not triggers:
         return ()
-    places = _places(words, folded, start)
-    commas = [at for at, word in enumerate(words) if word == ","]
-    sentence = _Sentence(words, places, _ends(keys, skipped), commas, triggers)
+    sentence = _Sentence(tokens, keys, triggers, skipped)
     found: list[Scope] = []
-    for index, (rule, first, last) in enumerate(sentence.triggers):
+    for index, (rule, first, last) in enumerate(triggers):
         forward = rule.direction == "after"
         reach = _forward(sentence, rule, last) if forward else _backward(sentence, index)
         if reach is not None:
-            trigger = Trigger(rule.said, places[first][0], places[last - 1][1], rule.id)
+            trigger = Trigger(rule.said, tokens.starts[first], tokens.end(last - 1), rule.id)
             found.append(Scope(trigger, reach[0], reach[1], forward))
     return tuple(found)
 
 
-def _triggers(keys: Sequence[str]) -> tuple[list[tuple[Rule, int, int]], set[int]]:
+def _triggers(keys: list[str]) -> tuple[list[tuple[Rule, int, int]], set[int]]:
     """The triggers among a sentence's words, and the words inside phrases, where no scope ends."""
     found: list[tuple[Rule, int, int]] = []
     inside: set[int] = set()
@@ -86,17 +85,7 @@ def _triggers(keys: Sequence[str]) -> tuple[list[tuple[Rule, int, int]], set[int
     return found, inside
 
 
-def _places(words: Sequence[str], folded: str, start: int) -> list[tuple[int, int]]:
-    """The spans of a sentence's words, found again in their order."""
-    found: list[tuple[int, int]] = []
-    for word in words:
-        at = folded.index(word, start)
-        start = at + len(word)
-        found.append((at, start))
-    return found
-
-
-def _ends(keys: Sequence[str], inside: set[int]) -> list[tuple[int, int]]:
+def _ends(keys: list[str], inside: set[int]) -> list[tuple[int, int]]:
     """Where scopes end, and whose."""
     found = [(at, match_end(keys, at)) for at in ends().candidates(keys) if at not in inside]
     return [(at, flags) for at, flags in found if flags]
@@ -118,7 +107,7 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
         limit = next((at for at in range(last + 1, limit) if sentence.words[at] in stops), limit)
     if rule.flag == _NEGATED:
         limit = _new_clause(sentence.words, commas, last, limit)
-    return (sentence.places[last][0], sentence.places[limit - 1][1]) if limit > last else None
+    return (sentence.tokens.starts[last], sentence.tokens.end(limit - 1)) if limit > last else None
 
 
 def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
@@ -139,7 +128,7 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
     if rule.stops:
         stops = word_set("stops")
         floor = max((at + 1 for at in range(floor, first) if sentence.words[at] in stops), default=floor)
-    return (sentence.places[floor][0], sentence.places[first - 1][1]) if floor < first else None
+    return (sentence.tokens.starts[floor], sentence.tokens.end(first - 1)) if floor < first else None
 
 
 def _new_clause(words: Sequence[str], commas: Sequence[int], last: int, limit: int) -> int:
@@ -176,11 +165,11 @@ def _dash(sentence: _Sentence, floor: int, first: int) -> int:
     """Where what is done about a problem begins: after the last dash between spaces («Dementia - delirium
     precautions»).
     """
+    tokens = sentence.tokens
     for at in range(first - 1, floor, -1):
-        apart = sentence.places[at - 1][1] < sentence.places[at][0] and (
-            at + 1 < len(sentence.words) and sentence.places[at][1] < sentence.places[at + 1][0]
-        )
-        if sentence.words[at] in _DASHES and apart:
+        if tokens.words[at] not in _DASHES or at + 1 >= len(tokens.words):
+            continue
+        if tokens.end(at - 1) < tokens.starts[at] and tokens.end(at) < tokens.starts[at + 1]:
             return at + 1
     return floor
 

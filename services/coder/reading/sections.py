@@ -1,16 +1,23 @@
 """The sections of a note: what each heading opens, up to the next."""
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from services.coder.reading.headings import headings
 from services.coder.reading.kinds import Division, SectionKind
+from services.coder.reading.labels import Opening
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Span
-from services.coder.reading.openings import Opening, openings_of
+from services.coder.reading.openings import openings_of
 
+_new = tuple.__new__
+"""Makes a value without a call in Python."""
 _K: Final = SectionKind
+_UNLABELLED: Final = _K.UNLABELLED
+_OTHER: Final = _K.OTHER
+_IMPRESSION: Final = _K.IMPRESSION
+_SUBJECTIVE: Final = Division.SUBJECTIVE
+_RESULTS: Final = Division.OBJECTIVE_RESULTS
 _LATER_ASSESSMENT: Final = frozenset(
     {_K.ASSESSMENT, _K.ASSESSMENT_PLAN, _K.DIAGNOSES, _K.DISCHARGE_DIAGNOSIS}
 )
@@ -29,30 +36,32 @@ CONCLUDING: Final = _LATER_ASSESSMENT | {
 _MEASURED: Final = frozenset({_K.RESULTS, _K.LABORATORY, _K.IMAGING, _K.PATHOLOGY, _K.FINDINGS})
 
 
-def sections_of(text: str, folded: str, lines: Sequence[Line]) -> list[Section]:
+def sections_of(text: str, folded: str, lines: list[Line]) -> list[Section]:
     """The sections of a note, tiling it from 0 to its length; at least one, if only unlabelled."""
-    openings = list(openings_of(text, folded, lines))
+    openings = openings_of(text, folded, lines)
+    divisions = headings().divisions
     found: list[Section] = []
     if not openings or openings[0].start > 0:
         end = openings[0].start if openings else len(text)
-        found.append(Section(_K.UNLABELLED, Division.SUBJECTIVE, 0, Span(0, 0), Span(0, end)))
+        found.append(_new(Section, (_UNLABELLED, _SUBJECTIVE, 0, Span(0, 0), Span(0, end), False)))
     later_assessment = _later_assessment(openings)
     concluded = any(opening.kind in CONCLUDING for opening in openings)
-    division = Division.SUBJECTIVE
+    division = _SUBJECTIVE
     for index, opening in enumerate(openings):
         end = openings[index + 1].start if index + 1 < len(openings) else len(text)
-        previous = found[-1].kind if found else _K.UNLABELLED
-        if opening.kind is not _K.OTHER:  # a heading that we do not know stays in the division it stands in
-            division = headings().divisions[opening.kind]
+        previous = found[-1].kind if found else _UNLABELLED
+        if opening.kind is not _OTHER:  # a heading that we do not know stays in the division it stands in
+            division = divisions[opening.kind]
         if (
-            opening.kind is _K.IMPRESSION
+            opening.kind is _IMPRESSION
             and previous in _MEASURED
             and index < later_assessment
             and not opening.alone
         ):
-            division = Division.OBJECTIVE_RESULTS
-        body = Span(min(opening.body, end), end)
-        found.append(Section(opening.kind, division, opening.start, opening.heading, body))
+            division = _RESULTS
+        heading: Span = _new(Span, (opening.words, opening.stop))
+        body: Span = _new(Span, (min(opening.body, end), end))
+        found.append(_new(Section, (opening.kind, division, opening.start, heading, body, False)))
         if not concluded:
             found.extend(_rest(text, found, alone=opening.alone))
     return found
@@ -76,6 +85,9 @@ def _rest(text: str, found: list[Section], *, alone: bool) -> list[Section]:
     return [Section(_K.UNLABELLED, Division.SUBJECTIVE, cut, Span(cut, cut), Span(cut, last.body.end))]
 
 
-def _later_assessment(openings: Sequence[Opening]) -> int:
+def _later_assessment(openings: list[Opening]) -> int:
     """Index of the last opening of an assessment, or -1: an impression before it is a reading of a test."""
-    return max((i for i, opening in enumerate(openings) if opening.kind in _LATER_ASSESSMENT), default=-1)
+    for index in range(len(openings) - 1, -1, -1):
+        if openings[index].kind in _LATER_ASSESSMENT:
+            return index
+    return -1

@@ -1,34 +1,43 @@
 """Sentences and list items: wrapped lines joined, lines with several sentences split."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
 from typing import Final
 
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Sentence, Span
+from services.coder.reading.places import begun
 from services.coder.reading.vocabulary import phrase_set
 
 LONGEST: Final = 1200  # characters; longer runs are cut at a space, so that work per sentence is bounded
 _WRAP: Final = 50  # a line shorter than this was not broken by a wrapping editor
 _WIDEST: Final = 120  # a line longer than this neither
-# Both begin with a set of characters, which the expression engine skips to quickly.
-_STOP: Final = re.compile(
-    r"[.!?][.!?]{0,3}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])"
-)
 _BREAK: Final = re.compile(
     r"[.!? \t](?:(?<=[.!?])[.!?]{0,3}[\"')\]\u201d]{0,2}\s{1,20}(?=[\"'(\[\u201c*]{0,3}[A-Z0-9\u2022\-])"
     r"|(?<=[ \t])[ \t]{0,20}(?=[\u2022\u25e6\u25aa] |\d{1,2}\)[ \t]|- [A-Z][a-zA-Z ]{2,40}: ))"
 )
 _ITEM_MARKS: Final = (")", "\u2022", "\u25e6", "\u25aa", " - ")
 """What the items within a line begin with: without one of these there is no item to be looked for."""
-_BULLETS: Final = " \t\r\n\u2022\u25e6\u25aa*"
 _LONGEST_ABBREVIATION: Final = 8  # characters
-_Run = tuple[int, int, bool, bool]
-_new = tuple.__new__
-"""Makes a `Sentence` without a call in Python: a note has many."""
+_STOPS: Final = ".!?"
+# Characters by their code points, for these are asked of every sentence.
+_STOP_MARKS: Final = frozenset(map(ord, _STOPS))
+_BULLETS: Final = frozenset(map(ord, " \t\r\n\u2022\u25e6\u25aa*"))
+_CLOSING: Final = frozenset(map(ord, "\"')]\u201d"))
+_SPACES: Final = frozenset(code for code in range(ord("\u3000") + 1) if chr(code).isspace())
+_OPENING: Final = frozenset(map(ord, "\"'([\u201c*"))
+_BEGINNING: Final = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\u2022-"))
+
+
+class _Run:
+    """A stretch of a section that belongs together: whether it is a list item, and is after a blank line."""
+
+    def __init__(self, start: int, end: int, *, item: bool, after_blank: bool) -> None:
+        self.start = start
+        self.end = end
+        self.item = item
+        self.after_blank = after_blank
 
 
 @cache
@@ -41,76 +50,84 @@ class Sentences:
     by itself, and only when it is asked for: of most notes the assessment and a few more.
     """
 
-    def __init__(self, text: str, lines: Sequence[Line], sections: Sequence[Section]) -> None:
+    def __init__(self, text: str, lines: list[Line], sections: Sequence[Section]) -> None:
         self._text = text
         self._lines = lines
+        self._line_starts = [line.start for line in lines]
         self._sections = sections
         self._found: dict[int, tuple[Sentence, ...]] = {}
+        self._starts: dict[int, list[int]] = {}
 
     def of(self, section: int) -> tuple[Sentence, ...]:
         """Those of the section with that index, in order."""
         found = self._found.get(section)
         if found is None:
             body = self._sections[section].body
-            found = self._found[section] = tuple(_sentences(self._text, self._lines, body, section))
+            first = max(begun(self._line_starts, body.start), 0)
+            sentences = _sentences(self._text, _runs(self._text, self._lines, first, body), body, section)
+            self._starts[section] = [sentence.start for sentence in sentences]
+            found = self._found[section] = tuple(sentences)
         return found
 
     def at(self, section: int, offset: int) -> Sentence | None:
         """The sentence of a section that holds a character, or None between sentences."""
         own = self.of(section)
-        index = bisect_right(own, (offset + 1,)) - 1  # a sentence begins with its start
-        return own[index] if index >= 0 and offset < own[index].end else None
+        index = begun(self._starts[section], offset)
+        if index < 0:
+            return None
+        sentence = own[index]
+        return sentence if offset < sentence.end else None
 
     def __iter__(self) -> Iterator[Sentence]:
         for section in range(len(self._sections)):
             yield from self.of(section)
 
 
-def _sentences(text: str, lines: Sequence[Line], body: Span, section: int) -> list[Sentence]:
+def _sentences(text: str, runs: list[_Run], body: Span, section: int) -> list[Sentence]:
     """The sentences and list items of one section."""
     found: list[Sentence] = []
     lead = -1
     within = text[body.start : body.end]
+    stops = [mark for mark in _STOPS if mark in within]
     marks = [mark for mark in _ITEM_MARKS if mark in within]
-    for start, end, item, after_blank in _runs(text, lines, body):
-        if lead >= 0 and not item and found[-1].start > lead and (after_blank or found[-1].item):
+    for run in runs:
+        if lead >= 0 and not run.item and found[-1].start > lead and (run.after_blank or found[-1].item):
             lead = -1
-        boundary = _STOP
+        with_items = False
         for mark in marks:
-            if text.find(mark, start, end) >= 0:
-                boundary = _BREAK
-        for first, stop in _split(text, start, end, boundary):
-            found.append(_new(Sentence, (first, stop, section, item, lead)))
+            with_items = with_items or text.find(mark, run.start, run.end) >= 0
+        spans = _divided(text, run) if with_items else _split(text, run, stops)
+        for first, stop in spans:
+            found.append(Sentence(first, stop, section, lead, item=run.item))
         if found and text[found[-1].end - 1] == ":":
             lead = found[-1].start
     return found
 
 
-def _runs(text: str, lines: Sequence[Line], body: Span) -> list[_Run]:
-    """Stretches of a section that belong together: start, end, whether a list item, whether after a blank
-    line.
-    """
+def _runs(text: str, lines: list[Line], first: int, body: Span) -> list[_Run]:
+    """The stretches of a section that belong together, from its first line on."""
     found: list[_Run] = []
-    first = max(bisect_right(lines, (body.start + 1,)) - 1, 0)  # a line begins with its start
-    low, high = body
-    for line in islice(lines, first, None):
-        start, end, words, marker, _, after_blank = line
-        if start >= high:
+    low, high = body.start, body.end
+    for index in range(first, len(lines)):
+        line = lines[index]
+        if line.start >= high:
             break
-        begin, stop = max(words, low), min(end, high)
+        begin, stop = max(line.words, low), min(line.end, high)
         if begin >= stop:
             continue
-        if found and end <= high and not (after_blank or marker) and _continues(text, found[-1], line):
-            found[-1] = (found[-1][0], end, found[-1][2], found[-1][3])
+        goes_on = found and line.end <= high and not (line.after_blank or line.marker)
+        if goes_on and _continues(text, found[-1], line):
+            found[-1].end = line.end
         else:
-            found.append((begin, stop, marker != "" and low <= words, after_blank))
+            item = line.marker != "" and low <= line.words
+            found.append(_Run(begin, stop, item=item, after_blank=line.after_blank))
     return found
 
 
 def _continues(text: str, run: _Run, line: Line) -> bool:
     """Whether a line without a mark goes on with the sentence that the run right above it began."""
-    _, end, item, _ = run
-    if item and not line.indent and text[line.words].isupper():
+    end = run.end
+    if run.item and not line.indent and text[line.words].isupper():
         return False  # the name of the next problem, under a bullet without a full stop
     last = text[end - 1]
     if last in ".:;!?":
@@ -123,18 +140,58 @@ def _continues(text: str, run: _Run, line: Line) -> bool:
     return begin < 0 and end >= _WRAP and ":" not in text[line.words : min(line.end, line.words + 40)]
 
 
-def _split(text: str, start: int, end: int, boundary: re.Pattern[str]) -> list[tuple[int, int]]:
-    """The sentences of one run of text, trimmed."""
+def _split(text: str, run: _Run, stops: list[str]) -> list[tuple[int, int]]:
+    """The sentences of one run, trimmed; `stops` are the marks that end any sentence of its section."""
     found: list[tuple[int, int]] = []
-    begin = start
-    for match in boundary.finditer(text, start, end):
+    begin = run.start
+    stop = _nearest(text, begin, run.end, stops)
+    while stop < run.end:
+        following = _following(text, stop, run.end)
+        if following > 0 and not (text[stop] == "." and _abbreviated(text, begin, stop)):
+            _cut(text, begin, following, found)
+            begin = following
+        stop = _nearest(text, max(following, stop + 1), run.end, stops)
+    _cut(text, begin, run.end, found)
+    return found
+
+
+def _nearest(text: str, at: int, end: int, marks: list[str]) -> int:
+    """Where the first of some marks stands, or `end`."""
+    for mark in marks:
+        place = text.find(mark, at, end)
+        if place >= 0:
+            end = place
+    return end
+
+
+def _following(text: str, stop: int, end: int) -> int:
+    """Where the next sentence begins, if one may end with the mark at `stop`; else 0."""
+    marked = _over(text, stop, min(stop + 4, end), _STOP_MARKS)
+    closed = _over(text, marked, min(marked + 2, end), _CLOSING)
+    begin = _over(text, closed, min(closed + 20, end), _SPACES)
+    first = _over(text, begin, min(begin + 3, end), _OPENING) if begin > closed else end
+    return begin if first < end and ord(text[first]) in _BEGINNING else 0
+
+
+def _over(text: str, at: int, end: int, codes: frozenset[int]) -> int:
+    """Where the characters of a kind end that begin at a place."""
+    while at < end and ord(text[at]) in codes:
+        at += 1
+    return at
+
+
+def _divided(text: str, run: _Run) -> list[tuple[int, int]]:
+    """The sentences of one run that may have items within its lines, trimmed."""
+    found: list[tuple[int, int]] = []
+    begin = run.start
+    for match in _BREAK.finditer(text, begin, run.end):
         stop = match.start()
         mark = text[stop]
         if mark == "." and _abbreviated(text, begin, stop):
             continue
-        _cut(text, begin, match.end() if mark in ".!?" else stop, found)
+        _cut(text, begin, match.end() if mark in _STOPS else stop, found)
         begin = match.end()
-    _cut(text, begin, end, found)
+    _cut(text, begin, run.end, found)
     return found
 
 
@@ -149,9 +206,8 @@ def _abbreviated(text: str, begin: int, stop: int) -> bool:
 
 def _cut(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:
     """Add a sentence without outer space and bullets, in pieces no longer than `LONGEST`."""
-    while start < end and text[start] in _BULLETS:
-        start += 1
-    while end > start and text[end - 1].isspace():
+    start = _over(text, start, end, _BULLETS)
+    while end > start and ord(text[end - 1]) in _SPACES:
         end -= 1
     while end - start > LONGEST:
         stop = text.rfind(" ", start + 1, start + LONGEST)

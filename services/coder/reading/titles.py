@@ -1,14 +1,13 @@
 """Whether a piece of an assessment names a problem, and where the name ends."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
-from services.coder.reading.cues import pattern, words
+from services.coder.reading.cues import phrases, words
 from services.coder.reading.kinds import ProblemForm, SectionKind
 from services.coder.reading.model import Span
-from services.coder.reading.pieces import Piece
+from services.coder.reading.pieces import MARKED, Piece
 
-MARKED: Final = frozenset({"number", "hash"})
 _LONGEST_TITLE: Final = 160  # characters
 _LONGEST_MARKED: Final = 250  # characters; the classification's own longest names come close
 _LONGEST_LINE: Final = 14  # words; a longer line without a mark is a statement, not a name
@@ -22,6 +21,8 @@ _CUT: Final = re.compile(
     r"|(?:(?<!\b[A-Z])\.|(?<=\b[A-Z])\.(?![ \t][a-z])|[;!?])(?:\s|$)"
 )
 """Where a name ends; not at the full stop of «E. coli»."""
+_CUTS: Final = frozenset(map(ord, "\n!-.:;=>?\u2013\u2014"))
+"""What it ends at, by code point. No letter stands between the last in ASCII and the dashes that is one."""
 _PRONOUN: Final = "i"
 _NUMBERED: Final = re.compile(
     r"(?:types?|class|stage|grade|category|division|fort|lefort|factor|bipolar|degree|group|zone)[ \t]$"
@@ -43,6 +44,7 @@ PREFIX: Final = re.compile(
 )
 """What stands before the name of a diagnosis and is no part of it: «Secondary: gout»."""
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
+_PLAN: Final = SectionKind.PLAN
 _PLANS: Final = frozenset(
     {SectionKind.PLAN, SectionKind.MEDICAL_DECISION_MAKING, SectionKind.HOSPITAL_COURSE}
 )
@@ -52,11 +54,12 @@ _NAMING: Final = frozenset({SectionKind.IMPRESSION, SectionKind.DIAGNOSES, Secti
 _FORMS: Final = {"number": ProblemForm.NUMBERED, "hash": ProblemForm.HASH, "bullet": ProblemForm.BULLET}
 
 
-class Title(NamedTuple):
+class Title:
     """The name of a problem, and how it was written."""
 
-    span: Span
-    form: ProblemForm
+    def __init__(self, span: Span, form: ProblemForm) -> None:
+        self.span = span
+        self.form = form
 
 
 def title_of(
@@ -65,12 +68,10 @@ def title_of(
     """The name of the problem that a piece begins with, or None if it is a statement or something to do."""
     prefix = PREFIX.match(folded, piece.start, piece.end)
     if prefix is not None:
-        piece = piece._replace(start=prefix.end())
+        piece = piece.part(piece.begin, prefix.end(), piece.end)
     first = _WORD.match(folded, piece.start)
     span = _name(text, folded, piece)
-    tokens = [
-        w.group() for w in _WORD.finditer(folded, span.start, span.end) if not _numeral(folded, w, span.end)
-    ]
+    tokens = _tokens(folded, span)
     longest = _LONGEST_MARKED if piece.marker in MARKED else _LONGEST_TITLE
     ordered = (
         first is not None and first.group() in words("actions") and _is_order(folded, piece, first.group())
@@ -79,7 +80,7 @@ def title_of(
         return None
     stated = not words("verbs").isdisjoint(tokens)
     if piece.marker in MARKED:
-        return None if kind is SectionKind.PLAN and stated else Title(span, _FORMS[piece.marker])
+        return None if kind is _PLAN and stated else Title(span, _FORMS[piece.marker])
     if (stated or len(tokens) > _LONGEST_LINE) and kind in _NAMING:
         return _before_comma(text, folded, piece, span)
     if stated and piece.marker == "" and kind in _JUDGED:
@@ -92,7 +93,7 @@ def title_of(
 
 def _subject(folded: str, piece: Piece, span: Span) -> Title | None:
     """The problem that a paragraph begins with and says the state of: «Hypertension is well controlled»."""
-    said = pattern("states").search(folded, span.start, span.end)
+    said = phrases("states").search(folded, span.start, span.end)
     if said is None:
         return None
     name = [word.group() for word in _WORD.finditer(folded, piece.start, said.start())]
@@ -151,16 +152,46 @@ def is_detail(piece: Piece, title: Piece | None, *, marked: bool) -> bool:
 
 def _name(text: str, folded: str, piece: Piece) -> Span:
     """The words of a piece before the first mark or statement, without outer space and marks."""
-    cut = _CUT.search(text, piece.start, piece.end)
+    cut = _cut(text, piece.start, piece.end)
     start, end = piece.start, cut.start() if cut else piece.end
     if piece.marker in MARKED:
-        endings = pattern("title_ends").finditer(folded, start, end)
-        end = next((e.start() for e in endings if not _numeral(folded, e, end)), end)
+        end = _before_statement(folded, start, end)
     while start < end and text[start] in _OUTER:
         start += 1
     while end > start and text[end - 1] in _OUTER:
         end -= 1
     return Span(start, end)
+
+
+def _cut(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The first mark that a name may end at, with the space before it."""
+    for at in range(start, end):
+        code = ord(text[at])
+        if ord("?") < code < ord("\u2013") or code not in _CUTS:
+            continue
+        spaced = _CUT.match(text, at - 1, end) if at > start and text[at - 1].isspace() else None
+        cut = spaced or _CUT.match(text, at, end)
+        if cut is not None:
+            return cut
+    return None
+
+
+def _before_statement(folded: str, start: int, end: int) -> int:
+    """Where the words of a statement begin; `end` where none do."""
+    ends = phrases("title_ends")
+    found = ends.search(folded, start, end)
+    while found is not None and _numeral(folded, found, end):
+        found = ends.search(folded, found.end(), end)
+    return end if found is None else found.start()
+
+
+def _tokens(folded: str, span: Span) -> list[str]:
+    """The words of a name, less the Roman number I."""
+    found: list[str] = _WORD.findall(folded, span.start, span.end)
+    if _PRONOUN not in found:
+        return found
+    each = _WORD.finditer(folded, span.start, span.end)
+    return [word.group() for word in each if not _numeral(folded, word, span.end)]
 
 
 def _numeral(folded: str, word: re.Match[str], end: int) -> bool:
@@ -182,5 +213,5 @@ def _is_order(folded: str, piece: Piece, first: str) -> bool:
 
 def _is_label(folded: str, piece: Piece) -> bool:
     """Whether a marked piece begins with a label ("# Work stress: ..." names a problem)."""
-    cut = _CUT.search(folded, piece.start, piece.end)
+    cut = _cut(folded, piece.start, piece.end)
     return cut is not None and cut.group().strip() == ":"

@@ -1,16 +1,16 @@
 """The trigger phrases as an automaton over words: which rules and ends begin at a word."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any, Final, NamedTuple
 
 from services.coder.reading.kinds import Flag
+from services.coder.reading.tokens import tokens_of
 from services.coder.reading.vocabulary import choices, load
 
 FILE: Final = "triggers.yaml"
-WORDS: Final = re.compile(r"\w+(?:'\w+)?|[^\w\s]")
 CLOSING: Final = frozenset(",;.)/!?]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _ALL: Final = 63  # every flag
@@ -55,7 +55,7 @@ class Automaton:
     root: _Node
     bare: frozenset[str]
 
-    def candidates(self, keys: Sequence[str]) -> list[int]:
+    def candidates(self, keys: list[str]) -> list[int]:
         """Where a phrase may begin, told by two words: cheap, and nearly everywhere not."""
         root, bare, last = self.root, self.bare, len(keys) - 1
         return [
@@ -64,14 +64,14 @@ class Automaton:
             if key in root and (key in bare or (at < last and keys[at + 1] in root[key]))
         ]
 
-    def every(self, keys: Sequence[str], at: int) -> list[tuple[Sequence[Any], int]]:
+    def every(self, keys: list[str], at: int) -> list[tuple[Sequence[Any], int]]:
         """What every phrase from word `at` means and where its words end, the shorter first."""
         found: list[tuple[Sequence[Any], int]] = []
         _walk(self.root, keys, at, found)
         return found
 
 
-def _walk(start: _Node, keys: Sequence[str], at: int, found: list[tuple[Sequence[Any], int]]) -> None:
+def _walk(start: _Node, keys: list[str], at: int, found: list[tuple[Sequence[Any], int]]) -> None:
     node: _Node | None = start
     count = len(keys)
     while node is not None:
@@ -89,7 +89,7 @@ def _walk(start: _Node, keys: Sequence[str], at: int, found: list[tuple[Sequence
         at += 1
 
 
-def keys_of(words: Iterable[str]) -> list[str]:
+def keys_of(words: list[str]) -> list[str]:
     """Words as the automaton knows them: a number is NUM, or YEAR if it may be one; & is "and"."""
     return [word if word.isalpha() else _key(word) for word in words]
 
@@ -174,7 +174,7 @@ class _Builder:
     def _before(self, option: str, node: _Node) -> _Node:
         """The node from which the words of one option lead to `node`."""
         for word in reversed(option.split()):
-            pieces = (word,) if word.isupper() else WORDS.findall(word)
+            pieces = (word,) if word.isupper() else tokens_of(word, 0, len(word)).words
             for piece in reversed(pieces):
                 node = dict.fromkeys(self._classes.get(piece, (piece,)), node)
         return node
@@ -197,7 +197,7 @@ class _Builder:
         return merged
 
 
-def match_modifier(keys: Sequence[str], at: int) -> Match | None:
+def match_modifier(keys: list[str], at: int) -> Match | None:
     """The longest modifier or pseudo phrase that begins at a word; pseudo wins when both are equally long."""
     found = modifiers().every(keys, at)
     if not found:
@@ -206,7 +206,7 @@ def match_modifier(keys: Sequence[str], at: int) -> Match | None:
     return Match((), end) if None in rules else Match(tuple(rules), end)
 
 
-def match_end(keys: Sequence[str], at: int) -> int:
+def match_end(keys: list[str], at: int) -> int:
     """The flags whose scopes end at a word: every phrase that begins there counts, not the longest only."""
     flags = 0
     for meanings, _ in ends().every(keys, at):

@@ -1,0 +1,59 @@
+"""The headings of one letter, of a note in four parts: «S: ... O: ... A: ... P: ...»."""
+
+import re
+from typing import Final
+
+from services.coder.reading.headings import Headings
+from services.coder.reading.labels import MOST_HEADINGS, Opening, behind
+
+_LETTER: Final = re.compile(
+    r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n]| [-\u2013] |/[ \t\n])"
+    r"(?<!P(?=[ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))"
+)
+_BEHIND_LETTER: Final = frozenset(map(ord, ":\n \t*/"))
+_BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
+_LEAST_LETTERS: Final = 2
+_ALONE: Final = re.compile(r"\A(?!(?:.*\n)*[ \t]*B:)(?:.*\n)+A:[ \t]")
+"""An A at the beginning of a line below others, of no list of A, B, C."""
+
+
+def letters_of(text: str, known: Headings) -> dict[int, Opening]:
+    """The headings of one letter (S: O: A: P:) by offset, if two of them are used or an A begins a line."""
+    found = [*_alone(text, "S"), *_alone(text, "A")]
+    if not found:  # most notes: without one of these two the others are no headings
+        return {}
+    found += [*_alone(text, "O"), *_alone(text, "P")]
+    used = {text[at].lower() for at in found}
+    if len(found) > MOST_HEADINGS or not (_is_pair(used) or (used == {"a"} and _ALONE.match(text))):
+        return {}
+    return {
+        at: Opening(
+            at,
+            at,
+            at + 1,
+            behind(text, at + 1, len(text)),
+            known.letters[text[at].lower()],
+            alone=False,
+        )
+        for at in found
+    }
+
+
+def _alone(text: str, letter: str) -> list[int]:
+    """Where a capital letter stands by itself before a colon, a dash or the line's end."""
+    found: list[int] = []
+    at = text.find(letter, 0, len(text) - 1)
+    while at >= 0:
+        if (
+            ord(text[at + 1]) in _BEHIND_LETTER
+            and _LETTER.match(text, at)
+            and _BEFORE_LETTER.search(text, max(0, at - 12), at)
+        ):
+            found.append(at)
+        at = text.find(letter, at + 1, len(text) - 1)
+    return found
+
+
+def _is_pair(used: set[str]) -> bool:
+    """Whether the letters are those of a note: two of them, S or A among them."""
+    return len(used) >= _LEAST_LETTERS and bool(used & {"s", "a"})
