@@ -50,7 +50,7 @@ def _line(note: Note, mention: Mention) -> tuple[int, int]:
     if mention.problem >= 0:
         title = note.problems[mention.problem].title
         if title.start <= mention.start < title.end:
-            return title
+            return title.start, title.end
     start = note.folded.rfind("\n", 0, mention.start) + 1
     end = note.folded.find("\n", mention.end)
     return start, end if end >= 0 else len(note.folded)

@@ -8,7 +8,7 @@ from typing import Final
 from services.coder.engine.model import Mention
 from services.coder.reading import Note
 from services.coder.reading.kinds import ProblemForm
-from services.coder.reading.model import Problem, Span
+from services.coder.reading.model import Problem
 
 _BLANK: Final = re.compile(r"\n[ \t\r]*\n")
 _PLAIN: Final = frozenset((ProblemForm.LINE, ProblemForm.LABEL))
@@ -26,9 +26,7 @@ def widened(note: Note, mentions: Sequence[Mention]) -> Note:
             last = index + 1
             while last + 1 < len(problems) and _next(note, problems, last, named):
                 last += 1
-            problems[index] = problems[index]._replace(
-                body=Span(problems[index].body.start, problems[last].body.end)
-            )
+            problems[index] = problems[index].until(problems[last].body.end)
     return replace(note, problems=tuple(problems))
 
 

@@ -47,6 +47,8 @@ class Headings:
     body_systems: frozenset[str]
     before: frozenset[str]
     behind: tuple[str, ...]
+    last_words: frozenset[str]
+    """The last words of `behind`."""
 
 
 @cache
@@ -82,6 +84,7 @@ def headings() -> Headings:
         body_systems=frozenset(data["body_systems"]),
         before=frozenset(data["before"]),
         behind=tuple(f" {words}" for words in data["behind"]),
+        last_words=frozenset(words.rpartition(" ")[2] for words in data["behind"]),
     )
 
 
@@ -142,9 +145,10 @@ def _composed(known: Headings, label: str) -> SectionKind | None:
     """The kind of a heading made of headings («MDM/Diagnoses»), or of one with words before or behind that
     change nothing («Discharge impression», «Course by problem»).
     """
-    if label.endswith(known.behind):
-        words = next(words for words in known.behind if label.endswith(words))
-        return known.kinds.get(label[: -len(words)])
+    if label.rpartition(" ")[2] in known.last_words:
+        for words in known.behind:
+            if label.endswith(words):
+                return known.kinds.get(label[: -len(words)])
     first, _, rest = label.partition(" ")
     if first in known.before and rest in known.kinds:
         return known.kinds[rest]

@@ -91,7 +91,12 @@ def _is_list(folded: str) -> bool:
 
 def _inferred(kind: SectionKind, start: int, end: int) -> Section:
     return Section(
-        kind, headings().divisions[kind], start, Span(start, start), Span(start, end), inferred=True
+        kind,
+        headings().divisions[kind],
+        start=start,
+        heading=Span(start, start),
+        body=Span(start, end),
+        inferred=True,
     )
 
 
@@ -125,7 +130,7 @@ def stated_problems(
     text: str, folded: str, sections: Sequence[Section], sentences: Sentences
 ) -> list[Problem]:
     """The problems that running text states ("assessed with ...", "here for ..."), and names that stand
-    alone on a line.
+    alone on a line, in order.
     """
     found: list[Problem] = []
     concluded = any(section.kind in CONCLUDING and not section.inferred for section in sections)

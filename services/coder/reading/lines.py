@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+_RARE_BREAKS: Final = tuple("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+"""What ends a line beside "\\n"."""
 _LETTER_BULLET: Final = ("o ", "o\t")
 _ROMAN: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _ORDINAL: Final = re.compile(
@@ -12,7 +14,6 @@ _ORDINAL: Final = re.compile(
 """What numbers a list without a point behind the number, with Roman numbers or with letters."""
 _LEAST_ORDINALS: Final = 2
 _MARKER: Final = re.compile(
-    r"[ \t\u00a0]{0,200}"
     r"(?:(?P<hash>#{1,6})[ \t]*(?:\d{1,2}[.):]?[ \t]{0,9})?(?=[^\s#])"
     r"|(?P<number>\(?\d{1,2}(?:[.)]|[.)]?:))[ \t]{0,9}(?:(?=[^\s\d])|(?<=[ \t])(?=\d{1,3}[ -]?[A-Za-z]))"
     r"|(?P<bullet>[\u2022\u00b7\u25e6\u25aa\u25cf\u25cb\u2023\u2043\u27a2\u2713\uf0b7]"
@@ -53,8 +54,9 @@ def lines_of(text: str) -> list[Line]:
     found: list[Line] = []
     counted: list[Line] = []  # those that may begin with a number of another kind
     at, previous, blank = 0, 0, True  # whether nothing but space came since the line before
-    for written in text.splitlines(keepends=True):
-        begin, at = at, at + len(written)
+    plain = not any(mark in text for mark in _RARE_BREAKS)
+    for written in text.split("\n") if plain else text.splitlines(keepends=True):
+        begin, at = at, at + len(written) + plain
         body = written.lstrip()
         if not body:
             blank = True

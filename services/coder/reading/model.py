@@ -9,14 +9,15 @@ from typing import Final, NamedTuple
 from services.coder.reading.kinds import Division, Flag, PartKind, ProblemForm, SectionKind
 
 
-class Span(NamedTuple):
+class Span:
     """A half-open range of characters of the note."""
 
-    start: int
-    end: int
+    def __init__(self, start: int, end: int) -> None:
+        self.start: Final = start
+        self.end: Final = end
 
 
-class Section(NamedTuple):
+class Section:
     """A part of a note under one heading. The sections of a note tile it: each ends where the next begins.
 
     `start` is the section's first character (marks before the heading included), `heading` the heading's
@@ -25,12 +26,22 @@ class Section(NamedTuple):
     heading.
     """
 
-    kind: SectionKind
-    division: Division
-    start: int
-    heading: Span
-    body: Span
-    inferred: bool = False
+    def __init__(
+        self,
+        kind: SectionKind,
+        division: Division,
+        *,
+        start: int,
+        heading: Span,
+        body: Span,
+        inferred: bool = False,
+    ) -> None:
+        self.kind: Final = kind
+        self.division: Final = division
+        self.start: Final = start
+        self.heading: Final = heading
+        self.body: Final = body
+        self.inferred: Final = inferred
 
     @property
     def end(self) -> int:
@@ -53,14 +64,15 @@ class Sentence:
         self.item: Final = item
 
 
-class Part(NamedTuple):
+class Part:
     """A labelled piece of a problem's text ("Medical Treatment: ..."), without its label."""
 
-    kind: PartKind
-    span: Span
+    def __init__(self, kind: PartKind, span: Span) -> None:
+        self.kind: Final = kind
+        self.span: Final = span
 
 
-class Problem(NamedTuple):
+class Problem:
     """A problem of the assessment: its title apart from what is said about it.
 
     `title` is the name of the problem as written, without number, bullet and trailing punctuation;
@@ -68,11 +80,18 @@ class Problem(NamedTuple):
     title.
     """
 
-    title: Span
-    body: Span
-    parts: tuple[Part, ...]
-    form: ProblemForm
-    section: int
+    def __init__(
+        self, title: Span, body: Span, parts: tuple[Part, ...], form: ProblemForm, section: int
+    ) -> None:
+        self.title: Final = title
+        self.body: Final = body
+        self.parts: Final = parts
+        self.form: Final = form
+        self.section: Final = section
+
+    def until(self, end: int) -> "Problem":
+        """The same with a body up to `end`."""
+        return Problem(self.title, Span(self.body.start, end), self.parts, self.form, self.section)
 
 
 class Trigger(NamedTuple):

@@ -1,6 +1,5 @@
 """A note read: its text and everything found in it, with the questions one may ask of a place in it."""
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -31,6 +30,7 @@ class Note:
     sections: tuple[Section, ...]
     problems: tuple[Problem, ...]
     _starts: list[int] = field(repr=False, compare=False)
+    _titles: list[int] = field(repr=False, compare=False)
     _sentences: Sentences = field(repr=False, compare=False)
     _scopes: dict[int, tuple[Scope, ...]] = field(default_factory=dict, repr=False, compare=False)
     remembered: dict[tuple[int, int], Any] = field(default_factory=dict, repr=False, compare=False)
@@ -82,7 +82,7 @@ class Note:
         """The problem whose title or body holds a character; where several do, the last that begins before
         it.
         """
-        index = bisect_right(self.problems, ((offset + 1,),)) - 1  # a problem begins with its title's start
+        index = begun(self._titles, offset)
         if index < 0:
             return None
         problem = self.problems[index]
@@ -139,6 +139,7 @@ def read(text: str) -> Note:
         sections, sentences = inferred, Sentences(text, lines, inferred)
     problems = problems_of(text, folded, lines, sections)
     if not problems:
-        problems = sorted(stated_problems(text, folded, sections, sentences))
+        problems = stated_problems(text, folded, sections, sentences)
     starts = [section.start for section in sections]
-    return Note(text, folded, tuple(sections), tuple(problems), starts, sentences)
+    titles = [problem.title.start for problem in problems]
+    return Note(text, folded, tuple(sections), tuple(problems), starts, titles, sentences)

@@ -165,10 +165,10 @@ def _kind_here(note: _Note, line: Line, end: int, *, sure: bool) -> SectionKind 
         return None
     label = note.folded[line.words : end]
     within = note.known.within.get(note.parent)
-    kind = within.get(normalise(label)) if within is not None else None
+    kind = within.get(label) or within.get(normalise(label)) if within is not None else None
     if kind is None:
         kind = kind_among(note.known, label)
-    if kind is None or not note.text.startswith(_POINT, end):
+    if kind is None or note.text[end : end + len(_POINT)] != _POINT:
         return kind
     divisions = note.known.divisions
     listed = divisions[kind] is _MEASURING and divisions[note.current] is _MEASURING

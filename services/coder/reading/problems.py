@@ -15,8 +15,6 @@ _ASSESSED: Final = frozenset({SectionKind.ASSESSMENT, SectionKind.IMPRESSION, Se
 _LONGEST_LABEL: Final = 50  # characters
 _OTHER: Final = PartKind.OTHER
 _PLAN: Final = SectionKind.PLAN
-_new = tuple.__new__
-"""Makes a value without a call in Python."""
 
 
 class _Event:
@@ -49,10 +47,11 @@ def _assembled(events: list[_Event], end: int) -> list[Problem]:
     body_end = end
     for event in reversed(events):
         if event.form is None:
-            parts.append(_new(Part, (event.part, _new(Span, (event.after, stop)))))
+            parts.append(Part(event.part, Span(event.after, stop)))
         else:
-            body = _new(Span, (event.after, body_end))
-            found.append(_new(Problem, (event.span, body, tuple(reversed(parts)), event.form, event.section)))
+            parts.reverse()
+            body = Span(event.after, body_end)
+            found.append(Problem(event.span, body, tuple(parts), event.form, event.section))
             body_end = event.at
             parts = []
         stop = event.at
@@ -104,9 +103,11 @@ def _part_label(folded: str, piece: Piece) -> _Event | None:
     if colon < 0 and (piece.marker == "hash" or piece.end - piece.start > _LONGEST_LABEL):
         return None
     stop = colon if colon >= 0 else piece.end
-    part = part_labels().get(normalise(folded[piece.start : stop]))
+    known = part_labels()
+    label = folded[piece.start : stop]
+    part = known.get(label) or known.get(normalise(label))
     if part is None:
         return None
     after = stop + 1 if colon >= 0 else piece.end
-    span = _new(Span, (piece.start, after))
+    span = Span(piece.start, after)
     return _Event(piece.begin, span, after, form=None, part=part, section=piece.section)

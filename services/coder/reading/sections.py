@@ -10,8 +10,6 @@ from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Span
 from services.coder.reading.openings import openings_of
 
-_new = tuple.__new__
-"""Makes a value without a call in Python."""
 _K: Final = SectionKind
 _UNLABELLED: Final = _K.UNLABELLED
 _OTHER: Final = _K.OTHER
@@ -43,7 +41,7 @@ def sections_of(text: str, folded: str, lines: list[Line]) -> list[Section]:
     found: list[Section] = []
     if not openings or openings[0].start > 0:
         end = openings[0].start if openings else len(text)
-        found.append(_new(Section, (_UNLABELLED, _SUBJECTIVE, 0, Span(0, 0), Span(0, end), False)))
+        found.append(_unlabelled(0, end))
     later_assessment = _later_assessment(openings)
     concluded = any(opening.kind in CONCLUDING for opening in openings)
     division = _SUBJECTIVE
@@ -59,9 +57,8 @@ def sections_of(text: str, folded: str, lines: list[Line]) -> list[Section]:
             and not opening.alone
         ):
             division = _RESULTS
-        heading: Span = _new(Span, (opening.words, opening.stop))
-        body: Span = _new(Span, (min(opening.body, end), end))
-        found.append(_new(Section, (opening.kind, division, opening.start, heading, body, False)))
+        heading, body = Span(opening.words, opening.stop), Span(min(opening.body, end), end)
+        found.append(Section(opening.kind, division, start=opening.start, heading=heading, body=body))
         if not concluded:
             found.extend(_rest(text, found, alone=opening.alone))
     return found
@@ -81,8 +78,15 @@ def _rest(text: str, found: list[Section], *, alone: bool) -> list[Section]:
     cut = min((place.end() for place in places if place is not None), default=last.body.end)
     if cut >= last.body.end:
         return []
-    found[-1] = last._replace(body=Span(last.body.start, cut))
-    return [Section(_K.UNLABELLED, Division.SUBJECTIVE, cut, Span(cut, cut), Span(cut, last.body.end))]
+    found[-1] = Section(
+        last.kind, last.division, start=last.start, heading=last.heading, body=Span(last.body.start, cut)
+    )
+    return [_unlabelled(cut, last.body.end)]
+
+
+def _unlabelled(start: int, end: int) -> Section:
+    """A stretch of text under no heading."""
+    return Section(_UNLABELLED, _SUBJECTIVE, start=start, heading=Span(start, start), body=Span(start, end))
 
 
 def _later_assessment(openings: list[Opening]) -> int:

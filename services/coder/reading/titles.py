@@ -69,14 +69,10 @@ def title_of(
     prefix = PREFIX.match(folded, piece.start, piece.end)
     if prefix is not None:
         piece = piece.part(piece.begin, prefix.end(), piece.end)
-    first = _WORD.match(folded, piece.start)
     span = _name(text, folded, piece)
-    tokens = _tokens(folded, span)
-    longest = _LONGEST_MARKED if piece.marker in MARKED else _LONGEST_TITLE
-    ordered = (
-        first is not None and first.group() in words("actions") and _is_order(folded, piece, first.group())
-    )
-    if ordered or not tokens or span.end - span.start > longest:
+    fits = span.end - span.start <= (_LONGEST_MARKED if piece.marker in MARKED else _LONGEST_TITLE)
+    tokens = _tokens(folded, span) if fits and not _is_order(folded, piece) else []
+    if not tokens:
         return None
     stated = not words("verbs").isdisjoint(tokens)
     if piece.marker in MARKED:
@@ -202,11 +198,14 @@ def _numeral(folded: str, word: re.Match[str], end: int) -> bool:
     return bool(_NUMBERED.search(before) or _NUMERAL.match(folded, word.end(), end))
 
 
-def _is_order(folded: str, piece: Piece, first: str) -> bool:
-    """Whether a piece that begins with a word for an action says what to do."""
+def _is_order(folded: str, piece: Piece) -> bool:
+    """Whether a piece begins with a word for an action, and says what to do."""
+    first = _WORD.match(folded, piece.start)
+    if first is None or first.group() not in words("actions"):
+        return False
     if piece.marker not in MARKED:
         return True
-    if first in words("adjectives"):
+    if first.group() in words("adjectives"):
         return _ORDER.match(folded, piece.start, piece.end) is not None
     return not _is_label(folded, piece)
 
