@@ -5,9 +5,8 @@ from typing import Final
 from services.coder.reading.kinds import SectionKind
 
 MOST_HEADINGS: Final = 5000  # per note; more than any note has, so that garbage stays cheap
-# Characters by their code points, for these are asked of every heading.
-_BEHIND_LABEL: Final = frozenset(map(ord, ":*_ \t-\u2013\u2014=."))
-_AROUND_LABEL: Final = frozenset(map(ord, " \t*_:#=-"))
+_BEHIND_LABEL: Final = frozenset(":*_ \t-\u2013\u2014=.")
+_AROUND_LABEL: Final = frozenset(" \t*_:#=-")
 
 
 class Opening:
@@ -28,13 +27,13 @@ class Opening:
 
 def behind(text: str, end: int, line_end: int) -> int:
     """Where the text behind a label's colon begins."""
-    while end < line_end and ord(text[end]) in _BEHIND_LABEL:
+    while end < line_end and text[end] in _BEHIND_LABEL:
         end += 1
     return end
 
 
 def trimmed(text: str, start: int, end: int) -> int:
     """Where the words of a label end, without marks."""
-    while end > start and ord(text[end - 1]) in _AROUND_LABEL:
+    while end > start and text[end - 1] in _AROUND_LABEL:
         end -= 1
     return end

@@ -10,7 +10,7 @@ _LETTER: Final = re.compile(
     r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n]| [-\u2013] |/[ \t\n])"
     r"(?<!P(?=[ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))"
 )
-_BEHIND_LETTER: Final = frozenset(map(ord, ":\n \t*/"))
+_BEHIND_LETTER: Final = frozenset(":\n \t*/")
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _LEAST_LETTERS: Final = 2
 _ALONE: Final = re.compile(r"\A(?!(?:.*\n)*[ \t]*B:)(?:.*\n)+A:[ \t]")
@@ -45,7 +45,7 @@ def _alone(text: str, letter: str) -> list[int]:
     at = text.find(letter, 0, len(text) - 1)
     while at >= 0:
         if (
-            ord(text[at + 1]) in _BEHIND_LETTER
+            text[at + 1] in _BEHIND_LETTER
             and _LETTER.match(text, at)
             and _BEFORE_LETTER.search(text, max(0, at - 12), at)
         ):

@@ -1,6 +1,7 @@
 """The lines of a note, each with its bullet or number set apart."""
 
 import re
+from string import ascii_uppercase
 from typing import Final
 
 _RARE_BREAKS: Final = tuple("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
@@ -20,13 +21,13 @@ _MARKER: Final = re.compile(
     r"|(?:[-*+>\u2013\u2014o]|-{2,3}>?|=>)(?=[ \t]|\*\*))[ \t]{0,9}"
     r")?(?:\*{2,3}|__)?"
 )
-# Characters by their code points, for these are asked of every line.
-_ASCII: Final = 127
-_MARKS: Final = frozenset(map(ord, "#(0123456789-*+>=_"))
-"""What a mark begins with in ASCII, apart from «o»."""
-_ORDINAL_MARKS: Final = frozenset(map(ord, "(0123456789"))
-_ORDINAL_LETTERS: Final = frozenset(map(ord, "ABCDEFGHIVXabcdefghivx"))
-_BEHIND_LETTER: Final = frozenset(map(ord, ".)IVXivx"))
+_ASCII: Final = frozenset(map(chr, range(128)))
+_CAPITALS: Final = frozenset(ascii_uppercase)
+_UNMARKED: Final = _ASCII - set("#(0123456789-*+>=_")
+"""What no mark begins with; «o» is asked for by itself."""
+_ORDINAL_MARKS: Final = frozenset("(0123456789")
+_ORDINAL_LETTERS: Final = frozenset("ABCDEFGHIVXabcdefghivx")
+_BEHIND_LETTER: Final = frozenset(".)IVXivx")
 
 
 class Line:
@@ -66,8 +67,8 @@ def lines_of(text: str) -> list[Line]:
         end = first + len(body.rstrip())
         after_blank = blank and (not found or text.count("\n", previous, first) > 1)
         line = Line(first, end, first, "", indent, after_blank=after_blank)
-        head = ord(text[first])
-        if head in _MARKS or head > _ASCII or (head == ord("o") and body.startswith(_LETTER_BULLET)):
+        head = text[first]
+        if head not in _UNMARKED or (head == "o" and body.startswith(_LETTER_BULLET)):
             _mark(text, line)
         if not line.marker and _may_count(text, line, head):
             counted.append(line)
@@ -79,9 +80,7 @@ def lines_of(text: str) -> list[Line]:
 
 def is_capital(text: str, at: int) -> bool:
     """Whether a character is a capital letter."""
-    if ord(text[at]) > _ASCII:
-        return text[at].isupper()
-    return ord("A") <= ord(text[at]) <= ord("Z")
+    return text[at] in _CAPITALS or (text[at] not in _ASCII and text[at].isupper())
 
 
 def _mark(text: str, line: Line) -> None:
@@ -92,10 +91,10 @@ def _mark(text: str, line: Line) -> None:
         line.words = prefix.end()
 
 
-def _may_count(text: str, line: Line, head: int) -> bool:
+def _may_count(text: str, line: Line, head: str) -> bool:
     """Whether a line that begins with the character `head` may begin with a number that `_ORDINAL` knows."""
     if head in _ORDINAL_LETTERS:
-        return line.start + 1 < line.end and ord(text[line.start + 1]) in _BEHIND_LETTER
+        return line.start + 1 < line.end and text[line.start + 1] in _BEHIND_LETTER
     return head in _ORDINAL_MARKS
 
 

@@ -59,6 +59,8 @@ _OTHER: Final = _K.OTHER
 _ASSESSMENT_PLAN: Final = _K.ASSESSMENT_PLAN
 _CONCLUDING: Final = Division.ASSESSMENT_AND_PLAN
 _MEASURING: Final = Division.OBJECTIVE_RESULTS
+_A: Final = ord("A")
+_Z: Final = ord("Z")
 
 
 class _Note:
@@ -256,7 +258,7 @@ def _inline(note: _Note, line: Line, colon: int, current: SectionKind) -> Openin
     if not may_end(note.known, folded, floor, colon):
         return None
     for begin in range(max(floor, line.words + 1), colon):
-        if not ord("A") <= ord(text[begin]) <= ord("Z"):
+        if not _A <= ord(text[begin]) <= _Z:
             continue
         apart = begin == floor or text[begin - 1] == "(" or text[begin - 1].isspace()
         if not apart or not may_begin(note.known, folded, begin):

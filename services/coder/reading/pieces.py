@@ -43,7 +43,7 @@ _COUNT: Final = re.compile(
     r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=[.;:][ \t])|^)(\d{1,2})[ \t](?=[A-Z])"
 )
 _HASH: Final = re.compile(r"(?:(?<=\s)|^)#(?:\d{1,2})?[ \t]{0,3}(?=[A-Za-z])")
-_BEHIND_COUNT: Final = frozenset(map(ord, ".) \t"))
+_BEHIND_COUNT: Final = frozenset(".) \t")
 
 
 class Piece:
@@ -163,7 +163,7 @@ def _counted(text: str, start: int, end: int) -> list[_Mark]:
     while at >= 0:
         stop = at + len(digits)
         mark: re.Match[str] | None = None
-        if stop < end and ord(text[stop]) in _BEHIND_COUNT:
+        if stop < end and text[stop] in _BEHIND_COUNT:
             begin = at - (at > start and text[at - 1] == "0")
             mark = _COUNT.match(text, begin - (begin > start and text[begin - 1] == "("), end)
         if mark is not None and int(mark.group(1) or mark.group(2)) == len(found) + 1:

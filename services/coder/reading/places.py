@@ -1,4 +1,4 @@
-"""Which of several places in a text, given in ascending order, was the last to begin."""
+"""Places in a text: which of many is the last before one, and which mark is the next behind one."""
 
 
 def begun(starts: list[int], offset: int) -> int:
@@ -14,3 +14,12 @@ def begun(starts: list[int], offset: int) -> int:
         else:
             high = middle
     return low - 1
+
+
+def nearest(text: str, at: int, end: int, marks: tuple[str, ...]) -> int:
+    """Where the first of some marks stands in `text[at:end]`, or `end`."""
+    for mark in marks:
+        place = text.find(mark, at, end)
+        if place >= 0:
+            end = place
+    return end

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from services.coder.reading.kinds import Flag
 from services.coder.reading.model import Trigger
-from services.coder.reading.tokens import Tokens, tokens_of
+from services.coder.reading.tokens import places_of, tokens_of
 from services.coder.reading.triggers import (
     Rule,
     ends,
@@ -20,6 +20,8 @@ from services.coder.reading.triggers import (
 _NEGATED: Final = int(Flag.NEGATED)
 _DASHES: Final = frozenset("-\u2013\u2014")
 _HYPOTHETICAL: Final = int(Flag.HYPOTHETICAL)
+_Found = tuple[Rule, int, int]
+"""A trigger's rule, and where its words begin and end."""
 _INSERTED: Final = 4  # words and a comma
 
 
@@ -44,36 +46,40 @@ class _Sentence:
     """A sentence as words, with what was found at them."""
 
     def __init__(
-        self, tokens: Tokens, keys: list[str], triggers: list[tuple[Rule, int, int]], skipped: set[int]
+        self, words: list[str], starts: list[int], ends: list[tuple[int, int]], triggers: list[_Found]
     ) -> None:
-        self.tokens = tokens
-        self.words = tokens.words
-        self.ends = _ends(keys, skipped)
-        self.commas = [at for at, word in enumerate(tokens.words) if word == ","]
+        self.words = words
+        self.starts = starts
+        self.ends = ends
+        self.commas = [at for at, word in enumerate(words) if word == ","]
         self.triggers = triggers
+
+    def stop(self, index: int) -> int:
+        """Where a word ends in the text."""
+        return self.starts[index] + len(self.words[index])
 
 
 def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
     """The scopes of the triggers of one sentence of the folded text, in order of their triggers."""
-    tokens = tokens_of(folded, start, end)
-    keys = keys_of(tokens.words) if tokens.numbered else tokens.words
+    words = tokens_of(folded[start:end])
+    keys = keys_of(words)
     triggers, skipped = _triggers(keys)
     if not triggers:
         return ()
-    sentence = _Sentence(tokens, keys, triggers, skipped)
+    sentence = _Sentence(words, places_of(words, folded, start), _ends(keys, skipped), triggers)
     found: list[Scope] = []
     for index, (rule, first, last) in enumerate(triggers):
         forward = rule.direction == "after"
         reach = _forward(sentence, rule, last) if forward else _backward(sentence, index)
         if reach is not None:
-            trigger = Trigger(rule.said, tokens.starts[first], tokens.end(last - 1), rule.id)
+            trigger = Trigger(rule.said, sentence.starts[first], sentence.stop(last - 1), rule.id)
             found.append(Scope(trigger, reach[0], reach[1], forward))
     return tuple(found)
 
 
-def _triggers(keys: list[str]) -> tuple[list[tuple[Rule, int, int]], set[int]]:
+def _triggers(keys: list[str]) -> tuple[list[_Found], set[int]]:
     """The triggers among a sentence's words, and the words inside phrases, where no scope ends."""
-    found: list[tuple[Rule, int, int]] = []
+    found: list[_Found] = []
     inside: set[int] = set()
     reached = 0
     for at in modifiers().candidates(keys):
@@ -107,7 +113,7 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
         limit = next((at for at in range(last + 1, limit) if sentence.words[at] in stops), limit)
     if rule.flag == _NEGATED:
         limit = _new_clause(sentence.words, commas, last, limit)
-    return (sentence.tokens.starts[last], sentence.tokens.end(limit - 1)) if limit > last else None
+    return (sentence.starts[last], sentence.stop(limit - 1)) if limit > last else None
 
 
 def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
@@ -128,7 +134,7 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
     if rule.stops:
         stops = word_set("stops")
         floor = max((at + 1 for at in range(floor, first) if sentence.words[at] in stops), default=floor)
-    return (sentence.tokens.starts[floor], sentence.tokens.end(first - 1)) if floor < first else None
+    return (sentence.starts[floor], sentence.stop(first - 1)) if floor < first else None
 
 
 def _new_clause(words: Sequence[str], commas: Sequence[int], last: int, limit: int) -> int:
@@ -165,11 +171,10 @@ def _dash(sentence: _Sentence, floor: int, first: int) -> int:
     """Where what is done about a problem begins: after the last dash between spaces («Dementia - delirium
     precautions»).
     """
-    tokens = sentence.tokens
     for at in range(first - 1, floor, -1):
-        if tokens.words[at] not in _DASHES or at + 1 >= len(tokens.words):
+        if sentence.words[at] not in _DASHES or at + 1 >= len(sentence.words):
             continue
-        if tokens.end(at - 1) < tokens.starts[at] and tokens.end(at) < tokens.starts[at + 1]:
+        if sentence.stop(at - 1) < sentence.starts[at] and sentence.stop(at) < sentence.starts[at + 1]:
             return at + 1
     return floor
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Sentence, Span
-from services.coder.reading.places import begun
+from services.coder.reading.places import begun, nearest
 from services.coder.reading.vocabulary import phrase_set
 
 LONGEST: Final = 1200  # characters; longer runs are cut at a space, so that work per sentence is bounded
@@ -21,13 +21,13 @@ _ITEM_MARKS: Final = (")", "\u2022", "\u25e6", "\u25aa", " - ")
 """What the items within a line begin with: without one of these there is no item to be looked for."""
 _LONGEST_ABBREVIATION: Final = 8  # characters
 _STOPS: Final = ".!?"
-# Characters by their code points, for these are asked of every sentence.
-_STOP_MARKS: Final = frozenset(map(ord, _STOPS))
-_BULLETS: Final = frozenset(map(ord, " \t\r\n\u2022\u25e6\u25aa*"))
-_CLOSING: Final = frozenset(map(ord, "\"')]\u201d"))
-_SPACES: Final = frozenset(code for code in range(ord("\u3000") + 1) if chr(code).isspace())
-_OPENING: Final = frozenset(map(ord, "\"'([\u201c*"))
-_BEGINNING: Final = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\u2022-"))
+_LAST_SPACE: Final = 0x3000  # the ideographic space
+_STOP_MARKS: Final = frozenset(_STOPS)
+_BULLETS: Final = frozenset(" \t\r\n\u2022\u25e6\u25aa*")
+_CLOSING: Final = frozenset("\"')]\u201d")
+_SPACES: Final = frozenset(filter(str.isspace, map(chr, range(_LAST_SPACE + 1))))
+_OPENING: Final = frozenset("\"'([\u201c*")
+_BEGINNING: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\u2022-")
 
 
 class _Run:
@@ -88,7 +88,7 @@ def _sentences(text: str, runs: list[_Run], body: Span, section: int) -> list[Se
     found: list[Sentence] = []
     lead = -1
     within = text[body.start : body.end]
-    stops = [mark for mark in _STOPS if mark in within]
+    stops = tuple(mark for mark in _STOPS if mark in within)
     marks = [mark for mark in _ITEM_MARKS if mark in within]
     for run in runs:
         if lead >= 0 and not run.item and found[-1].start > lead and (run.after_blank or found[-1].item):
@@ -140,28 +140,19 @@ def _continues(text: str, run: _Run, line: Line) -> bool:
     return begin < 0 and end >= _WRAP and ":" not in text[line.words : min(line.end, line.words + 40)]
 
 
-def _split(text: str, run: _Run, stops: list[str]) -> list[tuple[int, int]]:
+def _split(text: str, run: _Run, stops: tuple[str, ...]) -> list[tuple[int, int]]:
     """The sentences of one run, trimmed; `stops` are the marks that end any sentence of its section."""
     found: list[tuple[int, int]] = []
     begin = run.start
-    stop = _nearest(text, begin, run.end, stops)
+    stop = nearest(text, begin, run.end, stops)
     while stop < run.end:
         following = _following(text, stop, run.end)
         if following > 0 and not (text[stop] == "." and _abbreviated(text, begin, stop)):
             _cut(text, begin, following, found)
             begin = following
-        stop = _nearest(text, max(following, stop + 1), run.end, stops)
+        stop = nearest(text, max(following, stop + 1), run.end, stops)
     _cut(text, begin, run.end, found)
     return found
-
-
-def _nearest(text: str, at: int, end: int, marks: list[str]) -> int:
-    """Where the first of some marks stands, or `end`."""
-    for mark in marks:
-        place = text.find(mark, at, end)
-        if place >= 0:
-            end = place
-    return end
 
 
 def _following(text: str, stop: int, end: int) -> int:
@@ -170,12 +161,12 @@ def _following(text: str, stop: int, end: int) -> int:
     closed = _over(text, marked, min(marked + 2, end), _CLOSING)
     begin = _over(text, closed, min(closed + 20, end), _SPACES)
     first = _over(text, begin, min(begin + 3, end), _OPENING) if begin > closed else end
-    return begin if first < end and ord(text[first]) in _BEGINNING else 0
+    return begin if first < end and text[first] in _BEGINNING else 0
 
 
-def _over(text: str, at: int, end: int, codes: frozenset[int]) -> int:
+def _over(text: str, at: int, end: int, kind: frozenset[str]) -> int:
     """Where the characters of a kind end that begin at a place."""
-    while at < end and ord(text[at]) in codes:
+    while at < end and text[at] in kind:
         at += 1
     return at
 
@@ -207,7 +198,7 @@ def _abbreviated(text: str, begin: int, stop: int) -> bool:
 def _cut(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:
     """Add a sentence without outer space and bullets, in pieces no longer than `LONGEST`."""
     start = _over(text, start, end, _BULLETS)
-    while end > start and ord(text[end - 1]) in _SPACES:
+    while end > start and text[end - 1] in _SPACES:
         end -= 1
     while end - start > LONGEST:
         stop = text.rfind(" ", start + 1, start + LONGEST)

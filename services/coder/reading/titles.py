@@ -7,6 +7,7 @@ from services.coder.reading.cues import phrases, words
 from services.coder.reading.kinds import ProblemForm, SectionKind
 from services.coder.reading.model import Span
 from services.coder.reading.pieces import MARKED, Piece
+from services.coder.reading.places import nearest
 
 _LONGEST_TITLE: Final = 160  # characters
 _LONGEST_MARKED: Final = 250  # characters; the classification's own longest names come close
@@ -21,8 +22,8 @@ _CUT: Final = re.compile(
     r"|(?:(?<!\b[A-Z])\.|(?<=\b[A-Z])\.(?![ \t][a-z])|[;!?])(?:\s|$)"
 )
 """Where a name ends; not at the full stop of «E. coli»."""
-_CUTS: Final = frozenset(map(ord, "\n!-.:;=>?\u2013\u2014"))
-"""What it ends at, by code point. No letter stands between the last in ASCII and the dashes that is one."""
+_CUTS: Final = tuple(".:\n-;?!=>\u2013\u2014")
+"""What it ends at."""
 _PRONOUN: Final = "i"
 _NUMBERED: Final = re.compile(
     r"(?:types?|class|stage|grade|category|division|fort|lefort|factor|bipolar|degree|group|zone)[ \t]$"
@@ -161,14 +162,13 @@ def _name(text: str, folded: str, piece: Piece) -> Span:
 
 def _cut(text: str, start: int, end: int) -> re.Match[str] | None:
     """The first mark that a name may end at, with the space before it."""
-    for at in range(start, end):
-        code = ord(text[at])
-        if ord("?") < code < ord("\u2013") or code not in _CUTS:
-            continue
+    at = nearest(text, start, end, _CUTS)
+    while at < end:
         spaced = _CUT.match(text, at - 1, end) if at > start and text[at - 1].isspace() else None
         cut = spaced or _CUT.match(text, at, end)
         if cut is not None:
             return cut
+        at = nearest(text, at + 1, end, _CUTS)
     return None
 
 

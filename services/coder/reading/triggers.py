@@ -13,6 +13,7 @@ from services.coder.reading.vocabulary import choices, load
 FILE: Final = "triggers.yaml"
 CLOSING: Final = frozenset(",;.)/!?]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_NUMERIC: Final = frozenset("&0123456789")
 _ALL: Final = 63  # every flag
 _TERMINAL: Final = ""
 _SPECIAL: Final = frozenset({_TERMINAL, "END", "&"})
@@ -91,13 +92,13 @@ def _walk(start: _Node, keys: list[str], at: int, found: list[tuple[Sequence[Any
 
 def keys_of(words: list[str]) -> list[str]:
     """Words as the automaton knows them: a number is NUM, or YEAR if it may be one; & is "and"."""
-    return [word if word.isalpha() else _key(word) for word in words]
+    return [_key(word) if word[0] in _NUMERIC else word for word in words]
 
 
 def _key(word: str) -> str:
-    if word[0].isdigit():
-        return "YEAR" if _YEAR.fullmatch(word) else "NUM"
-    return "and" if word == "&" else word
+    if word == "&":
+        return "and"
+    return "YEAR" if _YEAR.fullmatch(word) else "NUM"
 
 
 @cache
@@ -174,7 +175,7 @@ class _Builder:
     def _before(self, option: str, node: _Node) -> _Node:
         """The node from which the words of one option lead to `node`."""
         for word in reversed(option.split()):
-            pieces = (word,) if word.isupper() else tokens_of(word, 0, len(word)).words
+            pieces = (word,) if word.isupper() else tokens_of(word)
             for piece in reversed(pieces):
                 node = dict.fromkeys(self._classes.get(piece, (piece,)), node)
         return node
