@@ -24,6 +24,9 @@ _POSSIBLE: Final = int(Flag.POSSIBLE)
 _HISTORICAL: Final = int(Flag.HISTORICAL)
 _FAMILY: Final = int(Flag.FAMILY)
 _NOT_CODED: Final = int(Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL)
+_VISITS: Final = ("Z00", "Z01.8", "Z12", "Z13", "Z02")
+"""Examinations and screenings that are no part of a stay (I.C.21.c.5, I.C.21.c.13)."""
+_QUERIED: Final = "possible.queried"
 _RELATIVES: Final = ("Z80", "Z81", "Z82", "Z83", "Z84")
 """Codes of a disease in the family."""
 _WORDS: Final = (
@@ -71,14 +74,16 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     stated at the end
     of the stay (II.H, III.C).
     """
-    if mention.whole and mention.code.startswith("Z"):
-        return True, "affirmed", ""
+    visit = setting is Setting.INPATIENT and mention.code.startswith(_VISITS)
+    if visit or (mention.whole and mention.code.startswith("Z")):
+        return not visit, "affirmed", "setting.outpatient" if visit else ""
     flags, rule = flags_at(note, mention, stay=_stays(setting, mention))
     if flags & _NOT_CODED:
         return mention.code.startswith(_RELATIVES) and bool(flags & _FAMILY), _word(flags), rule
     if flags & _POSSIBLE and not (setting is not Setting.INPATIENT and _beside_a_doubt(note, mention)):
         stated = mention.zone is Zone.PROBLEM or not has_conclusion(note)
-        return setting is Setting.INPATIENT and stated, "possible", rule
+        certain = stated and rule != _QUERIED  # a mark of question is no statement of the end of a stay
+        return setting is Setting.INPATIENT and certain, "possible", rule
     if mention.zone is not Zone.PROBLEM and mention.code.startswith(_acute()) and _operated(note, mention):
         return False, "historical", "historical.operated"
     if flags & _HISTORICAL:

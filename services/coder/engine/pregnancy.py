@@ -45,10 +45,13 @@ _PLANNED: Final = re.compile(
     r"|(?:history|hx|h/o|prior|previous) (?:of )?post-? ?partum|prior post"
 )
 _EARLIER_BEFORE: Final = re.compile(
-    r"\b(?:prior|previous|earlier|history of|hx of|h/o|(?:first|last|second|third|older|oldest|other) "
+    r"\b(?:(?:prior|previous|last|first|past) pregnanc\w+|(?:ob|obstetric)\w* (?:history|hx))\b[^.;\n]*$"
+    r"|\b(?:prior|previous|earlier|history of|hx of|h/o|(?:first|last|second|third|older|oldest|other) "
     r"(?:baby|child|pregnancy|son|daughter|one)(?: (?:was|by|via|a|an|born))*)\s+(?:\w+\s+)?$"
 )
-_EARLIER_AFTER: Final = re.compile(r"[^.;\n]{0,40}?\b(?:in (?:19|20)\d\d|(?:years?|yrs?) ago)\b")
+_EARLIER_AFTER: Final = re.compile(
+    r"[^.;\n]{0,40}?(?:\bin (?:19|20)\d\d|[,(] ?(?:19|20)\d\d|\b(?:years?|yrs?) ago)\b"
+)
 """What tells the birth of another child."""
 _SINCE_BIRTH: Final = re.compile(
     r"\b\d{1,2}\s*-?\s*(?:days?|weeks?|wks?|months?|mos?)\s*(?:post-? ?partum|pp\b|after (?:delivery|"
@@ -127,12 +130,17 @@ def weeks_at_birth(code: str, note: Note) -> str:
         return code
     for pattern in (_COMPACT, _WEEKS):
         for match in pattern.finditer(note.folded):
-            count = int(next(group for group in match.groups() if group))
-            if _EXTREME <= count < _PRETERM:
-                return f"P07.2{count - _EXTREME + 2}"
-            if _PRETERM <= count < _FULL_TERM:
-                return f"P07.3{count - _PRETERM + 1}"
+            stated = preterm(int(next(group for group in match.groups() if group)))
+            if stated:
+                return stated
     return code
+
+
+def preterm(count: int) -> str:
+    """The code of a birth at so many completed weeks; empty for a term birth."""
+    if _EXTREME <= count < _PRETERM:
+        return f"P07.2{count - _EXTREME + 2}"
+    return f"P07.3{count - _PRETERM + 1}" if _PRETERM <= count < _FULL_TERM else ""
 
 
 def staged(code: str, told: Course) -> str:
