@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from services.coder.engine import assertion, burns, drugs, facts, newborn, nihss, obstetrics
+from services.coder.engine import assertion, burns, drugs, eyes, facts, newborn, nihss, obstetrics
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
@@ -38,6 +38,8 @@ _THIS_STAY: Final = re.compile(
     r"|(?<![\d/])\d{1,2}/\d{1,2}\b(?![/\d])"
 )
 """What says that a procedure was done in the stay: its day without a year."""
+_ACTIVE: Final = {"D": "A", "E": "B", "F": "C"}
+"""The seventh character under active treatment, by that of routine healing: closed, open, open (type III)."""
 _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 
 
@@ -48,7 +50,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         return candidates
     out = _past(note, _sequelae(candidates, encounter))
     out = drugs.apply(note, out)
-    out = _stages(out)
+    out = [each for c in _stages(out) for each in eyes.apart(note, c)]
     out = newborn.apply(note, obstetrics.apply(note, out, encounter), encounter)
     if encounter.setting is Setting.INPATIENT:
         out = _in_stay(note, out)
@@ -62,9 +64,9 @@ def _in_stay(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     """
     out = [c for c in candidates if not (c.code.startswith(_STATUSES) and _done_in_stay(note, c))]
     for candidate in out:
-        treated = candidate.code.endswith("D") and candidate.code.startswith(_INJURIES)
+        treated = candidate.code[-1] in _ACTIVE and candidate.code.startswith(_INJURIES)
         if treated and not _LATER.search(note.folded, *_line_of(note, candidate)):
-            candidate.code = candidate.code[:-1] + "A"
+            candidate.code = candidate.code[:-1] + _ACTIVE[candidate.code[-1]]
             candidate.rules.append("add.active-treatment (I.C.19.a)")
     return out
 
