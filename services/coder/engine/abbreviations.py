@@ -6,7 +6,7 @@ department), so that every offset stays true.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -55,7 +55,7 @@ def resolved(note: Note) -> Note:
     for start, end, instead in pieces:
         out += [note.folded[place:start], instead]
         place = end
-    return replace(note, folded="".join([*out, note.folded[place:]]))
+    return note.changed("".join([*out, note.folded[place:]]), note.problems)
 
 
 def _written(text: str) -> list[tuple[int, str]]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from services.coder.engine.model import Mention
@@ -27,7 +26,7 @@ def widened(note: Note, mentions: Sequence[Mention]) -> Note:
             while last + 1 < len(problems) and _next(note, problems, last, named):
                 last += 1
             problems[index] = problems[index].until(problems[last].body.end)
-    return replace(note, problems=tuple(problems))
+    return note.changed(note.folded, tuple(problems))
 
 
 def _next(note: Note, problems: Sequence[Problem], last: int, named: set[int]) -> bool:

@@ -1,7 +1,7 @@
 """The lines of a note, each with its bullet or number set apart."""
 
 import re
-from string import ascii_uppercase
+from string import ascii_letters, ascii_uppercase
 from typing import Final
 
 _RARE_BREAKS: Final = tuple("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
@@ -23,6 +23,8 @@ _MARKER: Final = re.compile(
 )
 _ASCII: Final = frozenset(map(chr, range(128)))
 _CAPITALS: Final = frozenset(ascii_uppercase)
+_LETTERS: Final = frozenset(ascii_letters)
+_BULLETS: Final = frozenset("-*\u2022")
 _UNMARKED: Final = _ASCII - set("#(0123456789-*+>=_")
 """What no mark begins with; «o» is asked for by itself."""
 _ORDINAL_MARKS: Final = frozenset("(0123456789")
@@ -85,6 +87,10 @@ def is_capital(text: str, at: int) -> bool:
 
 def _mark(text: str, line: Line) -> None:
     """Set the mark that a line begins with apart from its words."""
+    at = line.start
+    if at + 2 < line.end and text[at] in _BULLETS and text[at + 1] == " " and text[at + 2] in _LETTERS:
+        line.marker, line.words = "bullet", at + 2  # nearly all, without an expression
+        return
     prefix = _MARKER.match(text, line.start, line.end)
     if prefix is not None and prefix.end() < line.end:
         line.marker = prefix.lastgroup or ""

@@ -1,6 +1,5 @@
 """A note read: its text and everything found in it, with the questions one may ask of a place in it."""
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,20 +20,34 @@ _REMEMBERED: Final = 4
 _NOTHING: Final = Assertion(Flag.NONE, ())
 
 
-@dataclass(frozen=True, slots=True)
 class Note:
     """A clinical note, read. Its text never shows in its `repr`, so that none reaches a log by accident."""
 
-    text: str = field(repr=False)
-    folded: str = field(repr=False, compare=False)
-    sections: tuple[Section, ...]
-    problems: tuple[Problem, ...]
-    _starts: list[int] = field(repr=False, compare=False)
-    _titles: list[int] = field(repr=False, compare=False)
-    _sentences: Sentences = field(repr=False, compare=False)
-    _scopes: dict[int, tuple[Scope, ...]] = field(default_factory=dict, repr=False, compare=False)
-    remembered: dict[tuple[int, int], Any] = field(default_factory=dict, repr=False, compare=False)
-    """What a later stage has found out about a span, while it asks the same again for each mention."""
+    def __init__(
+        self,
+        text: str,
+        folded: str,
+        sections: tuple[Section, ...],
+        problems: tuple[Problem, ...],
+        sentences: Sentences,
+    ) -> None:
+        self.text: Final = text
+        self.folded: Final = folded
+        self.sections: Final = sections
+        self.problems: Final = problems
+        self._sentences: Final = sentences
+        self._starts: Final = [section.start for section in sections]
+        self._titles: Final = [problem.title.start for problem in problems]
+        self._scopes: dict[int, tuple[Scope, ...]] = {}
+        self.remembered: dict[tuple[int, int], Any] = {}
+        """What a later stage has found out about a span, while it asks the same again for each mention."""
+
+    def changed(self, folded: str, problems: tuple[Problem, ...]) -> "Note":
+        """The note with other words or problems; what it remembers is the same."""
+        note = Note(self.text, folded, self.sections, problems, self._sentences)
+        note._scopes = self._scopes
+        note.remembered = self.remembered
+        return note
 
     def section_at(self, offset: int) -> Section:
         """The section that holds a character."""
@@ -140,6 +153,4 @@ def read(text: str) -> Note:
     problems = problems_of(text, folded, lines, sections)
     if not problems:
         problems = stated_problems(text, folded, sections, sentences)
-    starts = [section.start for section in sections]
-    titles = [problem.title.start for problem in problems]
-    return Note(text, folded, tuple(sections), tuple(problems), starts, titles, sentences)
+    return Note(text, folded, tuple(sections), tuple(problems), sentences)
