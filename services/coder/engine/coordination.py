@@ -20,6 +20,11 @@ def _sites() -> frozenset[str]:
     return frozenset(tables()["anatomy"]) | _LEVELS
 
 
+@cache
+def _places() -> frozenset[str]:
+    return _sites() | _SIDES
+
+
 def partner(positions: Sequence[int], found: Sequence[Sequence[int]], words: list[Word], text: str) -> bool:
     """Whether a term at `positions` is a term already `found`, said of another place in the same breath."""
     used = {p for other in found for p in other}
@@ -28,7 +33,8 @@ def partner(positions: Sequence[int], found: Sequence[Sequence[int]], words: lis
 
 def _shares(mine: Sequence[int], other: Sequence[int], used: set[int], words: list[Word], text: str) -> bool:
     own = [p for p in mine if p not in other]
-    if len(own) == len(mine) or any(words[p].stem not in _sites() | _SIDES for p in own):
+    places = _places()
+    if len(own) == len(mine) or any(words[p].stem not in places for p in own):
         return False
     own = [p for p in own if words[p].stem not in _SIDES]
     if not own:  # «right and left knee pain»

@@ -4,7 +4,7 @@ None is changed once it is made, but for `Candidate`. The constructors are writt
 those that a dataclass makes itself are never compiled, and a frozen one's takes twenty times as long.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 
@@ -99,20 +99,40 @@ class Mention:
         self.heads = heads
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Candidate:
     """A code on its way to the claim: the mention it came from and every rule that touched it, in order."""
 
     code: str
     mention: Mention
-    rules: list[str] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    rejected: list[tuple[str, str]] = field(default_factory=list)
+    rules: list[str]
+    spans: list[tuple[int, int]]
+    rejected: list[tuple[str, str]]
     """Alternatives that were considered: code and why not."""
-    assertion: str = "affirmed"
-    guessed: int = 0
+    assertion: str
+    guessed: int
     """How many details had to be left unspecified or taken from elsewhere in the note."""
-    confidence: float = 0.0
+    confidence: float
+
+    def __init__(  # noqa: PLR0917 (each is one field)
+        self,
+        code: str,
+        mention: Mention,
+        rules: list[str] | None = None,
+        spans: list[tuple[int, int]] | None = None,
+        rejected: list[tuple[str, str]] | None = None,
+        assertion: str = "affirmed",
+        guessed: int = 0,
+        confidence: float = 0.0,
+    ) -> None:
+        self.code = code
+        self.mention = mention
+        self.rules = [] if rules is None else rules
+        self.spans = [] if spans is None else spans
+        self.rejected = [] if rejected is None else rejected
+        self.assertion = assertion
+        self.guessed = guessed
+        self.confidence = confidence
 
 
 @dataclass(slots=True, init=False, unsafe_hash=True)
@@ -200,9 +220,13 @@ class Inquiry:
     """The claim waits for the answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False, unsafe_hash=True)
 class CodedNote:
     """What the engine made of one note: codes in claim order and queries."""
 
     codes: tuple[Code, ...]
     queries: tuple[Inquiry, ...]
+
+    def __init__(self, codes: tuple[Code, ...], queries: tuple[Inquiry, ...]) -> None:
+        self.codes = codes
+        self.queries = queries

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.coder.terminology.refine import Step, split
 
@@ -32,16 +32,21 @@ class Phrase:
         self.weight: Final = weight
 
 
-class Entry(NamedTuple):
+class Entry:
     """One code of the tabular list. `seventh` maps the characters of the seventh place, if any, to their
     meaning.
     """
 
-    code: str
-    title: str
-    parent: str
-    children: tuple[str, ...]
-    seventh: dict[str, str]
+    __slots__ = ("children", "code", "parent", "seventh", "title")
+
+    def __init__(
+        self, code: str, title: str, parent: str, children: tuple[str, ...], seventh: dict[str, str]
+    ) -> None:
+        self.code: Final = code
+        self.title: Final = title
+        self.parent: Final = parent
+        self.children: Final = children
+        self.seventh: Final = seventh
 
 
 class Terminology:
