@@ -12,7 +12,7 @@ from typing import Final
 from services.coder.engine import assertion, match, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
-from services.coder.engine.names import is_name
+from services.coder.engine.names import is_name, nameless
 from services.coder.engine.tables import table
 from services.coder.reading import Note, ProblemForm, SectionKind, Sentence
 from services.coder.terminology.index import Terminology
@@ -50,10 +50,12 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
     """The mentions that the guidelines allow to be coded, in the order of the text."""
     pieces = zones.Lines(note)
     lines = pieces.of_problems()
+    labels = nameless(vocabulary)
     lines += [
         name.line
         for name in pieces.listed_names()
-        if is_name(note, name.line.start, name.end, vocabulary, alone=name.item)
+        if note.folded[name.line.start : name.end] not in labels
+        and is_name(note, name.line.start, name.end, vocabulary, alone=name.item)
     ]
     named: dict[int, set[str]] = {}
     chosen, doubted = _strongest(note, _rungs(note, pieces, lines), named, encounter, vocabulary)

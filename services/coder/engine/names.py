@@ -83,8 +83,6 @@ def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone:
     stand `alone`, with its side, its level and how it is.
     """
     written = note.folded[start:end]
-    if written in _labels(vocabulary):
-        return False
     words = match.words_of(note.folded, start, end)
     if match.whole(words, vocabulary) is not None:
         return True
@@ -105,6 +103,6 @@ def _beside() -> frozenset[str]:
 
 
 @cache
-def _labels(vocabulary: Terminology) -> frozenset[str]:
+def nameless(vocabulary: Terminology) -> frozenset[str]:
     """What begins most bullets under a problem: labels of parts («Medical Treatment:») that name nothing."""
     return frozenset(each for each in cues.part_labels() if vocabulary.exact(folder().stems(each)) is None)

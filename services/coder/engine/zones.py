@@ -48,6 +48,17 @@ _NARRATIVE: Final = frozenset(
 _HISTORY: Final = frozenset(
     (SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST)
 )
+_ZONES: Final = {
+    kind: zone
+    for kinds, zone in (
+        (_FINAL, Zone.PROBLEM),
+        (_CONCLUSION, Zone.ASSESSMENT),
+        (_REASON, Zone.REASON),
+        (_NARRATIVE | _EARLIER, Zone.NARRATIVE),
+        (_HISTORY, Zone.HISTORY),
+    )
+    for kind in kinds
+}
 _UNREAD: Final = frozenset(
     (SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE)
 )
@@ -248,13 +259,7 @@ def _listed(note: Note, section: Section, start: int) -> bool:
 
 
 def _zone(section: Section) -> Zone | None:
-    kind = section.kind
-    if kind in _FINAL:
-        return Zone.PROBLEM
-    if kind in _CONCLUSION:
-        return Zone.ASSESSMENT
-    if kind in _REASON:
-        return Zone.REASON
-    if kind in _NARRATIVE or kind in _EARLIER or (section.inferred and kind not in _UNREAD | _HISTORY):
+    zone = _ZONES.get(section.kind)
+    if zone is None and section.inferred and section.kind not in _UNREAD:
         return Zone.NARRATIVE
-    return Zone.HISTORY if kind in _HISTORY else None
+    return zone
