@@ -95,7 +95,8 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
         if not instead:
             instead = _as_history(candidate.code)
             past = bool(instead) and assertion.historical(note, candidate.mention)
-        if instead and past and not line.intersection(data["treatment_words"]):
+        treated = line.intersection(data["treatment_words"]) and not line.intersection(data["over_words"])
+        if instead and past and not treated:
             candidate.rejected.append((candidate.code, "past and no longer treated (I.C.2.m, I.C.21.c.4)"))
             candidate.code = instead
             candidate.rules.append("add.personal-history")

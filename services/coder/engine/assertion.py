@@ -19,7 +19,9 @@ _RESOLVED: Final = "resolved"
 _OPERATED: Final = re.compile(
     r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$"
 )
+_RECURRENCE: Final = re.compile(r"\b(?:recurren|relaps|return of|regrowth)")
 _APART: Final = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
+_NEGATED: Final = int(Flag.NEGATED)
 _POSSIBLE: Final = int(Flag.POSSIBLE)
 _HISTORICAL: Final = int(Flag.HISTORICAL)
 _FAMILY: Final = int(Flag.FAMILY)
@@ -79,11 +81,18 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
         return not visit, "affirmed", "setting.outpatient" if visit else ""
     flags, rule = flags_at(note, mention, stay=_stays(setting, mention))
     if flags & _NOT_CODED:
+        if flags == _NEGATED and setting is Setting.OUTPATIENT and _not_again(note, mention):
+            return True, "historical", rule
         return mention.code.startswith(_RELATIVES) and bool(flags & _FAMILY), _word(flags), rule
     if flags & _POSSIBLE and not (setting is not Setting.INPATIENT and _beside_a_doubt(note, mention)):
         stated = mention.zone is Zone.PROBLEM or not has_conclusion(note)
         certain = stated and rule != _QUERIED  # a mark of question is no statement of the end of a stay
         return setting is Setting.INPATIENT and certain, "possible", rule
+    return _in_time(note, mention, flags, rule)
+
+
+def _in_time(note: Note, mention: Mention, flags: int, rule: str) -> tuple[bool, str, str]:
+    """The verdict on what is asserted of the patient: whether it is of today."""
     if mention.zone is not Zone.PROBLEM and mention.code.startswith(_acute()) and _operated(note, mention):
         return False, "historical", "historical.operated"
     if flags & _HISTORICAL:
@@ -98,6 +107,23 @@ def _is_current(note: Note, mention: Mention) -> bool:
     if not mention.code.startswith(_acute()) or mention.code.startswith(_recorded()):
         return True
     return "history" not in mention.line and care.later(note, mention)
+
+
+def _not_again(note: Note, mention: Mention) -> bool:
+    """Whether only the return of a cancer is denied: «no evidence of recurrent bladder cancer» says that
+    there was one.
+    """
+    if not mention.code.startswith(_cancers()):
+        return False
+    triggers = note.context_at(mention.start, mention.end).triggers
+    return any(
+        t.start < mention.start and _RECURRENCE.search(note.folded, t.start, mention.end) for t in triggers
+    )
+
+
+@cache
+def _cancers() -> tuple[str, ...]:
+    return tuple(table("additions")["cancer_history"])
 
 
 def _beside_a_doubt(note: Note, mention: Mention) -> bool:
@@ -131,8 +157,8 @@ def _stays(setting: Setting, mention: Mention) -> bool:
 
 
 def historical(note: Note, mention: Mention) -> bool:
-    """Whether the note says that it belongs to the past."""
-    return bool(flags_at(note, mention)[0] & _HISTORICAL)
+    """Whether the note says that it belongs to the past, or that it has not come back."""
+    return bool(flags_at(note, mention)[0] & _HISTORICAL) or _not_again(note, mention)
 
 
 @cache

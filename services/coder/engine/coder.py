@@ -8,7 +8,9 @@ from services.coder.engine import (
     laterality,
     queries,
     sequence,
+    sites,
     statements,
+    ulcers,
 )
 from services.coder.engine.billable import Valid, only_valid
 from services.coder.engine.mentions import accepted
@@ -48,7 +50,11 @@ def _candidates(
     mentions = accepted(note, encounter, vocabulary)
     note = statements.widened(note, mentions)
     sides = laterality.Sides(note)
-    found = [candidate for mention in mentions for candidate in specify(note, mention, vocabulary, sides)]
+    found = [
+        candidate
+        for mention in sites.apart(mentions)
+        for candidate in specify(note, mention, vocabulary, sides)
+    ]
     found = additions.apply(note, found, encounter)
-    kept = guidelines.apply(note, found, vocabulary, sides)
+    kept = ulcers.deepened(note, guidelines.apply(note, found, vocabulary, sides))
     return only_valid(kept, valid, vocabulary) if valid is not None else kept

@@ -38,6 +38,12 @@ _INTENT: Final = (
 )
 _APART: Final = re.compile(r"[;.,]| [-\u2013\u2014] ")
 """What parts a cause from what is done about it: «PE provoked by cancer - heparin»."""
+_DENIED: Final = re.compile(r"\b(?:not|isn't|wasn't|unlikely|nor) (?:felt |thought |likely )?(?:to be )?$")
+_ADJOINING: Final = re.compile(r"[a-z]+(?:[ -][a-z]+)?[ -]$")
+_OF_A_DRUG: Final = re.compile(
+    r"\b(?:drug|medication|medicine|med|opioid|narcotic)s?[ -](?:induced|related)\b|\bside effect"
+)
+_BRACKETS: Final = re.compile(r"\s*\((?:due to |from )?([a-z][a-z -]+?)\)")
 _COSTLY: Final = re.compile(r"\bafford|\bpay\b|\bcosts?\b|\binsurance\b|\bmoney\b|\bexpens|\bprice\b")
 _HARDSHIP: Final = "Z91.120"
 _UNDERDOSED: Final = 4  # words between «ran out of» and the drug
@@ -100,7 +106,7 @@ def _from_drug(candidate: Candidate, text: str, start: int) -> list[Candidate]:
 
 def _effect(candidate: Candidate, text: str, start: int) -> list[Candidate]:
     """The drug that caused a condition, or of which too little was taken."""
-    found = _before(candidate, text, start)
+    found = _before(candidate, text, start) or _behind(candidate, text, start)
     if found is None and not _parts().isdisjoint(words_of(text)) and _speaks_of_drugs().search(text):
         less = _underdosed(candidate, text, candidate.mention.end - start, start)
         if less:
@@ -133,16 +139,32 @@ def _caused() -> tuple[str, ...]:
 
 
 def _before(candidate: Candidate, text: str, start: int) -> tuple[str, int, int] | None:
-    """T code, place and length of the drug whose name stands right before that of the condition, where the
-    name of a problem says no more: «ACE inhibitor angioedema», «NSAID gastritis».
+    """T code, place and length of the drug whose name stands before that of the condition: «ACE inhibitor
+    angioedema», «NSAID gastritis». In the name of a problem other marks may part them.
     """
-    if candidate.mention.zone is not Zone.PROBLEM or not candidate.code.startswith(_caused()):
+    if not candidate.code.startswith(_caused()):
         return None
-    words = TOKEN.findall(text[: candidate.mention.start - start])[-2:]
+    before = text[: candidate.mention.start - start]
+    if candidate.mention.zone is not Zone.PROBLEM:
+        adjoining = _ADJOINING.search(before)
+        before = adjoining.group() if adjoining else ""
+    words = TOKEN.findall(before)[-2:]
     for name in (" ".join(words), *words[-1:]):
         if name in drugs():
             return drugs()[name], text.rfind(words[-1], 0, candidate.mention.start - start), len(words[-1])
     return None
+
+
+def _behind(candidate: Candidate, text: str, start: int) -> tuple[str, int, int] | None:
+    """T code, place and length of the drug in brackets behind a condition that is said to come from one:
+    «drug-induced angioedema (ramipril)».
+    """
+    if not candidate.code.startswith(_caused()) or not _OF_A_DRUG.search(text):
+        return None
+    found = _BRACKETS.match(text, candidate.mention.end - start)
+    if found is None or found[1] not in drugs():
+        return None
+    return drugs()[found[1]], found.start(1), len(found[1])
 
 
 def _poisoning(candidate: Candidate, text: str, start: int) -> list[Candidate]:
@@ -225,18 +247,23 @@ def _cause(text: str, after: int) -> tuple[str, int, int] | None:
     data = table("additions")
     for phrase in data["causes"][:-1]:
         at = text.find(phrase + " ", max(after - 1, 0))
-        if at >= 0:
+        if at >= 0 and not _DENIED.search(text, 0, at):
             stop = _APART.search(text, at)
             end = stop.start() if stop else len(text)
+            before = ""
             for count, match in enumerate(TOKEN.finditer(text, at + len(phrase), end)):
                 if count > _REACH:
                     break
                 if match.group() in drugs():
                     return drugs()[match.group()], match.start(), match.end() - match.start()
+                pair = f"{before} {match.group()}"
+                if pair in drugs():  # «ACE inhibitor», «pain pills»
+                    return drugs()[pair], match.end() - len(pair), len(pair)
+                before = match.group()
     for word in data["induced"]:
         at = text.find(word)
-        before = text[:at].rstrip(" -").rsplit(maxsplit=1)[-1:] if at > 0 else []
-        if before and before[0] in drugs():
-            place = text.rfind(before[0], 0, at)
-            return drugs()[before[0]], place, len(before[0])
+        led = text[:at].rstrip(" -").rsplit(maxsplit=1)[-1:] if at > 0 else []
+        if led and led[0] in drugs():
+            place = text.rfind(led[0], 0, at)
+            return drugs()[led[0]], place, len(led[0])
     return None

@@ -12,6 +12,7 @@ from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, Final
 
+from services.coder.engine import zones
 from services.coder.engine.beginnings import Clue, Sieve
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
@@ -48,12 +49,15 @@ class Fact:
     but: Guarded | None
     head: Guarded | None
     never: Guarded | None
+    also: Guarded | None
     when: tuple[str, ...]
     barring: tuple[str, ...]
     """Its own code, and those that it is not coded with."""
     replaces: tuple[str, ...]
     reach: int
     early: bool
+    spoken: bool
+    denied: bool
     ages: tuple[int, int]
     settings: frozenset[str]
 
@@ -103,6 +107,8 @@ def _may_be_said(fact: Fact, note: Note) -> bool:
     """Whether the note begins as it must, and has nothing that it must not have."""
     if fact.never is not None and fact.never.search(note.folded):
         return False
+    if fact.also is not None and not fact.also.search(note.folded):
+        return False
     return fact.head is None or fact.head.search(note.folded, 0, _HEAD) is not None
 
 
@@ -128,12 +134,15 @@ def _span(fact: Fact, note: Note, lines: list[tuple[int, int]]) -> tuple[int, in
         sentence = note.sentence_at(start)
         if sentence is None or note.sections[sentence.section].kind in _SILENT:
             continue
+        if fact.spoken and not zones.concludes(note, sentence.section):
+            continue
         reach = min(sentence.end + fact.reach, len(note.folded))
         if fact.near is not None and not fact.near.search(note.folded, sentence.start, reach):
             continue
         if fact.but is not None and fact.but.search(note.folded, sentence.start, sentence.end):
             continue
-        if not note.context_at(start, end).flags & _BARRED:
+        barred = _BARRED & ~Flag.NEGATED if fact.denied else _BARRED
+        if not note.context_at(start, end).flags & barred:
             return start, end
     return None
 
@@ -168,8 +177,11 @@ def _fact(entry: dict[str, Any]) -> Fact:
         barring=(entry["code"], *entry.get("unless", ())),
         replaces=tuple(entry.get("replaces", ())),
         never=_pattern(entry, "never"),
+        also=_pattern(entry, "also"),
         reach=int(entry.get("reach", 0)),
         early=bool(entry.get("early")),
+        spoken=bool(entry.get("spoken")),
+        denied=bool(entry.get("denied")),
         ages=tuple(entry.get("ages", _ANY_AGE)),
         settings=frozenset(entry["settings"]),
     )

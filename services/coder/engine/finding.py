@@ -45,6 +45,7 @@ class _Lists:
         self.comes_for = words["comes_for"]
         self.given_before = words["given_before"]
         self.instruments = words["instruments"]
+        self.passing = words["passing"]
         self.vaccine = words["vaccine"]
         self.sites = laterality.anatomy() | laterality.SIDES
 
@@ -160,13 +161,13 @@ def reportable(mention: Mention) -> bool:
     lists = _lists()
     if mention.code.startswith(lists.rare) and not (mention.whole and mention.zone is Zone.PROBLEM):
         return False
-    if not mention.whole and _of_service(mention, lists):
-        return False
-    if _at_another_time(mention, lists):
+    if _at_another_time(mention, lists) or (not mention.whole and _of_service(mention, lists)):
         return False
     if not mention.whole and mention.code.startswith(lists.reasons):
         return len(mention.line - mention.stems) <= _FEW
-    return mention.zone is Zone.PROBLEM or mention.rank <= _TRUSTED or len(mention.stems) > 1
+    if mention.zone is Zone.PROBLEM or len(mention.stems) > 1:
+        return True
+    return mention.rank <= _TRUSTED and (mention.whole or mention.stems.isdisjoint(lists.passing))
 
 
 def _at_another_time(mention: Mention, lists: _Lists) -> bool:

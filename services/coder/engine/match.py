@@ -19,7 +19,9 @@ _NAMELESS: Final = frozenset(("other", "unspecified", "specified", "not"))
 _SIDES: Final = frozenset(("right", "left"))
 _SIDE_REACH: Final = 2  # words from a side to the nearest of a term's other words
 _FROM: Final = re.compile(r"\b(?:from|with|of origin)\b")
+_ORIGIN: Final = re.compile(r"\bmet\w* of\b")
 _TOWARDS: Final = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
+_AND: Final = len(" and ")
 _APART: Final = re.compile(r",\s+(?:or|nor)\b|\bor an?\b")
 """What sets two things apart: «yellow eyes, or a pain»."""
 _OF_PRIMARY: Final = re.compile(r"\b(?:cancer|ca|\w*carcinoma|melanoma|sarcoma|lymphoma)\W+(?:with )?met")
@@ -95,7 +97,7 @@ class Sense:
             return False  # «shows no edema» is not «no show»; a whole line may end «not elsewhere classified»
         if self.denied and self._half_denied(positions, words):
             return False
-        if _stand_apart(self.text, words[first].end, words[last].start) or not _near_side(positions, words):
+        if _stand_apart(self.text, words[first], words[last]) or not _near_side(positions, words):
             return False
         return not between or not _doubted_within(positions, words)
 
@@ -115,13 +117,24 @@ class Sense:
         stems = {words[p].stem for p in positions}
         if _FROM.search(text) or _OF_PRIMARY.search(text):
             return False
+        after = words[positions[-1] + 1].stem if positions[-1] + 1 < len(words) else ""
+        if after == "cancer" and _ORIGIN.search(text):
+            return False  # «bone mets of breast cancer»
         if words[positions[-1]].stem == "metastasis" and "," in text:
             return False  # «cancer of lung, mets to brain»
         return "metastatic" not in stems or bool(_TOWARDS.search(text))
 
 
-def _stand_apart(text: str, start: int, end: int) -> bool:
-    return text.find("or", start, end) >= 0 and _APART.search(text, start, end) is not None
+def _stand_apart(text: str, first: Word, last: Word) -> bool:
+    """Whether the words are of two things: the text says «or» between them, or an «and» parts a body part
+    from what would be said of it, as in «now pink and eyes clear».
+    """
+    start, end = first.end, last.start
+    if text.find("or", start, end) >= 0 and _APART.search(text, start, end) is not None:
+        return True
+    if end - start != _AND or text[start:end].lower() != " and ":
+        return False
+    return last.stem in _anatomy() and first.stem not in _anatomy()
 
 
 def _doubted_within(positions: tuple[int, ...], words: list[Word]) -> bool:
@@ -228,7 +241,12 @@ def _spent(code: str, positions: tuple[int, ...], words: list[Word]) -> tuple[in
 
 @cache
 def _shared() -> frozenset[str]:
-    return frozenset(tables()["anatomy"]) | {"right", "left", "bilateral", "brain"}
+    return _anatomy() | {"right", "left", "bilateral", "brain"}
+
+
+@cache
+def _anatomy() -> frozenset[str]:
+    return frozenset(tables()["anatomy"])
 
 
 def denied(words: list[Word], folded: str) -> frozenset[int]:

@@ -1,14 +1,34 @@
-"""The record of a newborn: birth weight with prematurity, no codes of the mother (I.C.15.a.2, I.C.16.d)."""
+"""The record of a newborn: examinations by its age in days, birth weight with prematurity, no codes of the
+mother (I.C.15.a.2, I.C.16.d, I.C.21.c.13).
+"""
 
 import re
 from typing import Final
 
 from services.coder.engine import pregnancy
-from services.coder.engine.model import Candidate, Encounter
+from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 
-_BORN: Final = ("P0", "P22", "P59", "P70", "Z38")
+_BORN: Final = ("P0", "P22", "P59", "P70", "P92", "Z38")
+_MOTHERS: Final = ("O", "Z34", "Z39", "Z3A")
+_PREVENTED: Final = ("B16", "B18", "B19")
+"""What the first vaccine is against: «hep B was in the hospital»."""
+_EXAMINATION: Final = "Z00.1"
+_BIRTH: Final = "Z38"
+_EXAMINED: Final = ("Z00.11", "Z00.12", "Z38.00")
+_FIRST_WEEK: Final = 8  # days
+_NEWBORN: Final = 29  # days
+_HEAD: Final = 600  # characters in which a note says how old the child is
+_NUMBERS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+_OLD: Final = re.compile(
+    r"\b(?:(?P<d>\d{1,2}|one|two|three|four|five|six|seven|ten)[ -]?(?:days?|d)"
+    r"[ -]?(?:old|/?o\b|of (?:age|life))"
+    r"|(?:dol|day of life) ?#?(?P<l>\d{1,2})\b"
+    r"|(?P<w>\d|one|two|three|four)[ -](?:weeks?|wks?|wk)[ -](?:old|of age|well|check|visit|newborn)"
+    r"|(?:at|newborn|girl|boy|baby|infant|exam|visit|check\w*|supervision)(?: (?!for\b)[a-z]+)?,?"
+    r" (?P<n>\d{1,2}) days?\b(?! (?:of|with|ago)))"
+)
 _AGE: Final = ("P07.2", "P07.3")
 _BORN_AT: Final = re.compile(
     r"\b(?:born|delivered|birth|c-?section|cesarean|delivery|infant|newborn|boy|girl|male|female|ega|ga"
@@ -32,10 +52,49 @@ _LIGHTEST: Final = 300  # grams; less is a dose or a loss
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates of a child under one year, with the birth weight of a preterm infant."""
-    if encounter.age != 0 or not any(c.code.startswith(_BORN) for c in candidates):
+    if encounter.age != 0:
         return candidates
-    out = _once([c for c in candidates if not c.code.startswith("O")])
-    out = _born_early(note, out)
+    days = _days(note)
+    if encounter.setting is Setting.OUTPATIENT:
+        candidates = _examination(candidates, days)
+    new = days is not None and days < _NEWBORN
+    if not new and not any(c.code.startswith(_BORN) for c in candidates):
+        return [c for c in candidates if not c.code.startswith(_MOTHERS)]
+    return _weighed(note, _born_early(note, [c for c in _once(candidates) if not _of_another(c)]))
+
+
+def _of_another(candidate: Candidate) -> bool:
+    """Whether a code is the mother's, or of what the child was vaccinated against."""
+    if candidate.code.startswith(_PREVENTED):
+        return not candidate.mention.whole
+    return candidate.code.startswith(_MOTHERS)
+
+
+def _days(note: Note) -> int | None:
+    """The age in days, where the beginning of the note tells it in days or weeks."""
+    found = _OLD.search(note.folded, 0, _HEAD)
+    if found is None:
+        return None
+    weeks = found["w"]
+    told = weeks or found["d"] or found["l"] or found["n"]
+    count = _NUMBERS.get(told) or int(told)
+    return 7 * count if weeks else count
+
+
+def _examination(candidates: list[Candidate], days: int | None) -> list[Candidate]:
+    """One examination, of the child's age (I.C.21.c.13): up to 7 days, 8 to 28 days; a birth is coded only on
+    the record of the stay (I.C.16.a.2).
+    """
+    for candidate in candidates:
+        if candidate.code.startswith(_EXAMINED) and days is not None and days < _NEWBORN:
+            candidate.code = "Z00.110" if days < _FIRST_WEEK else "Z00.111"
+            candidate.rules.append("add.age-in-days (I.C.21.c.13)")
+    examined = any(c.code.startswith(_EXAMINATION) for c in candidates)
+    return [c for c in candidates if not (examined and c.code.startswith(_BIRTH))]
+
+
+def _weighed(note: Note, out: list[Candidate]) -> list[Candidate]:
+    """With the weight at birth of a preterm infant."""
     preterm = next((c for c in out if c.code.startswith(_AGE)), None)
     if preterm is None or any(c.code.startswith(_LOW) and not c.code.endswith(("00", "10")) for c in out):
         return out

@@ -66,6 +66,7 @@ _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _PIECE: Final = re.compile(r"[^;]+")
 _INTRODUCED: Final = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
 _SAME: Final = re.compile(r"[\s:]*(?:the )?same\b")
+_LETTERS: Final = re.compile(r"[a-z]{2}")
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
 
 
@@ -143,7 +144,8 @@ class Lines:
                     continue
                 if start >= note.problems[owner].body.start:
                     line = Line(start, end, Zone.PROBLEM, owner, kind)
-                    out.append(Name(line, name_end(note.folded, start, end), item=item))
+                    listed = item and not (kind in _NAMING and _goes_on(note, start))
+                    out.append(Name(line, name_end(note.folded, start, end), item=listed))
         return out
 
     def behind_names(self) -> list[Line]:
@@ -233,6 +235,22 @@ class Lines:
 def has_conclusion(note: Note) -> bool:
     """Whether the note has an assessment or final diagnoses under a heading of their own."""
     return any(s.kind in _CONCLUDING and not s.inferred for s in note.sections)
+
+
+def _goes_on(note: Note, start: int) -> bool:
+    """Whether other words stand before a sentence in its line: it is a second one behind the bullet."""
+    begin = note.folded.rfind("\n", 0, start) + 1
+    return _LETTERS.search(note.folded, begin, start) is not None
+
+
+def concludes(note: Note, section: int) -> bool:
+    """Whether a section says what was found: the assessment and the plan; without them any that is no mere
+    list of findings.
+    """
+    kind, inferred = note.sections[section].kind, note.sections[section].inferred
+    if has_conclusion(note):
+        return kind in _CONCLUDING or kind is SectionKind.PLAN
+    return inferred or kind in _NARRATIVE
 
 
 def _superseded(note: Note, kinds: set[SectionKind]) -> frozenset[SectionKind]:
