@@ -77,9 +77,12 @@ class Sieve:
     def sifted(self, folded: str) -> list[Clue]:
         """The clues to expressions that a text has, in the order of the expressions."""
         found = set(self.anywhere)
+        starts = self._starts
         for word in words_of(folded):
-            if len(word) >= _LEAST and self._starts[_start(word)]:  # most words begin as none that is known
-                found.update(self._tells(word))
+            if len(word) >= _LEAST and starts[_start(word)]:  # most words begin as none that is known
+                told = self._tells(word)
+                if told:
+                    found.update(told)
         return [self.clues[number] for number in sorted(found)]
 
     def _tells(self, word: bytes) -> list[int]:

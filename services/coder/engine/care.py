@@ -58,12 +58,12 @@ def _line(note: Note, mention: Mention) -> tuple[int, int]:
 
 def _returning(note: Note, mention: Mention) -> bool:
     """Whether the note's reason for the visit is a return for the injury."""
-    about = mention.stems | kin(mention.code, mention.stems) | _INJURED
     told = (i for i, section in enumerate(note.sections) if section.kind in _REASONS)
     for sentence in chain.from_iterable(map(note.sentences_of, told)):
         said = note.folded[sentence.start : sentence.end]
         if not _said("reason", said, 0, len(said)) or _first().search(said):
             continue
+        about = mention.stems | kin(mention.code, mention.stems) | _INJURED
         if about & {word.stem for word in words_of(note.folded, sentence.start, sentence.end)}:
             return True
     return False

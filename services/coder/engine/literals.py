@@ -1,6 +1,6 @@
-"""Strings of which a text has one wherever an expression matches in it.
+"""Strings that a text has wherever an expression matches in it.
 
-To find that a sentence has none of them takes a small part of the search that would fail.
+To find that a sentence lacks them takes a small part of the search that would fail.
 """
 
 import re
@@ -11,54 +11,65 @@ from typing import Any, Final
 
 _ENOUGH: Final = 3
 """Characters that tell enough: rather few strings than longer ones."""
+_LEAST: Final = 2  # characters; one alone tells nothing
+Strings = frozenset[str]
 
 
 class Guarded:
-    """An expression that is searched for only where one of its strings stands."""
+    """An expression that is searched for only where the strings stand that it needs."""
 
     def __init__(self, expression: str) -> None:
         self._pattern = re.compile(expression)
-        self._strings = tuple(sorted(strings(expression)))
+        self._needed = tuple(tuple(sorted(strings)) for strings in needed(expression))
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
-        for string in self._strings:
-            if text.find(string, start, end) >= 0:
-                return self._pattern.search(text, start, end)
-        return None
+        for strings in self._needed:
+            if not any(text.find(string, start, end) >= 0 for string in strings):
+                return None
+        return self._pattern.search(text, start, end)
 
 
-def strings(expression: str) -> frozenset[str]:
-    """The strings of which every text that matches has one; the empty one where nothing is certain."""
+def needed(expression: str) -> list[Strings]:
+    """Sets of strings, of each of which every text that matches has one; what tells most comes first."""
     parsed = _parser.parse(expression)
     if parsed.state.flags & re.IGNORECASE:
-        return frozenset(("",))
-    found = _strings(parsed)
-    return frozenset(each for each in found if not any(other in each for other in found - {each}))
+        return []
+    sets = [_shortest(strings) for strings in _sets(parsed)]
+    telling = {strings for strings in sets if min(len(string.strip()) for string in strings) >= _LEAST}
+    return sorted(telling, key=_telling, reverse=True)
 
 
-def _strings(items: Iterable[tuple[Any, Any]]) -> frozenset[str]:
-    """What tells most of a sequence of parsed items: each of them, and each run of letters, must be there."""
-    found, run = [frozenset(("",))], ""
+def _shortest(strings: Strings) -> Strings:
+    """The strings without those that have another in them."""
+    return frozenset(each for each in strings if not any(other in each for other in strings - {each}))
+
+
+def _sets(items: Iterable[tuple[Any, Any]]) -> list[Strings]:
+    """What a sequence of parsed items needs: each run of letters, and what each of the others needs."""
+    found: list[Strings] = []
+    run = ""
     for kind, value in items:
         if kind is _constants.LITERAL:
             run += chr(value)
-            continue
-        found += [frozenset((run,)), _strings_of(kind, value)]
-        run = ""
-    return max([*found, frozenset((run,))], key=_telling)
+        else:
+            found += [frozenset((run,))] if run else []
+            found += _sets_of(kind, value)
+            run = ""
+    return [*found, frozenset((run,))] if run else found
 
 
-def _strings_of(kind: Any, value: Any) -> frozenset[str]:  # noqa: ANN401 (the parser has no types)
+def _sets_of(kind: Any, value: Any) -> list[Strings]:  # noqa: ANN401 (the parser has no types)
     if kind is _constants.SUBPATTERN:
-        return _strings(value[-1])
+        return [] if value[1] & re.IGNORECASE else _sets(value[-1])
     if kind is _constants.BRANCH:
-        return frozenset[str]().union(*map(_strings, value[1]))
+        ways = [_sets(way) for way in value[1]]
+        return [frozenset[str]().union(*(max(way, key=_telling) for way in ways))] if all(ways) else []
     if kind is _constants.MAX_REPEAT and value[0]:
-        return _strings(value[2])
-    return frozenset(("",))
+        return _sets(value[2])
+    return []
 
 
-def _telling(each: frozenset[str]) -> tuple[int, int, list[str]]:
+def _telling(strings: Strings) -> tuple[int, int, list[str]]:
     """How much a set of strings tells: by the shortest, then by how few they are."""
-    return min(_ENOUGH, *(len(string.strip()) for string in each)), -len(each), sorted(each)
+    return min(_ENOUGH, *(len(string.strip()) for string in strings)), -len(strings), sorted(strings)
