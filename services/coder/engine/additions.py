@@ -8,12 +8,11 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from services.coder.engine import assertion, burns, drugs, eyes, facts, newborn, nihss, obstetrics
+from services.coder.engine import assertion, burns, drugs, eyes, facts, newborn, nihss, obstetrics, sequelae
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
-from services.coder.terminology.sources import PRIORITY
 
 _BMI: Final = re.compile(r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}(\d\d(?:\.\d{1,2})?)")
 _BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
@@ -48,7 +47,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     candidates = facts.apply(note, candidates, encounter)
     if not candidates:
         return candidates
-    out = _past(note, _sequelae(candidates, encounter))
+    out = _past(note, sequelae.apply(candidates, encounter))
     out = drugs.apply(note, out)
     out = [each for c in _stages(out) for each in eyes.apart(note, c)]
     out = newborn.apply(note, obstetrics.apply(note, out, encounter), encounter)
@@ -205,27 +204,3 @@ def _bmi_code(value: float) -> str:
         return f"Z68.{whole}"
     bounds = ((45, "Z68.41"), (50, "Z68.42"), (60, "Z68.43"), (70, "Z68.44"))
     return next((code for bound, code in bounds if whole < bound), "Z68.45")
-
-
-def _sequelae(candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
-    """Deficits of an old stroke; a stroke spoken of after the stay is history (I.C.9.d)."""
-    rule: dict[str, Any] = table("additions")["sequelae_of_stroke"]
-    strokes = [c for c in candidates if c.code.startswith(tuple(rule["stroke"]))]
-    if not strokes or encounter.setting is not Setting.OUTPATIENT:
-        return candidates
-    if any(c.mention.line.intersection(rule["acute_words"]) for c in strokes):
-        return candidates
-    changed = False
-    for candidate in candidates:
-        late = next(
-            (late for deficit, late in rule["deficits"].items() if candidate.code.startswith(deficit)), ""
-        )
-        if late and any(c.mention.problem == candidate.mention.problem for c in strokes):
-            candidate.rejected.append((candidate.code, "a deficit that remains after a stroke (I.C.9.d.1)"))
-            candidate.code, changed = late, True
-            candidate.rules.append("add.sequela-of-stroke")
-    for stroke in strokes:
-        if stroke.code == "I63.9" and PRIORITY[stroke.mention.rank] == "curated":
-            stroke.code = "Z86.73"
-            stroke.rules.append("add.stroke-is-history (I.C.9.d.3)")
-    return [c for c in candidates if not (changed and c in strokes)]

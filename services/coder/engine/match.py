@@ -17,6 +17,8 @@ _DOUBTS: Final = frozenset(
 _STOP: Final = re.compile(r"[,;.:()\n]")
 _NAMELESS: Final = frozenset(("other", "unspecified", "specified", "not"))
 _SIDES: Final = frozenset(("right", "left"))
+_NO_MORE: Final = ".9"
+_WHERE: Final = _SIDES | {"bilateral", "upper", "lower", "middle", "lobe"}
 _SIDE_REACH: Final = 2  # words from a side to the nearest of a term's other words
 _FROM: Final = re.compile(r"\b(?:from|with|of origin)\b")
 _ORIGIN: Final = re.compile(r"\bmet\w* of\b")
@@ -28,6 +30,7 @@ _OF_PRIMARY: Final = re.compile(r"\b(?:cancer|ca|\w*carcinoma|melanoma|sarcoma|l
 _SECONDARY: Final = ("C77", "C78", "C79")
 _SPREAD: Final = frozenset(("cancer", "metastatic", "metastasis"))
 _LONGEST_LINE: Final = 60  # words; a longer line is read in pieces
+_THREE: Final = 3  # the shorter term, the longer, and one that competes with it
 
 
 class Found:
@@ -221,13 +224,55 @@ def _disjoint(matches: list[_Match], words: list[Word], text: str) -> list[Found
     taken: set[int] = set()
     shared = _shared()
     out: list[Found] = []
-    matches.sort()
-    for _, rank, _, positions, code in matches:
+    ordered, vague = _weighed(matches, words)
+    for _, rank, _, positions, code in ordered:
         own = [p for p in positions if words[p].stem not in shared] or list(positions)
         if taken.isdisjoint(own) or coordination.partner(positions, [f.positions for f in out], words, text):
             taken.update(_spent(code, positions, words))
+            for less in vague:
+                if less[4] != code and less[4][:3] == code[:3] and not set(positions).isdisjoint(less[3]):
+                    taken.update(less[3])
             out.append(Found(positions, code, rank, whole=len(positions) == len(words)))
     return out
+
+
+def _weighed(matches: list[_Match], words: list[Word]) -> tuple[list[_Match], list[_Match]]:
+    """The matches in order, and those among them that count for less than they weigh: what only adds where,
+    or adds nothing to an unspecified code of which another match says more, is as much as its shorter form;
+    the other takes over.
+
+    «Pneumonia, RLL» is as much as «pneumonia»; of «aspiration pneumonia, RLL» it is the aspiration that
+    tells, and of «acute ischemic stroke, left MCA» the artery.
+    """
+    matches.sort()
+    codes = [match[4] for match in matches]
+    if len(codes) < _THREE or len(set(codes)) in {1, len(codes)}:
+        return matches, []
+    weights = [2 * match[0] for match in matches]
+    vague: list[_Match] = []
+    for i, one in enumerate(matches):
+        shorter = [o for o in matches if o[4] == one[4] and set(o[3]) < set(one[3])]
+        if not shorter:
+            continue
+        finer = [k for k, o in enumerate(matches) if _says_more(o[4], one[4])]
+        if finer or any(_only_where(one, o, words) for o in shorter):
+            weights[i] = max(2 * o[0] for o in shorter) - 1
+            vague.append(one)
+        for k in finer:
+            weights[k] = min(weights[k], 2 * one[0])
+    changed = [(weights[i], *match[1:]) for i, match in enumerate(matches)]
+    changed.sort()
+    return changed, vague
+
+
+def _only_where(one: _Match, other: _Match, words: list[Word]) -> bool:
+    """Whether a match adds no more to another than where it is."""
+    return all(words[p].stem in _WHERE for p in one[3] if p not in other[3])
+
+
+def _says_more(code: str, than: str) -> bool:
+    """Whether a code says what an unspecified code of its category leaves open."""
+    return than.endswith(_NO_MORE) and code[:3] == than[:3] and code != than
 
 
 def _spent(code: str, positions: tuple[int, ...], words: list[Word]) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from services.coder.engine import assertion, match, zones
+from services.coder.engine import assertion, match, stay, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.names import is_name, nameless
@@ -34,10 +34,6 @@ _VISIT: Final = (
     *("postpartum", "pap ", "mammo", "colonosc", "surveill", "annual"),
 )
 """What a line that states a kind of visit has; looked for one by one, which is faster than all together."""
-_REASONS: Final = ("Z", "T14", "V", "W", "X", "Y")
-"""Codes that no more than a mention in passing gives: reasons, statuses, causes."""
-_SIGNS: Final = ("R13", "R29.7", "R29.810", "R33", "R41.4", "R47", "R57", "R64", "R65", "R78.81")
-"""Signs that a stay reports beside its diagnoses: deficits of a stroke, shock."""
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
@@ -58,13 +54,17 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         and is_name(note, name.line.start, name.end, vocabulary, alone=name.item)
     ]
     named: dict[int, set[str]] = {}
-    chosen, doubted = _strongest(note, _rungs(note, pieces, lines), named, encounter, vocabulary)
+    refuted: list[Mention] = []
+    rungs = _rungs(note, pieces, lines)
+    chosen, doubted = _strongest(note, rungs, named, encounter, vocabulary, refuted=refuted)
     if chosen and zones.has_conclusion(note):
         chosen += _behind_names(note, pieces, named, encounter, vocabulary)
         if encounter.setting is Setting.INPATIENT:
-            chosen += _of_the_stay(note, pieces, chosen, encounter, vocabulary)
+            chosen += stay.told(note, pieces.of_course(), chosen, refuted, vocabulary)
         else:
             chosen += _between_names(note, pieces, chosen, encounter, vocabulary)
+    if refuted and encounter.setting is Setting.INPATIENT:
+        chosen = stay.standing(note, chosen, refuted)
     if doubted or _unexplained(note, lines, chosen):
         others = pieces.others()
         sure = _confirmed(note, doubted, [*lines, *others], encounter, vocabulary)
@@ -82,9 +82,11 @@ def _strongest(
     named: dict[int, set[str]],
     encounter: Encounter,
     vocabulary: Terminology,
+    *,
+    refuted: list[Mention],
 ) -> tuple[list[Mention], list[Mention]]:
     """The mentions of the first rung that gives any, and the names of problems that are doubted; the
-    categories that were named are put under their problems in `named`.
+    categories that were named are put under their problems in `named`, what is denied into `refuted`.
     """
     chosen: list[Mention] = []
     doubted: list[Mention] = []
@@ -99,6 +101,8 @@ def _strongest(
                 chosen.append(mention)
             elif word == "possible" and mention.zone is Zone.PROBLEM:
                 doubted.append(mention)
+            elif word == "negated":
+                refuted.append(mention)
         if chosen:
             break
     return chosen, doubted
@@ -114,7 +118,7 @@ def _behind_names(
     """The diagnoses right behind names: any behind a label that names none («ID - sepsis»); behind a name,
     what says it more closely («Anemia - acute blood loss anemia»).
     """
-    others = (*_symptoms(), *_REASONS)
+    others = (*_symptoms(), *stay.REASONS)
     return [
         mention
         for mention in in_lines(note, pieces.behind_names(), vocabulary)
@@ -146,27 +150,6 @@ def _between_names(
             and assertion.verdict(note, mention, encounter.setting)[0]
         ]
     return out
-
-
-def _of_the_stay(
-    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
-) -> list[Mention]:
-    """What the story of a stay names beside its diagnoses: what was evaluated, treated or watched there is
-    coded (III). Only what is said plainly, of another category than what is coded already.
-    """
-    known = {mention.code[:3] for mention in chosen}
-    named = [mention.stems for mention in chosen]
-    return [
-        mention
-        for mention in in_lines(note, pieces.of_course(), vocabulary)
-        if mention.code[:3] not in known
-        and not mention.parts
-        and not any(mention.stems <= stems for stems in named)
-        and (mention.code.startswith(_SIGNS) or not mention.code.startswith(("R", "M25", "M79.8", *_REASONS)))
-        and reportable(mention)
-        and assertion.verdict(note, mention, encounter.setting)[0]
-        and not assertion.flags_at(note, mention, stay=True)[0]
-    ]
 
 
 def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> bool:

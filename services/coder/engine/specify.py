@@ -15,7 +15,7 @@ from services.coder.terminology.sources import PRIORITY
 _OWN_WORDS: Final = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
 _LEFT_OPEN: Final = laterality.SIDES | {"unspecified", "other"}
 _SITELESS: Final = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
-_OPEN: Final = re.compile(r"involvement unspecified", re.IGNORECASE)
+_OPEN: Final = re.compile(r"involvement unspecified|unspecified as to", re.IGNORECASE)
 """A title whose words name what it leaves open."""
 _CATEGORY: Final = 3  # characters
 _SUBCATEGORY: Final = 5  # characters

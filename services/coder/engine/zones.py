@@ -167,7 +167,12 @@ class Lines:
             line
             for line in self._read(_STAY)
             if line.zone is not Zone.PROBLEM
-            and (line.problem < 0 or not _apart(self._note, line) or line.section in _FINAL)
+            and (
+                line.problem < 0
+                or not _apart(self._note, line)
+                or line.section in _FINAL
+                or _beyond(self._note, line)
+            )
         ]
 
     def loose(self) -> list[Line]:
@@ -230,6 +235,11 @@ class Lines:
         prefix = PREFIX.match(note.folded, start, end)
         pieces = _PIECE.finditer(note.text, prefix.end() if prefix else start, end)
         return [Line(piece.start(), piece.end(), Zone.PROBLEM, owner, kind) for piece in pieces]
+
+
+def _beyond(note: Note, line: Line) -> bool:
+    """Whether a line stands in another section than the problem above it: the course below the diagnoses."""
+    return note.sections[note.problems[line.problem].section].kind is not line.section
 
 
 def has_conclusion(note: Note) -> bool:

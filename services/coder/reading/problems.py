@@ -9,7 +9,7 @@ from services.coder.reading.kinds import PartKind, ProblemForm, SectionKind
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Part, Problem, Section, Span
 from services.coder.reading.pieces import MARKED, Piece, regions_of
-from services.coder.reading.titles import is_detail, title_of
+from services.coder.reading.titles import introduces, is_detail, title_of
 
 _ASSESSED: Final = frozenset({SectionKind.ASSESSMENT, SectionKind.IMPRESSION, SectionKind.DIAGNOSES})
 _LONGEST_LABEL: Final = 50  # characters
@@ -75,6 +75,9 @@ def _events(text: str, folded: str, region: list[Piece], sections: Sequence[Sect
         if is_detail(piece, opened, marked=marked):
             continue
         following = region[position + 1] if position + 1 < len(region) else None
+        if following is not None and introduces(folded, piece, following):
+            opened = None
+            continue
         kind = sections[piece.section].kind
         if assessed and kind is _PLAN and piece.marker == "number":
             continue  # what to do about each of the problems that the assessment numbered

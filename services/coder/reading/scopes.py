@@ -152,7 +152,10 @@ def _is_finding(segment: Sequence[str]) -> bool:
     """Whether the last words of a list without "or" name what is there: "no mass, small fibroid"."""
     if not segment or segment[0] in word_set("joins") or not word_set("alternatives").isdisjoint(segment):
         return False
-    return segment[0] in word_set("severity") or any(word[0].isdigit() or word == "since" for word in segment)
+    initial = segment[1:2] == ["."]  # «C. difficile», where a bare «c» says «with»
+    return (segment[0] in word_set("severity") and not initial) or any(
+        word[0].isdigit() or word == "since" for word in segment
+    )
 
 
 def _is_conceded(words: Sequence[str], last: int) -> bool:

@@ -44,6 +44,11 @@ PREFIX: Final = re.compile(
     r"\s?(?:#?\s?\d{1,2})?\s?:\s+"
 )
 """What stands before the name of a diagnosis and is no part of it: «Secondary: gout»."""
+_LEADING: Final = re.compile(
+    r"\b(?:with|w/|by|has|had|have|having|including|includes?"
+    r"|following(?: (?:problems|issues|diagnoses))?)\s*:?\s*$"
+)
+"""The end of a line that is no name of a problem but leads to a list of them."""
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLAN: Final = SectionKind.PLAN
 _PLANS: Final = frozenset(
@@ -88,6 +93,13 @@ def title_of(
     return _unmarked(text, folded, piece, span, following if kind in _PLANS else piece)
 
 
+def introduces(folded: str, piece: Piece, following: Piece) -> bool:
+    """Whether a line leads to a list that names the problems: «5 mo former preemie with», then bullets."""
+    if piece.marker or not following.marker or following.section != piece.section:
+        return False
+    return _LEADING.search(folded, piece.start, piece.end) is not None
+
+
 def _subject(folded: str, piece: Piece, span: Span) -> Title | None:
     """The problem that a paragraph begins with and says the state of: «Hypertension is well controlled»."""
     said = phrases("states").search(folded, span.start, span.end)
@@ -122,7 +134,8 @@ def _unmarked(text: str, folded: str, piece: Piece, span: Span, following: Piece
     if rest.strip(_OUTER):
         name = folded[span.start : span.end].split()
         ends = _SEPARATORS if following is not piece or not words("persons").isdisjoint(name) else _SENTENCES
-        most = _LONGEST_LABEL if rest[0] in _SEPARATORS else _LONGEST_NAMED
+        short = rest[0] in _SEPARATORS and piece.marker != "bullet"
+        most = _LONGEST_LABEL if short else _LONGEST_NAMED
         named = rest[0] in ends and len(name) <= most
         return Title(span, _FORMS.get(piece.marker, ProblemForm.LABEL)) if named else None
     in_plan = following is not piece

@@ -88,6 +88,8 @@ class Folder:
     def __init__(self) -> None:
         data = tables()
         self._stop = frozenset(data["stop"])
+        self._spelled: dict[str, str] = data["british"]
+        self._british = re.compile("|".join(self._spelled))
         self._fold: dict[str, str] = {k: v for v, names in data["fold"].items() for k in names.split()}
         self._pairs: dict[tuple[str, str], str] = {}
         for stem, phrases in data["pairs"].items():
@@ -121,6 +123,8 @@ class Folder:
         if direct is not None:
             return direct
         single = _singular(word.replace("\u2019", "'").removesuffix("'s"))
+        if self._british.search(single) is not None:
+            single = self._british.sub(lambda found: self._spelled[found.group()], single)
         folded = self._fold.get(single, single)
         return "" if folded in self._stop else folded
 

@@ -1,0 +1,59 @@
+"""What an old stroke has left (Official Guidelines I.C.9.d); its table stands in `data/additions.yaml`."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from services.coder.engine.model import Candidate, Encounter, Setting
+from services.coder.engine.tables import table
+from services.coder.terminology.sources import PRIORITY
+
+_LEFT: Final = "I69.3"
+_NAMELESS: Final = "I69.30"
+_DYSPHAGIA: Final = "R13.1"
+_PHASELESS: Final = "R13.10"
+
+
+def apply(candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    """Deficits of an old stroke; a stroke spoken of after the stay is history."""
+    outpatient = encounter.setting is Setting.OUTPATIENT
+    strokes = _strokes(candidates, outpatient=outpatient)
+    if not strokes:
+        return candidates
+    problems = {c.mention.problem for c in strokes} - (set() if outpatient else {-1})
+    left = [c for c in candidates if c.mention.problem in problems and _late(c.code)]
+    phases = [_phase(c) for c in left if c.code.startswith(_DYSPHAGIA) and c.code != _PHASELESS]
+    for candidate in left:
+        late = _late(candidate.code)
+        candidate.rejected.append((candidate.code, "a deficit that remains after a stroke (I.C.9.d.1)"))
+        candidate.code = late
+        candidate.rules.append("add.sequela-of-stroke")
+    for stroke in strokes:
+        if stroke.code == "I63.9" and PRIORITY[stroke.mention.rank] == "curated":
+            stroke.code = "Z86.73"
+            stroke.rules.append("add.stroke-is-history (I.C.9.d.3)")
+    kept = [c for c in candidates if not (left and c in strokes and not _says_what(c))]
+    return kept + phases
+
+
+def _strokes(candidates: list[Candidate], *, outpatient: bool) -> list[Candidate]:
+    """The strokes that are over: in a stay only those of which something is said to be left."""
+    rule: dict[str, Any] = table("additions")["sequelae_of_stroke"]
+    strokes = [c for c in candidates if c.code.startswith(tuple(rule["stroke"]) if outpatient else _LEFT)]
+    acute = any(c.mention.line.intersection(rule["acute_words"]) for c in strokes)
+    return [] if acute else strokes
+
+
+def _late(code: str) -> str:
+    """The code of a deficit as one that remains; empty for what is none."""
+    deficits: dict[str, str] = table("additions")["sequelae_of_stroke"]["deficits"]
+    return next((late for deficit, late in deficits.items() if code.startswith(deficit)), "")
+
+
+def _phase(candidate: Candidate) -> Candidate:
+    """The phase of the dysphagia, which is coded beside it."""
+    return replace(candidate, rejected=[], rules=["add.phase (I69.-91 use additional code)"])
+
+
+def _says_what(stroke: Candidate) -> bool:
+    """Whether the code of an old stroke already names one of its deficits, as others may be left, too."""
+    return stroke.code.startswith(_LEFT) and not stroke.code.startswith(_NAMELESS)
