@@ -8,7 +8,18 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from services.coder.engine import assertion, burns, drugs, eyes, facts, newborn, nihss, obstetrics, sequelae
+from services.coder.engine import (
+    assertion,
+    burns,
+    drugs,
+    eyes,
+    facts,
+    forsaken,
+    newborn,
+    nihss,
+    obstetrics,
+    sequelae,
+)
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
@@ -48,7 +59,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     if not candidates:
         return candidates
     out = _past(note, sequelae.apply(candidates, encounter))
-    out = drugs.apply(note, out)
+    out = forsaken.apply(note, drugs.apply(note, out), encounter)
     out = [each for c in _stages(out) for each in eyes.apart(note, c)]
     out = newborn.apply(note, obstetrics.apply(note, out, encounter), encounter)
     if encounter.setting is Setting.INPATIENT:

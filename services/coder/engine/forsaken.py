@@ -1,0 +1,84 @@
+"""Drugs that the story of an admission says were not taken, beside the condition that follows from it
+(Official Guidelines I.C.19.e.5.c). Which drug keeps which condition away is data: `data/additions.yaml`.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from services.coder.engine.drugs import drugs
+from services.coder.engine.model import Candidate, Encounter, Setting
+from services.coder.engine.specificity import complete
+from services.coder.engine.tables import table
+from services.coder.reading import Flag, Note, SectionKind
+from services.coder.terminology.words import TOKEN
+
+_BARRED: Final = Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
+_TOLD: Final = frozenset(
+    (
+        SectionKind.HPI,
+        SectionKind.UNLABELLED,
+        SectionKind.SUBJECTIVE,
+        SectionKind.CHIEF_COMPLAINT,
+        SectionKind.EMERGENCY_COURSE,
+        SectionKind.ASSESSMENT,
+        SectionKind.ASSESSMENT_PLAN,
+    )
+)
+_REACH: Final = 4  # words from what says it to the drug
+_UNDERDOSED: Final = "6"
+_OUT: Final = ("ran out", "run out", "running out", "out of")
+_BY_HAND: Final = "Z91.128"
+_BY_LACK: Final = "Z91.148"
+_COSTLY: Final = "Z91.120"
+
+
+def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    """The candidates with the first drug that was not taken and why, after the condition that follows."""
+    if encounter.setting is Setting.OUTPATIENT or any(c.code.startswith("Z91.1") for c in candidates):
+        return candidates
+    treats: dict[str, list[str]] = table("additions")["untreated"]
+    followed = tuple({prefix for prefixes in treats.values() for prefix in prefixes})
+    if not any(c.code.startswith(followed) for c in candidates):
+        return candidates
+    for base, reason, span in _left_off(note):
+        kept = tuple(p for drug, prefixes in treats.items() if base.startswith(drug) for p in prefixes)
+        result = next((c for c in candidates if kept and c.code.startswith(kept)), None)
+        if result is not None:
+            drug = Candidate(complete(base + _UNDERDOSED, "A"), result.mention, ["add.underdosing"], [span])
+            why = Candidate(reason, result.mention, ["add.underdosing-reason"], [span])
+            return [*candidates, drug, why]
+    return candidates
+
+
+def _left_off(note: Note) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """The class of each drug that was left off, why, and where it is said."""
+    for said in _phrases().finditer(note.folded):
+        sentence = note.sentence_at(said.start())
+        if sentence is None or note.sections[sentence.section].kind not in _TOLD:
+            continue
+        text = note.folded[sentence.start : sentence.end]
+        if any(other in text for other in table("additions")["by_others"]):
+            continue
+        for count, word in enumerate(TOKEN.finditer(note.folded, said.end(), sentence.end)):
+            base = drugs().get(word.group())
+            if count > _REACH or base:
+                break
+        else:
+            continue
+        if base and not note.context_at(word.start(), word.end()).flags & _BARRED:
+            yield base, _why(text, said.group()), (said.start(), word.end())
+
+
+def _why(text: str, said: str) -> str:
+    if "afford" in text or "insurance" in text or " cost" in text:
+        return _COSTLY
+    return _BY_LACK if said.startswith(_OUT) else _BY_HAND
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    """What says that a drug is not taken."""
+    phrases = sorted(table("additions")["forsaken"], key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(phrases) + r")\b")
