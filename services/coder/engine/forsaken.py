@@ -28,7 +28,8 @@ _TOLD: Final = frozenset(
 )
 _REACH: Final = 4  # words from what says it to the drug
 _UNDERDOSED: Final = "6"
-_OUT: Final = ("ran out", "run out", "running out", "out of")
+_OUT: Final = ("ran out", "run out", "running out", "out of his", "out of her")
+_UNSAID: Final = ("out of", "non")
 _BY_HAND: Final = "Z91.128"
 _BY_LACK: Final = "Z91.148"
 _COSTLY: Final = "Z91.120"
@@ -72,9 +73,15 @@ def _left_off(note: Note) -> Iterator[tuple[str, str, tuple[int, int]]]:
 
 
 def _why(text: str, said: str) -> str:
+    """Why it was not taken, as far as the sentence tells: it cost too much, there was none left, or as the
+    phrase itself says.
+    """
     if "afford" in text or "insurance" in text or " cost" in text:
         return _COSTLY
-    return _BY_LACK if said.startswith(_OUT) else _BY_HAND
+    if said.startswith(_UNSAID) or any(lack in text for lack in _OUT):
+        return _BY_LACK
+    reasons: dict[str, str] = table("additions")["underdosing"]
+    return reasons.get(said) or reasons.get(f"{said} of") or _BY_HAND
 
 
 @cache
