@@ -12,7 +12,7 @@ from services.coder.terminology.words import Word, folder, tables
 
 _DENIALS: Final = frozenset(("no", "not", "without", "denie", "negative", "deny"))
 _DOUBTS: Final = frozenset(
-    ("likely", "probable", "probably", "possible", "possibly", "suspected", "suspect", "r/o", "vs")
+    ("normal", "likely", "probable", "probably", "possible", "possibly", "suspected", "suspect", "r/o", "vs")
 )
 _STOP: Final = re.compile(r"[,;.:()\n]")
 _NAMELESS: Final = frozenset(("other", "unspecified", "specified", "not"))

@@ -12,6 +12,8 @@ from services.coder.reading import Note
 
 _BORN: Final = ("P0", "P22", "P59", "P70", "P92", "Z38")
 _MOTHERS: Final = ("O", "Z34", "Z39", "Z3A")
+_ADULTS: Final = ("I10", "I11", "F1", "F3", "F4", "E11", "N61")
+"""Diseases that a note on a newborn names of the mother."""
 _PREVENTED: Final = ("B16", "B18", "B19")
 """What the first vaccine is against: «hep B was in the hospital»."""
 _EXAMINATION: Final = "Z00.1"
@@ -60,14 +62,14 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     new = days is not None and days < _NEWBORN
     if not new and not any(c.code.startswith(_BORN) for c in candidates):
         return [c for c in candidates if not c.code.startswith(_MOTHERS)]
-    return _weighed(note, _born_early(note, [c for c in _once(candidates) if not _of_another(c)]))
+    return _weighed(note, _born_early(note, [c for c in _once(candidates, new=new) if not _of_another(c)]))
 
 
 def _of_another(candidate: Candidate) -> bool:
     """Whether a code is the mother's, or of what the child was vaccinated against."""
     if candidate.code.startswith(_PREVENTED):
         return not candidate.mention.whole
-    return candidate.code.startswith(_MOTHERS)
+    return candidate.code.startswith((*_MOTHERS, *_ADULTS))
 
 
 def _days(note: Note) -> int | None:
@@ -120,9 +122,10 @@ def _born_early(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     return [*candidates, Candidate(code, birth.mention, ["add.preterm (I.C.16.d)"], [found.span(1)])]
 
 
-def _once(candidates: list[Candidate]) -> list[Candidate]:
+def _once(candidates: list[Candidate], *, new: bool) -> list[Candidate]:
     """The candidates as chapter 16 codes them (I.C.16.a.1), with one age at birth: the first stated."""
-    instead: dict[str, str] = table("additions")["newborn"]
+    data = table("additions")
+    instead: dict[str, str] = {**data["newborn"], **(data["first_weeks"] if new else {})}
     out: list[Candidate] = []
     for candidate in candidates:
         candidate.code = instead.get(candidate.code, candidate.code)
