@@ -12,9 +12,11 @@ from services.coder.engine import (
     assertion,
     burns,
     drugs,
+    ended,
     eyes,
     facts,
     forsaken,
+    mistakes,
     newborn,
     nihss,
     obstetrics,
@@ -58,8 +60,8 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     candidates = facts.apply(note, candidates, encounter)
     if not candidates:
         return candidates
-    out = _past(note, sequelae.apply(candidates, encounter))
-    out = forsaken.apply(note, drugs.apply(note, out), encounter)
+    out = _past(note, sequelae.apply(note, ended.apply(note, candidates), encounter))
+    out = forsaken.apply(note, mistakes.apply(note, drugs.apply(note, out)), encounter)
     out = [each for c in _stages(out) for each in eyes.apart(note, c)]
     out = newborn.apply(note, obstetrics.apply(note, out, encounter), encounter)
     if encounter.setting is Setting.INPATIENT:

@@ -15,7 +15,7 @@ from services.coder.terminology.words import folder
 _DENIALS: Final = frozenset(("without", "no", "not"))
 _NEAR: Final = 70  # characters
 _SHORT_STATEMENT: Final = 80  # characters of a sentence that only names a doubt and what it rests on
-_RESOLVED: Final = "resolved"
+_RESOLVED: Final = ("resolved", "gone")
 _OPERATED: Final = re.compile(
     r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$"
 )
@@ -51,7 +51,7 @@ def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[int, 
     for start, end in mention.parts or ((mention.start, mention.end),):
         for trigger in note.context_at(start, end).triggers:
             written = note.folded[trigger.start : trigger.end]
-            if stay and _RESOLVED in written:
+            if stay and any(word in written for word in _RESOLVED):
                 continue
             if mention.start <= trigger.start and trigger.end <= mention.end:
                 between = mention.parts and trigger.flag is Flag.HISTORICAL  # «MI s/p stent of RCA»

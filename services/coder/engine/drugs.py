@@ -101,7 +101,7 @@ def _from_drug(candidate: Candidate, text: str, start: int) -> list[Candidate]:
     candidate.code = f"E09{candidate.code[3:]}"
     candidate.rules.append("add.drug-induced-diabetes (I.C.4.a.6)")
     span = (start + at, start + at + length)
-    return [Candidate(_code(base, "5"), candidate.mention, ["add.adverse-effect"], [span])]
+    return [Candidate(code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [span])]
 
 
 def _effect(candidate: Candidate, text: str, start: int) -> list[Candidate]:
@@ -116,7 +116,7 @@ def _effect(candidate: Candidate, text: str, start: int) -> list[Candidate]:
         return []
     base, at, length = found
     effect = Candidate(
-        _code(base, "5"), candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)]
+        code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)]
     )
     if candidate.code.startswith(_ANAPHYLAXIS[0]):
         candidate.code = "T88.6XXA"
@@ -172,23 +172,23 @@ def _poisoning(candidate: Candidate, text: str, start: int) -> list[Candidate]:
     for match in TOKEN.finditer(text):
         base = drugs().get(match.group())
         if base:
-            intent = _intent(text) or "1"
+            intent = intent_of(text) or "1"
             candidate.rejected.append((candidate.code, "the drug is named"))
-            candidate.code = _code(base, intent)
+            candidate.code = code_of(base, intent)
             candidate.rules.append("add.poisoning-drug")
             candidate.spans.append((start + match.start(), start + match.end()))
             break
     return [candidate]
 
 
-def _code(base: str, character: str) -> str:
+def code_of(base: str, character: str) -> str:
     """The code of an initial encounter: the class of a drug, then how it did harm."""
     return complete(f"{base}{character}", "A")
 
 
 def _with_intent(candidate: Candidate, text: str) -> Candidate:
     """A poisoning with the intent that the sentence states, where the term itself states none."""
-    bare, intent = candidate.code.replace(".", ""), _intent(text)
+    bare, intent = candidate.code.replace(".", ""), intent_of(text)
     if intent and bare[_INTENT : _INTENT + 1] == "1" and bare.endswith("A"):
         changed = f"{bare[:_INTENT]}{intent}{bare[_INTENT + 1 :]}"
         candidate.code = f"{changed[:3]}.{changed[3:]}"
@@ -196,7 +196,7 @@ def _with_intent(candidate: Candidate, text: str) -> Candidate:
     return candidate
 
 
-def _intent(text: str) -> str:
+def intent_of(text: str) -> str:
     """The character of the intent that the text states; empty where it states none."""
     for character, name in (("2", "intentional"), ("4", "undetermined"), ("3", "assault"), ("5", "as_taken")):
         words = "|".join(re.escape(word) for word in table("additions")[name])
@@ -216,7 +216,7 @@ def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list
             if base:
                 spans = [(start + at, start + match.end())]
                 return [
-                    Candidate(_code(base, "6"), candidate.mention, ["add.underdosing"], spans),
+                    Candidate(code_of(base, "6"), candidate.mention, ["add.underdosing"], spans),
                     Candidate(_reason(text, reason), candidate.mention, ["add.underdosing-reason"], [*spans]),
                 ]
             if count >= _UNDERDOSED:

@@ -51,6 +51,8 @@ def _combine(
     found = [] if any(code.startswith(rule.none) for code in codes) else _parts(rule, candidates)
     if not found or (rule.words and not any(_said(words, note) for words in rule.words)):
         return candidates
+    if any(word in note.folded for word in rule.unsaid):
+        return candidates
     if rule.under and not _stated(rule, found[0], note):
         return candidates
     if rule.transfer:

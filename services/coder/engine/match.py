@@ -10,7 +10,7 @@ from services.coder.engine import coordination
 from services.coder.terminology.index import Phrase, Terminology
 from services.coder.terminology.words import Word, folder, tables
 
-_DENIALS: Final = frozenset(("no", "not", "without", "denie", "negative", "deny"))
+_DENIALS: Final = frozenset(("no", "not", "without", "denie", "negative", "neg", "deny"))
 _DOUBTS: Final = frozenset(
     ("normal", "likely", "probable", "probably", "possible", "possibly", "suspected", "suspect", "r/o", "vs")
 )

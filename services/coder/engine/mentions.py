@@ -69,7 +69,7 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         others = pieces.others()
         sure = _confirmed(note, doubted, [*lines, *others], encounter, vocabulary)
         chosen += sure
-        answered = {mention.problem for mention in chosen}
+        answered = {mention.problem for mention in chosen if mention.code[0] != "Z"}
         doubtful = any(mention.problem not in answered for mention in doubted)
         if doubtful or _unexplained(note, lines, chosen):
             chosen += _complaints(note, others, encounter, vocabulary)
@@ -166,14 +166,15 @@ def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> 
 def _complaints(
     note: Note, lines: list[zones.Line], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
-    """The symptoms that brought the patient: what is coded in place of a diagnosis that is not certain
-    (IV.D, IV.H).
+    """The symptoms and findings that brought the patient: what is coded in place of a diagnosis that is not
+    certain (IV.D, IV.H).
     """
     reasons = [line for line in lines if line.zone is Zone.REASON]
     return [
         mention
         for mention in in_lines(note, reasons, vocabulary)
-        if mention.code.startswith(_symptoms()) and assertion.verdict(note, mention, encounter.setting)[0]
+        if mention.code.startswith(assertion.findings())
+        and assertion.verdict(note, mention, encounter.setting)[0]
     ]
 
 

@@ -5,10 +5,11 @@ Any condition in pregnancy, childbirth or the puerperium is taken to complicate 
 Which condition has which code is data: `data/obstetrics.yaml`.
 """
 
+import re
 from typing import Any, Final
 
 from services.coder.engine import pregnancy
-from services.coder.engine.model import Candidate, Encounter
+from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 
@@ -34,8 +35,15 @@ _OLDEST: Final = 60  # years
 _OUTCOMES: Final = {"Z38.00": "Z37.0", "Z38.01": "Z37.0", "Z38.30": "Z37.2", "Z38.31": "Z37.2"}
 """Codes of a liveborn's own record, with those of its mother's (I.C.21.c.12)."""
 _STAGES: Final = {"pregnancy": 0, "childbirth": 1, "puerperium": 2}
+_ROUTINE: Final = "Z39.2"
 _AFTER_BIRTH: Final = ("O80", "O82", "Z37", "Z39.0")
 _DELIVERED: Final = ("O80", "O82", "O70", "O69", "O72", "O73", "O75.7", "Z37")
+_MULTIPLE: Final = "O30"
+_OF_A_FETUS: Final = re.compile(r"O(?:3[1-6]|4[01]|60|6[49])\..{3}0")
+"""Codes whose seventh character says which fetus; 0: a single one, or not stated (I.C.15.a.6)."""
+_NAMED: Final = re.compile(r"\b(?:[Tt]win|[Bb]aby|[Ff]etus|[Ff]etal)? ?#?([AB12])\b[^.;,\n]{0,30}$")
+_FETUSES: Final = {"A": "1", "1": "1", "B": "2", "2": "2"}
+_BEFORE: Final = 45  # characters before a mention in which its fetus is named
 
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
@@ -48,6 +56,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     told = pregnancy.course(note)
     for candidate in candidates:  # the record of the mother
         candidate.code = _OUTCOMES.get(candidate.code, candidate.code)
+    candidates = _by_fetus(note, candidates)
     out: list[Candidate] = []
     for candidate in candidates:
         candidate.code = pregnancy.staged(candidate.code, told)
@@ -60,7 +69,26 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         out.append(candidate)
     if told.stage == "puerperium":
         out = [c for c in out if not c.code.startswith(_AFTER_BIRTH)] or out
+        if encounter.setting is not Setting.OUTPATIENT:
+            out = [c for c in out if not c.code.startswith(_ROUTINE)] or out
     return _weeks(out, told)
+
+
+def _by_fetus(note: Note, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates of a pregnancy with twins, with the fetus that the note names right before the condition
+    («A cephalic, B breech»).
+    """
+    if not any(c.code.startswith(_MULTIPLE) for c in candidates):
+        return candidates
+    named: set[str] = set()
+    for candidate in candidates:
+        start = candidate.mention.start
+        found = _NAMED.search(note.text, max(start - _BEFORE, 0), start)
+        if found is not None and _OF_A_FETUS.fullmatch(candidate.code):
+            named.add(candidate.code)
+            candidate.code = candidate.code[:-1] + _FETUSES[found[1]]
+            candidate.rules.append("obstetric.fetus (I.C.15.a.6)")
+    return [c for c in candidates if c.code not in named]
 
 
 def _rule(candidate: Candidate) -> dict[str, Any] | None:

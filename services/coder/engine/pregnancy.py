@@ -65,6 +65,7 @@ _TERM: Final = 42
 _KNOWN_FROM: Final = 4  # weeks
 _EXTREME: Final = 23  # weeks
 _PRETERM: Final = 28  # weeks
+_WITHOUT_TRIMESTER: Final = ("O09.51", "O09.52", "O09.81")
 _ORAL: Final = frozenset(("metformin", "glyburide", "oral"))
 _DIET: Final = frozenset(("diet", "a1", "a1gdm", "dietary"))
 
@@ -148,6 +149,8 @@ def staged(code: str, told: Course) -> str:
     if code.startswith("Z34"):
         kind = code[4] if code[4] != "9" else ("9", "0", "8")[told.gravida]
         return f"Z34.{kind}{told.digit()}"
+    if code in _WITHOUT_TRIMESTER:
+        code += str(told.digit() or 9)
     if code.startswith("O09.52") and told.gravida == 1:
         return f"O09.51{code[6:]}"
     if code == "O47.9" and told.weeks:

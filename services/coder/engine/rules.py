@@ -34,6 +34,7 @@ class Combine:
     under: tuple[frozenset[str], ...]
     same: bool
     transfer: tuple[str, str] | None
+    unsaid: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ def _combine(entry: dict[str, Any]) -> Combine:
         tuple(frozenset(each) for each in entry.get("under", ())),
         bool(entry.get("same")),
         (transfer["from"], transfer["to"]) if transfer else None,
+        tuple(entry.get("unsaid", ())),
     )
 
 

@@ -1,21 +1,27 @@
 """What an old stroke has left (Official Guidelines I.C.9.d); its table stands in `data/additions.yaml`."""
 
+import re
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
+from services.coder.reading import Note
 from services.coder.terminology.sources import PRIORITY
 
 _LEFT: Final = "I69.3"
 _NAMELESS: Final = "I69.30"
 _DYSPHAGIA: Final = "R13.1"
 _PHASELESS: Final = "R13.10"
+_STROKE: Final = "I63"
 
 
-def apply(candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """Deficits of an old stroke; a stroke spoken of after the stay is history."""
     outpatient = encounter.setting is Setting.OUTPATIENT
+    if outpatient:
+        _over(note, candidates)
     strokes = _strokes(candidates, outpatient=outpatient)
     if not strokes:
         return candidates
@@ -57,3 +63,17 @@ def _phase(candidate: Candidate) -> Candidate:
 def _says_what(stroke: Candidate) -> bool:
     """Whether the code of an old stroke already names one of its deficits, as others may be left, too."""
     return stroke.code.startswith(_LEFT) and not stroke.code.startswith(_NAMELESS)
+
+
+def _over(note: Note, candidates: list[Candidate]) -> None:
+    """Makes a stroke that its sentence tells as over a history (I.C.9.d.3)."""
+    for candidate in candidates:
+        sentence = note.sentence_at(candidate.mention.start) if candidate.code.startswith(_STROKE) else None
+        if sentence is not None and _past().search(note.folded, sentence.start, sentence.end):
+            candidate.code = "Z86.73"
+            candidate.rules.append("add.stroke-is-history (I.C.9.d.3)")
+
+
+@cache
+def _past() -> re.Pattern[str]:
+    return re.compile(table("additions")["sequelae_of_stroke"]["past"])

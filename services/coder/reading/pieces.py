@@ -152,7 +152,7 @@ def _enumerated(text: str, start: int, end: int) -> list[_Mark]:
     hashes = _hashes(text, start, end)
     if hashes:
         found = sorted([*found, *hashes], key=lambda mark: mark.start)
-    return found if len(found) > 1 or (found and found[0].start == start) else []
+    return found if len(found) > 1 or (found and not text[start : found[0].start].strip()) else []
 
 
 def _counted(text: str, start: int, end: int) -> list[_Mark]:

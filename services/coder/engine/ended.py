@@ -1,0 +1,23 @@
+"""Statuses that the note says have ended: a stoma that was taken down (I.C.21.c.3: a status is present)."""
+
+from functools import cache
+
+from services.coder.engine.literals import Guarded
+from services.coder.engine.model import Candidate
+from services.coder.engine.tables import table
+from services.coder.reading import Note
+
+
+def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates without those statuses."""
+    return [
+        c
+        for c in candidates
+        if c.code[0] != "Z"
+        or not any(c.code.startswith(prefix) and said.search(note.folded) for prefix, said in _ended())
+    ]
+
+
+@cache
+def _ended() -> tuple[tuple[str, Guarded], ...]:
+    return tuple((prefix, Guarded(said)) for prefix, said in table("additions")["ended"].items())
