@@ -43,6 +43,8 @@ _COUNT: Final = re.compile(
     r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=[.;:][ \t])|^)(\d{1,2})[ \t](?=[A-Z])"
 )
 _HASH: Final = re.compile(r"(?:(?<=\s)|^)#(?:\d{1,2})?[ \t]{0,3}(?=[A-Za-z])")
+_LEADING: Final = " \t/"
+"""What may stand between a heading and its first item: «A/ 1. gout»."""
 _BEHIND_COUNT: Final = frozenset(".) \t")
 
 
@@ -118,7 +120,7 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> list[Piece]:
         ):
             return _separated(text, first)
         return [] if text[start:end].isspace() else [first]
-    before = text[start : marks[0].start].strip()
+    before = text[start : marks[0].start].strip(_LEADING)
     found = [first.part(first.begin, start, marks[0].start)] if before else []
     indent = line.indent + marks[0].start - line.start
     for position, mark in enumerate(marks):
@@ -152,7 +154,7 @@ def _enumerated(text: str, start: int, end: int) -> list[_Mark]:
     hashes = _hashes(text, start, end)
     if hashes:
         found = sorted([*found, *hashes], key=lambda mark: mark.start)
-    return found if len(found) > 1 or (found and not text[start : found[0].start].strip()) else []
+    return found if len(found) > 1 or (found and not text[start : found[0].start].strip(_LEADING)) else []
 
 
 def _counted(text: str, start: int, end: int) -> list[_Mark]:
