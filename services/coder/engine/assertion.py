@@ -38,6 +38,9 @@ _WORDS: Final = (
 )
 
 
+_REMITTING: Final = ("F1", "F31", "F32", "F33")
+
+
 def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[int, str]:
     """The flags of a mention without those whose words are part of it, as a number (in which they are
     combined faster), and the rule that set the last of them. `stay`: what resolved was there in the stay that
@@ -96,8 +99,17 @@ def _in_time(note: Note, mention: Mention, flags: int, rule: str) -> tuple[bool,
     if mention.zone is not Zone.PROBLEM and mention.code.startswith(_acute()) and _operated(note, mention):
         return False, "historical", "historical.operated"
     if flags & _HISTORICAL:
-        return mention.code[0] in "ZC" or _is_current(note, mention), "historical", rule
+        coded = mention.code[0] in "ZC" or _is_current(note, mention) or _remitted(note, mention)
+        return coded, "historical", rule
     return True, "affirmed", rule
+
+
+def _remitted(note: Note, mention: Mention) -> bool:
+    """Whether a disorder is in remission, for which it has codes of its own (I.C.5.b.1): it is no history."""
+    if not mention.code.startswith(_REMITTING):
+        return False
+    sentence = note.sentence_at(mention.start)
+    return sentence is not None and note.folded.find("remission", sentence.start, sentence.end) >= 0
 
 
 def _is_current(note: Note, mention: Mention) -> bool:

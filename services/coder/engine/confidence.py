@@ -110,6 +110,7 @@ def _degrees() -> frozenset[str]:
         "new",
         "lobe",
         "incidental",
+        *("hr", "er", "pr", "er/pr", "her2", "hormone", "receptor", "positive", "negative", "stage4"),
     }
 
 

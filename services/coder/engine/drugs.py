@@ -36,6 +36,7 @@ _DRUG_CATEGORIES: Final = tuple(f"T{number}" for number in range(36, 66))
 _INTENT: Final = (
     5  # place of the intent in a code without its dot: 1 accident, 2 self-harm, 3 assault, 4 undetermined
 )
+_USED: Final = "T40"  # what is taken for pleasure has codes of its own for what it does
 _APART: Final = re.compile(r"[;.,]| [-\u2013\u2014] ")
 """What parts a cause from what is done about it: «PE provoked by cancer - heparin»."""
 _DENIED: Final = re.compile(r"\b(?:not|isn't|wasn't|unlikely|nor) (?:felt |thought |likely )?(?:to be )?$")
@@ -139,11 +140,15 @@ def _caused() -> tuple[str, ...]:
 
 
 def _before(candidate: Candidate, text: str, start: int) -> tuple[str, int, int] | None:
-    """T code, place and length of the drug whose name stands before that of the condition: «ACE inhibitor
-    angioedema», «NSAID gastritis». In the name of a problem other marks may part them.
+    """T code, place and length of the drug that is part of the condition's name («lithium nephropathy»), or
+    stands before it: «ACE inhibitor angioedema», «NSAID gastritis». In the name of a problem other marks may
+    part them.
     """
     if not candidate.code.startswith(_caused()):
         return None
+    for name in TOKEN.finditer(text, candidate.mention.start - start, candidate.mention.end - start):
+        if not drugs().get(name.group(), _USED).startswith(_USED):
+            return drugs()[name.group()], name.start(), name.end() - name.start()
     before = text[: candidate.mention.start - start]
     if candidate.mention.zone is not Zone.PROBLEM:
         adjoining = _ADJOINING.search(before)

@@ -131,7 +131,7 @@ def _span(fact: Fact, note: Note, lines: list[tuple[int, int]]) -> tuple[int, in
     """Where the note says it in one of the lines, of the patient and as a fact."""
     for found in chain.from_iterable(fact.says.finditer(note.folded, *line) for line in lines):
         start, end = found.span()
-        sentence = note.sentence_at(start)
+        sentence = note.sentence_at(start) or note.sentence_at(end - 1)  # a heading is in no sentence
         if sentence is None or note.sections[sentence.section].kind in _SILENT:
             continue
         if fact.spoken and not zones.concludes(note, sentence.section):

@@ -172,7 +172,8 @@ def _give_way(candidates: list[Candidate]) -> list[Candidate]:
     for rule in rules.yields().possible(c.code for c in kept):
         winners = [c for c in kept if c.code.startswith(rule.to) and not c.code.startswith(rule.drop)]
         if winners:
-            for loser in (c for c in kept if c.code.startswith(rule.drop)):
-                winners[0].rejected.append((loser.code, f"{rule.id} ({rule.reference})"))
-            kept = [c for c in kept if not c.code.startswith(rule.drop) or c in winners]
+            losers = [c for c in kept if c.code.startswith(rule.drop) and c not in winners]
+            losers = [c for c in losers if rule.spares.isdisjoint(c.mention.line)]
+            winners[0].rejected += [(c.code, f"{rule.id} ({rule.reference})") for c in losers]
+            kept = [c for c in kept if c not in losers]
     return kept

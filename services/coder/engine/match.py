@@ -11,6 +11,8 @@ from services.coder.terminology.index import Phrase, Terminology
 from services.coder.terminology.words import Word, folder, tables
 
 _DENIALS: Final = frozenset(("no", "not", "without", "denie", "negative", "neg", "deny"))
+_TESTED: Final = frozenset(("er", "pr", "hr", "er/pr", "receptor", "her2", "her-2", "her2/neu", "triple"))
+"""What is itself negative: «HER2 negative breast cancer» denies no cancer."""
 _DOUBTS: Final = frozenset(
     ("normal", "likely", "probable", "probably", "possible", "possibly", "suspected", "suspect", "r/o", "vs")
 )
@@ -28,6 +30,7 @@ _APART: Final = re.compile(r",\s+(?:or|nor)\b|\bor an?\b")
 """What sets two things apart: «yellow eyes, or a pain»."""
 _OF_PRIMARY: Final = re.compile(r"\b(?:cancer|ca|\w*carcinoma|melanoma|sarcoma|lymphoma)\W+(?:with )?met")
 _SECONDARY: Final = ("C77", "C78", "C79")
+_UNNAMED: Final = "C79.9"  # the «metastases» of «bone metastases» are no others
 _SPREAD: Final = frozenset(("cancer", "metastatic", "metastasis"))
 _LONGEST_LINE: Final = 60  # words; a longer line is read in pieces
 _THREE: Final = 3  # the shorter term, the longer, and one that competes with it
@@ -222,13 +225,17 @@ def _disjoint(matches: list[_Match], words: list[Word], text: str) -> list[Found
     one hip) and for the last words of two that are said together («cervical and lumbar strain»).
     """
     taken: set[int] = set()
+    covered: set[int] = set()
     shared = _shared()
     out: list[Found] = []
     ordered, vague = _weighed(matches, words)
     for _, rank, _, positions, code in ordered:
+        if code == _UNNAMED and covered.issuperset(positions):
+            continue
         own = [p for p in positions if words[p].stem not in shared] or list(positions)
         if taken.isdisjoint(own) or coordination.partner(positions, [f.positions for f in out], words, text):
             taken.update(_spent(code, positions, words))
+            covered.update(positions)
             for less in vague:
                 if less[4] != code and less[4][:3] == code[:3] and not set(positions).isdisjoint(less[3]):
                     taken.update(less[3])
@@ -298,7 +305,7 @@ def denied(words: list[Word], folded: str) -> frozenset[int]:
     """Positions of the words that the line denies: «no coma», «without exacerbation»."""
     out: set[int] = set()
     for index, word in enumerate(words):
-        if word.stem in _DENIALS:
+        if word.stem in _DENIALS and not (index and words[index - 1].stem in _TESTED):
             stop = index + 1
             while stop < len(words) and not _stops(folded, words[stop - 1].end, words[stop].start):
                 out.add(stop)

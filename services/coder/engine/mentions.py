@@ -4,6 +4,7 @@ The strongest parts are read first; weaker ones only where these give nothing, o
 with doubt.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -34,6 +35,14 @@ _VISIT: Final = (
     *("postpartum", "pap ", "mammo", "colonosc", "surveill", "annual"),
 )
 """What a line that states a kind of visit has; looked for one by one, which is faster than all together."""
+_MONITORED: Final = ("R79.1", "Z79.01", "Z51.81", "D68.32")
+_ANTICOAGULATED: Final = ("I48", "I26", "I27.82", "I82", "D68.5", "D68.6", "Z95.2", "Z86.71")
+_GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
+_CHILD: Final = re.compile(
+    r"\W*(?:the |her |his |their )?(?:baby|infant|newborn|neonate|toddler)\b"
+    r"(?! (?:girl|boy) (?:delivered|born))"
+    r"(?![^.\n]{0,40}\b(?:fell|she has|i have|patient|pt)\b)"
+)
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
@@ -73,7 +82,34 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         doubtful = any(mention.problem not in answered for mention in doubted)
         if doubtful or _unexplained(note, lines, chosen):
             chosen += _complaints(note, others, encounter, vocabulary)
+    chosen += _indications(note, pieces, chosen, encounter, vocabulary)
+    if encounter.age is not None and encounter.age >= _GROWN:
+        chosen = [mention for mention in chosen if not _of_child(note, mention)]
     return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
+
+
+def _of_child(note: Note, mention: Mention) -> bool:
+    """Whether a parent's note says it of the child: «Baby gaining, has a little thrush»."""
+    if mention.code[0] in "OZP":
+        return False
+    sentence = note.sentence_at(mention.start)
+    return sentence is not None and _CHILD.match(note.folded, sentence.start, mention.start) is not None
+
+
+def _indications(
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """What an anticoagulant that is monitored is given for, where an «Indication» says so (IV.J)."""
+    if not any(mention.code.startswith(_MONITORED) for mention in chosen):
+        return []
+    lines = [line for line in pieces.others() if line.section is SectionKind.INDICATION]
+    return [
+        mention
+        for mention in in_lines(note, lines, vocabulary)
+        if mention.code.startswith(_ANTICOAGULATED)
+        and assertion.verdict(note, mention, encounter.setting)[0]
+        and not any(mention.code[:3] == other.code[:3] for other in chosen)
+    ]
 
 
 def _strongest(

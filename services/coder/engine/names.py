@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine import elsewhere, laterality, match
+from services.coder.engine.drugs import drugs
 from services.coder.engine.tables import table
 from services.coder.reading import Note, cues
 from services.coder.terminology.index import Terminology
@@ -26,6 +27,10 @@ _CONTINUED: Final = re.compile(
 _CONTINUES: Final = frozenset(".:-\u2013")
 """What it begins with, space apart."""
 _LONGEST_NAME: Final = 8  # words
+_FROM_DRUG: Final = re.compile(
+    r"\s(?:caused by|due to|from|secondary to|2/2|d/t|because of|related to|induced by|attributed to)"
+    r" (?:(?:the|his|her|oral|chronic|long-term) )?([a-z][a-z0-9-]+)"
+)
 _FULL_STOP: Final = re.compile(r"[.\n]")
 _DONE: Final = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
@@ -78,12 +83,20 @@ def _is_place(folded: str, start: int, end: int) -> bool:
     return bool(words & laterality.anatomy()) and words <= laterality.places()
 
 
+def _before_drug(written: str, start: int, end: int) -> int:
+    """Where a name ends that goes on with the drug it comes from: «poor appetite caused by Concerta»."""
+    for found in _FROM_DRUG.finditer(written):
+        if found[1] in drugs():
+            return start + found.start()
+    return end
+
+
 def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone: bool) -> bool:
     """Whether what a statement begins with is the name of a problem: a term by itself, or, unless it must
     stand `alone`, with its side, its level and how it is.
     """
     written = note.folded[start:end]
-    words = match.words_of(note.folded, start, end)
+    words = match.words_of(note.folded, start, _before_drug(written, start, end))
     if match.whole(words, vocabulary) is not None:
         return True
     if alone or not 1 < len(words) <= _LONGEST_NAME:

@@ -45,6 +45,8 @@ class Yield:
     reference: str
     drop: Prefixes
     to: Prefixes
+    spares: frozenset[str]
+    """Words that tell a code from what it would give way to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,10 @@ def _combine(entry: dict[str, Any]) -> Combine:
 @cache
 def yields() -> Index[Yield]:
     """What gives way to what."""
-    rules = [Yield(e["id"], e["reference"], tuple(e["drop"]), tuple(e["for"])) for e in _load("yield")]
+    rules = [
+        Yield(e["id"], e["reference"], tuple(e["drop"]), tuple(e["for"]), frozenset(e.get("spares", ())))
+        for e in _load("yield")
+    ]
     return Index((rule, (rule.drop, rule.to)) for rule in rules)
 
 

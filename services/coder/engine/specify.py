@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity
+from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity, specimens
 from services.coder.engine.match import denied, words_of
 from services.coder.engine.model import Candidate, Mention
 from services.coder.engine.tables import table
@@ -35,7 +35,8 @@ def specify(
     """The most specific code for one mention; two where both sides are affected and no bilateral code exists
     (I.B.13).
     """
-    mention = _sited(note, _continued(note, _plural(note, mention), vocabulary), vocabulary)
+    mention = _from_site(note, _plural(note, mention), vocabulary)
+    mention = _sited(note, _continued(note, mention, vocabulary), vocabulary)
     if care.later(note, mention):
         mention = replace(mention, line=mention.line | {"aftercare"})
     base = base_of(mention.code, vocabulary)
@@ -177,6 +178,22 @@ def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention
     if best is None:
         return mention
     return replace(mention, code=best.code, line=mention.line | best.stems)
+
+
+def _from_site(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
+    """The mention with the site of its specimen: the longest term with its words and some of the site's."""
+    site = specimens.site_of(note, mention) - mention.stems
+    if not site:
+        return mention
+    may = mention.stems | site
+    fitting = (
+        phrase
+        for stem in sorted(may)
+        for phrase in vocabulary.anchored(stem)
+        if mention.stems < phrase.stems <= may
+    )
+    best = min(fitting, key=_longer, default=None)
+    return replace(mention, code=best.code if best else mention.code, line=mention.line | site)
 
 
 def _longer(phrase: Phrase) -> tuple[int, int, str]:

@@ -23,6 +23,8 @@ _HYPOTHETICAL: Final = int(Flag.HYPOTHETICAL)
 _Found = tuple[Rule, int, int]
 """A trigger's rule, and where its words begin and end."""
 _INSERTED: Final = 4  # words and a comma
+_LISTING: Final = word_set("joins") | {"all", "both"}
+"""What the last thing of a list has: «A, B and C are absent», «A, B, C all excluded»."""
 
 
 class Scope(NamedTuple):
@@ -189,7 +191,7 @@ def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:
         if words[at] == ",":
             opening = _inserted(words, floor, at)
             if opening is None:
-                listed = lists and not word_set("joins").isdisjoint(words[at + 1 : first])
+                listed = lists and not _LISTING.isdisjoint(words[at + 1 : first + 1])
                 return floor if listed else at + 1
             at = opening
         at -= 1

@@ -83,12 +83,12 @@ def title_of(
     stated = not words("verbs").isdisjoint(tokens)
     if piece.marker in MARKED:
         return None if kind is _PLAN and stated else Title(span, _FORMS[piece.marker])
-    if (stated or len(tokens) > _LONGEST_LINE) and kind in _NAMING:
+    bullet = piece.marker == "bullet" and kind in _ASSESSED
+    if (stated or len(tokens) > _LONGEST_LINE) and (kind in _NAMING or (stated and bullet)):
         return _before_comma(text, folded, piece, span)
     if stated and piece.marker == "" and kind in _JUDGED:
         return _subject(folded, piece, span)
-    listed = piece.marker == "bullet" and kind in _ASSESSED
-    if stated or len(tokens) > (_LONGEST_ITEM if listed else _LONGEST_LINE):
+    if stated or len(tokens) > (_LONGEST_ITEM if bullet else _LONGEST_LINE):
         return None
     return _unmarked(text, folded, piece, span, following if kind in _PLANS else piece)
 

@@ -1,0 +1,95 @@
+"""What strangers' notes taught: each rule on a note of two lines, and where it must not apply."""
+
+from datetime import date
+
+import pytest
+
+from services.coder.batch import Coder
+from services.coder.engine.model import Encounter
+
+_DAY = date(2026, 10, 15)
+_DIAGNOSED = "ASSESSMENT\n\n"
+
+
+@pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        (
+            "1. Chronic lithium nephropathy with CKD stage 3b\n2. Type 2 diabetes",
+            {"N14.19", "N18.32", "T43.595A", "E11.9"},
+        ),
+        ("1. Thrombocytopenia due to hypersplenism", {"D69.59", "D73.1"}),
+        ("1. Giant cell arteritis and polymyalgia rheumatica, quiet", {"M31.5"}),
+        ("Breast cancer, hormone receptor-positive, HER-2/neu negative", {"C50.919", "Z17.411"}),
+        ("HER2-positive, HR-negative breast cancer", {"C50.919", "Z17.420"}),
+        ("Neutropenia from chemotherapy, afebrile.", {"D70.1", "T45.1X5A"}),
+        ("Neutropenia from chemotherapy with fever", {"D70.1", "R50.81", "T45.1X5A"}),
+        ("1. ADHD combined type. Poor appetite caused by Concerta", {"F90.2", "R63.0", "T43.635A"}),
+        ("Supratherapeutic INR on warfarin, no bleeding", {"R79.1", "T45.515A", "Z79.01"}),
+        ("1. GERD. AIH, viral hepatitis, hemochromatosis all excluded.", {"K21.9"}),
+        ("1. LDL cholesterol high, with normal triglycerides", {"E78.00"}),
+        ("1. URI. Aches like the flu.", {"J06.9"}),
+    ],
+)
+def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, codes: set[str]) -> None:
+    assert _codes(coder, f"{_DIAGNOSED}{note}\n") == codes
+
+
+@pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        (
+            (
+                "FINAL DIAGNOSIS\nA) L nasal ala, shave: nodular basal cell carcinoma.\n"
+                "B) R forearm, shave: squamous cell carcinoma in situ."
+            ),
+            {"C44.311", "D04.61"},
+        ),
+        (
+            (
+                "SPECIMENS\nA. Ascending colon polyp, cold snare\nB. Rectum, polyp\n\n"
+                "FINAL DIAGNOSIS\nA. Tubular adenoma.\nB. Hyperplastic polyp."
+            ),
+            {"D12.2", "K62.1"},
+        ),
+        (
+            (
+                "Colonoscopy results letter\nA. Cecum polyp, 6 mm -> tubular adenoma\n"
+                "B. Sigmoid x3, 2-3 mm -> hyperplastic polyps\nC. Rectum, 3 mm -> hyperplastic polyp"
+            ),
+            {"D12.0", "K63.5", "K62.1"},
+        ),
+        (
+            "Bone density\nIndication: screening for osteoporosis\n\nImpression: osteopenia of left hip",
+            {"Z13.820", "M85.852"},
+        ),
+        ("Her mother is on dialysis because of diabetes.\n\nASSESSMENT: hypertension", {"I10"}),
+        ("Bipolar I disorder in full remission for years (last episode was depressive).", {"F31.76"}),
+        (
+            "INR 5.4. Indication: permanent a-fib\nWarfarin 5 mg daily.\n\nASSESSMENT: supratherapeutic INR",
+            {"I48.21", "R79.1", "T45.515A", "Z79.01"},
+        ),
+    ],
+)
+def test_a_note_gives_its_codes_and_no_others(coder: Coder, note: str, codes: set[str]) -> None:
+    assert _codes(coder, note) == codes
+
+
+@pytest.mark.parametrize(
+    ("said", "problem", "code"),
+    [
+        ("day of life 9 infant", "Feeding difficulty", "P92.9"),
+        ("6-day-old infant", "Difficulty feeding at the breast", "P92.5"),
+        ("8-month-old infant", "Feeding difficulty", "R63.30"),
+    ],
+)
+def test_the_first_28_days_have_their_own_codes(coder: Coder, said: str, problem: str, code: str) -> None:
+    assert _codes(coder, f"HPI: {said}\n\n{_DIAGNOSED}{problem}", age=0) == {code}
+
+
+def test_what_a_mothers_note_says_of_her_baby_is_not_hers(coder: Coder) -> None:
+    assert _codes(coder, "Baby has a little thrush. Toenail onychomycosis.", age=30) == {"B35.1"}
+
+
+def _codes(coder: Coder, note: str, age: int | None = None) -> set[str]:
+    return {found.code for found in coder.code(note, Encounter(_DAY, age, "")).codes}
