@@ -173,11 +173,18 @@ def _said(note: Note, rule: dict[str, Any], treated: Candidate) -> tuple[int, in
     sentence = note.sentence_at(treated.mention.start) if rule.get("line") else None
     if rule.get("line"):
         return _taken(note, names, sentence.start, sentence.end) if sentence is not None else None
-    return _taken(note, names, 0, len(note.folded), tuple(rule.get("never", ())))
+    barred = _BARRED & ~Flag.HISTORICAL if rule.get("past") else _BARRED
+    return _taken(note, names, 0, len(note.folded), tuple(rule.get("never", ())), barred=barred)
 
 
 def _taken(
-    note: Note, names: list[str], start: int, stop: int, never: tuple[str, ...] = ()
+    note: Note,
+    names: list[str],
+    start: int,
+    stop: int,
+    never: tuple[str, ...] = (),
+    *,
+    barred: Flag = _BARRED,
 ) -> tuple[int, int] | None:
     """Where a drug is said to be taken by the patient now; what follows its name at once may say that it is
     not («insulin drip»).
@@ -188,7 +195,7 @@ def _taken(
             end = at + len(name)
             silent = note.section_at(at).kind in _SILENT
             other = bool(never) and note.folded.startswith(never, end)
-            if not silent and not other and not note.context_at(at, end).flags & _BARRED:
+            if not silent and not other and not note.context_at(at, end).flags & barred:
                 return at, end
             at = note.folded.find(name, end, stop)
     return None
