@@ -78,9 +78,15 @@ def _next(text: str, at: int) -> str:
 
 
 def _is_place(folded: str, start: int, end: int) -> bool:
-    """Whether a label names a part of the body and nothing else."""
+    """Whether a label names a part of the body, how a specimen was taken there, and nothing else."""
     words = {word.stem for word in match.words_of(folded, start, end)}
-    return bool(words & laterality.anatomy()) and words <= laterality.places()
+    return not words.isdisjoint(laterality.anatomy() | {"skin"}) and words <= laterality.places() | _taken()
+
+
+@cache
+def _taken() -> frozenset[str]:
+    """Words of a pathologist's label beside the place: «Skin, left nasal ala, shave»."""
+    return frozenset(table("additions")["specimen"].split())
 
 
 def _before_drug(written: str, start: int, end: int) -> int:
