@@ -7,7 +7,7 @@ import sys
 from services.coder.native import SWITCH
 
 CALLS = 9_500
-"""What the note took, interpreted, when this was written: what is cheap where it is compiled takes calls here."""
+"""What the note took, interpreted, when this was written; what is cheap when compiled may take calls here."""
 
 
 def test_a_note_takes_few_more_calls_than_it_did() -> None:
