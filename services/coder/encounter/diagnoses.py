@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from services.coder.encounter.tables import Tables, data, stems
-from services.coder.engine import match, specificity
+from services.coder.engine import match, sense, specificity
 from services.coder.engine.billable import nearest
 from services.coder.engine.laterality import Sides
 from services.coder.engine.model import Mention, Zone
@@ -88,7 +88,7 @@ def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tabl
         known = _assigned(diagnosis, finding["code"], _WHOLE, "ehr.finding", finding["why"], on, tables)
         return [known] if finding["code"] else []
     words = match.words_of(lower(text), 0, len(text))
-    found = match.find(words, tables.vocabulary, match.Sense(text, frozenset(), _GAP))
+    found = match.find(words, tables.vocabulary, sense.Sense(text, frozenset(), _GAP))
     if not found:
         return []
     note = read(text + "\n" + notes)

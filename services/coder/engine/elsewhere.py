@@ -10,8 +10,8 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine import laterality
-from services.coder.engine.match import denied
 from services.coder.engine.model import Mention
+from services.coder.engine.sense import denied
 from services.coder.engine.spans import Words, words_in
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind

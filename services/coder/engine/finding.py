@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from services.coder.engine import laterality, match, spelling, zones
+from services.coder.engine import laterality, match, sense, spelling, zones
 from services.coder.engine.model import Mention, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Note
@@ -64,9 +64,9 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     words = match.words_of(note.folded, line.start, line.end)
     if line.zone is Zone.PROBLEM:
         words = spelling.mended(words, note.folded, vocabulary)
-    denied = match.denied(words, note.folded)
+    denied = sense.denied(words, note.folded)
     slack = _SLACK_PROBLEM if line.zone is Zone.PROBLEM else _SLACK
-    found = _meant(match.find(words, vocabulary, match.Sense(note.text, denied, slack)), words)
+    found = _meant(match.find(words, vocabulary, sense.Sense(note.text, denied, slack)), words)
     if not found:
         return []
     lists = _lists()

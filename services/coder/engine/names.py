@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Final
 
-from services.coder.engine import elsewhere, laterality, match
+from services.coder.engine import elsewhere, laterality, match, sense
 from services.coder.engine.drugs import drugs
 from services.coder.engine.tables import table
 from services.coder.reading import Note, cues
@@ -109,7 +109,7 @@ def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone:
         return False
     if not cues.words("verbs").isdisjoint(written.split()):
         return False
-    found = match.find(words, vocabulary, match.Sense(note.text, frozenset(), 1))
+    found = match.find(words, vocabulary, sense.Sense(note.text, frozenset(), 1))
     named = {place for one in found for place in one.positions}
     beside = _beside()
     return bool(found) and all(i in named or w.stem in beside for i, w in enumerate(words))

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity, specimens
-from services.coder.engine.match import denied, words_of
+from services.coder.engine.match import words_of
 from services.coder.engine.model import Candidate, Mention
+from services.coder.engine.sense import denied
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Phrase, Terminology

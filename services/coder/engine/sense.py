@@ -1,0 +1,138 @@
+"""Whether words of a line are meant as one term: in capitals, not denied in part, not words apart."""
+
+import re
+from functools import cache
+from typing import Final
+
+from services.coder.terminology.words import Word, tables
+
+_DENIALS: Final = frozenset(("no", "not", "without", "denie", "negative", "neg", "deny"))
+_TESTED: Final = frozenset(("er", "pr", "hr", "er/pr", "receptor", "her2", "her-2", "her2/neu", "triple"))
+"""What is itself negative: «HER2 negative breast cancer» denies no cancer."""
+_DOUBTS: Final = frozenset(
+    ("normal", "likely", "probable", "probably", "possible", "possibly", "suspected", "suspect", "r/o", "vs")
+)
+_STOP: Final = re.compile(r"[,;.:()\n]")
+_SIDE_REACH: Final = 2  # words from a side to the nearest of a term's other words
+_FROM: Final = re.compile(r"\b(?:from|with|of origin)\b")
+_ORIGIN: Final = re.compile(r"\bmet\w* of\b")
+_TOWARDS: Final = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
+_AND: Final = len(" and ")
+_APART: Final = re.compile(r",\s+(?:or|nor)\b|\bor an?\b")
+"""What sets two things apart: «yellow eyes, or a pain»."""
+_OF_PRIMARY: Final = re.compile(r"\b(?:cancer|ca|\w*carcinoma|melanoma|sarcoma|lymphoma)\W+(?:with )?met")
+_SIDES: Final = frozenset(("right", "left"))
+
+
+class Sense:
+    """What tells the words of a term from a term: the note's text, the line's denied words, and how many
+    words may stand between.
+    """
+
+    __slots__ = ("denied", "slack", "text")
+
+    def __init__(self, text: str, denied: frozenset[int], slack: int) -> None:
+        self.text: Final = text
+        self.denied: Final = denied
+        self.slack: Final = slack
+
+    def fits(self, positions: tuple[int, ...], words: list[Word]) -> bool:
+        """Whether the words at `positions` are meant as one term.
+
+        An abbreviation that is also an everyday word must stand in capitals; a term must not be pieced
+        together from words that the line asserts and words that it denies, nor from words far apart.
+        """
+        if len(positions) == 1:
+            word = words[positions[0]]
+            return word.stem not in _capitals() or self._in_capitals(word)
+        first, last = positions[0], positions[-1]
+        between = last - first + 1 - len(positions)
+        if between > self.slack:
+            return False
+        if len(positions) < len(words) and words[last].stem in _DENIALS:
+            return False  # «shows no edema» is not «no show»; a whole line may end «not elsewhere classified»
+        if self.denied and self._half_denied(positions, words):
+            return False
+        if _stand_apart(self.text, words[first], words[last]) or not _near_side(positions, words):
+            return False
+        return not between or not _doubted_within(positions, words)
+
+    def _in_capitals(self, word: Word) -> bool:
+        return self.text[word.start : word.end].removesuffix("s").isupper()
+
+    def _half_denied(self, positions: tuple[int, ...], words: list[Word]) -> bool:
+        """Whether some of the words are denied and others not, and none of them is the denial."""
+        part = self.denied.intersection(positions)
+        return 0 < len(part) < len(positions) and not any(words[p].stem in _DENIALS for p in positions)
+
+    def spreads(self, positions: tuple[int, ...], words: list[Word]) -> bool:
+        """Whether the words of a secondary growth name where it is, not where it is from or the primary:
+        «metastases from lung», «metastatic lung cancer», «breast cancer mets».
+        """
+        text = self.text[words[positions[0]].start : words[positions[-1]].end].lower()
+        stems = {words[p].stem for p in positions}
+        if _FROM.search(text) or _OF_PRIMARY.search(text):
+            return False
+        after = words[positions[-1] + 1].stem if positions[-1] + 1 < len(words) else ""
+        if after == "cancer" and _ORIGIN.search(text):
+            return False  # «bone mets of breast cancer»
+        if words[positions[-1]].stem == "metastasis" and "," in text:
+            return False  # «cancer of lung, mets to brain»
+        return "metastatic" not in stems or bool(_TOWARDS.search(text))
+
+
+def _stand_apart(text: str, first: Word, last: Word) -> bool:
+    """Whether the words are of two things: the text says «or» between them, or an «and» parts a body part
+    from what would be said of it, as in «now pink and eyes clear».
+    """
+    start, end = first.end, last.start
+    if text.find("or", start, end) >= 0 and _APART.search(text, start, end) is not None:
+        return True
+    if end - start != _AND or text[start:end].lower() != " and ":
+        return False
+    return last.stem in anatomy() and first.stem not in anatomy()
+
+
+def _doubted_within(positions: tuple[int, ...], words: list[Word]) -> bool:
+    """Whether a word of doubt stands between the term's words: «vertigo, likely BPPV» is two things."""
+    between = range(positions[0] + 1, positions[-1])
+    return any(words[p].stem in _DOUBTS and p not in positions for p in between)
+
+
+def _near_side(positions: tuple[int, ...], words: list[Word]) -> bool:
+    """Whether a side stands near the term's other words: «left renal cell cancer with lung mets» does not
+    say of which lung.
+    """
+    sides = [p for p in positions if words[p].stem in _SIDES]
+    if not sides:
+        return True
+    others = [p for p in positions if p not in sides]
+    return not others or all(any(abs(p - q) <= _SIDE_REACH for q in others) for p in sides)
+
+
+def denied(words: list[Word], folded: str) -> frozenset[int]:
+    """Positions of the words that the line denies: «no coma», «without exacerbation»."""
+    out: set[int] = set()
+    for index, word in enumerate(words):
+        if word.stem in _DENIALS and not (index and words[index - 1].stem in _TESTED):
+            stop = index + 1
+            while stop < len(words) and not _stops(folded, words[stop - 1].end, words[stop].start):
+                out.add(stop)
+                stop += 1
+    return frozenset(out)
+
+
+def _stops(folded: str, start: int, end: int) -> bool:
+    """Whether a denial ends between two words."""
+    return folded[start:end] != " " and _STOP.search(folded, start, end) is not None
+
+
+@cache
+def anatomy() -> frozenset[str]:
+    """The words that name parts of the body."""
+    return frozenset(tables()["anatomy"])
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    return frozenset(tables()["capitals"])
