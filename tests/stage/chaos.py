@@ -93,6 +93,12 @@ class Fleet:
                 self._frozen.discard(index)
                 self._processes[index] = self._spawn(self.commands[index])
 
+    def kill(self, worker: int) -> None:
+        """End a worker at once and start it again: what is killed next is never what was dead already."""
+        self._processes[worker].kill()
+        self._processes[worker].wait()
+        self.tend()
+
     def signal(self, worker: int, number: signal.Signals) -> None:
         """Send a signal to a worker."""
         if number == signal.SIGSTOP:
@@ -165,7 +171,7 @@ def run(
 
 
 def _make(trouble: Trouble, fleet: Fleet, broker: Broker) -> None:
-    numbers = {Kind.KILL: signal.SIGKILL, Kind.FREEZE: signal.SIGSTOP, Kind.THAW: signal.SIGCONT}
+    numbers = {Kind.FREEZE: signal.SIGSTOP, Kind.THAW: signal.SIGCONT}
     if trouble.kind is Kind.BROKER:
         # A single Kafka node that dies between a transaction's prepare and its end markers may come back
         # without the markers: its loss, not ours to test. Standing still for a moment, the workers keep
@@ -173,6 +179,8 @@ def _make(trouble: Trouble, fleet: Fleet, broker: Broker) -> None:
         with fleet.held(_SETTLE_SECONDS):
             broker.kill()
         broker.restart()
+    elif trouble.kind is Kind.KILL:
+        fleet.kill(trouble.worker)
     else:
         fleet.signal(trouble.worker, numbers[trouble.kind])
 
