@@ -194,8 +194,11 @@ def _taken(
         while at >= 0:
             end = at + len(name)
             silent = note.section_at(at).kind in _SILENT
-            other = bool(never) and note.folded.startswith(never, end)
-            if not silent and not other and not note.context_at(at, end).flags & barred:
+            if (
+                not silent
+                and not note.folded.startswith(never, end)
+                and not note.context_at(at, end).flags & barred
+            ):
                 return at, end
             at = note.folded.find(name, end, stop)
     return None

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from services.coder.terminology.words import Word, tables
+from services.coder.engine.sense import anatomy
+from services.coder.terminology.words import Word
 
 _LEVELS: Final = frozenset(("cervical", "thoracic", "lumbar", "lumbosacral", "sacrum"))
 _SIDES: Final = frozenset(("right", "left", "bilateral"))
@@ -17,7 +18,7 @@ _JOINT: Final = re.compile(
 
 @cache
 def _sites() -> frozenset[str]:
-    return frozenset(tables()["anatomy"]) | _LEVELS
+    return anatomy() | _LEVELS
 
 
 @cache

@@ -46,7 +46,8 @@ _OF_A_DRUG: Final = re.compile(
 )
 _BRACKETS: Final = re.compile(r"\s*\((?:due to |from )?([a-z][a-z -]+?)\)")
 _COSTLY: Final = re.compile(r"\bafford|\bpay\b|\bcosts?\b|\binsurance\b|\bmoney\b|\bexpens|\bprice\b")
-_HARDSHIP: Final = "Z91.120"
+HARDSHIP: Final = "Z91.120"
+"""Underdosing because the drug costs too much."""
 _UNDERDOSED: Final = 4  # words between «ran out of» and the drug
 _NOT_CAUSED: Final = ("Z", "E10", "E11", "T3", "T4", "T5", "F1", "C", "O")
 
@@ -231,7 +232,7 @@ def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list
 
 def _reason(text: str, reason: str) -> str:
     """Why less was taken: that it costs too much is said in many ways."""
-    return _HARDSHIP if _COSTLY.search(text) else reason
+    return HARDSHIP if _COSTLY.search(text) else reason
 
 
 @cache

@@ -9,9 +9,8 @@ from collections.abc import Collection
 from functools import cache
 from typing import Final
 
-from services.coder.engine import laterality
 from services.coder.engine.model import Mention
-from services.coder.engine.sense import denied
+from services.coder.engine.sense import anatomy, denied
 from services.coder.engine.spans import Words, words_in
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -99,7 +98,7 @@ def details_under(note: Note, mention: Mention, wanted: Collection[str]) -> froz
 @cache
 def details() -> frozenset[str]:
     """The words that say which kind, which part, which level."""
-    return frozenset(table("additions")["details"]) | laterality.anatomy()
+    return frozenset(table("additions")["details"]) | anatomy()
 
 
 def _probe(note: Note, mention: Mention) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.coder.engine import laterality, match, sense, spelling, zones
 from services.coder.engine.model import Mention, Zone
+from services.coder.engine.sense import anatomy
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -47,7 +48,7 @@ class _Lists:
         self.instruments = words["instruments"]
         self.passing = words["passing"]
         self.vaccine = words["vaccine"]
-        self.sites = laterality.anatomy() | laterality.SIDES
+        self.sites = anatomy() | laterality.SIDES
 
 
 @cache

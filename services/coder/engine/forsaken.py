@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from services.coder.engine.drugs import drugs
+from services.coder.engine.drugs import HARDSHIP, code_of, drugs
 from services.coder.engine.model import Candidate, Encounter, Setting
-from services.coder.engine.specificity import complete
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 from services.coder.terminology.words import TOKEN
@@ -32,7 +31,6 @@ _OUT: Final = ("ran out", "run out", "running out", "out of his", "out of her")
 _UNSAID: Final = ("out of", "non")
 _BY_HAND: Final = "Z91.128"
 _BY_LACK: Final = "Z91.148"
-_COSTLY: Final = "Z91.120"
 
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
@@ -47,7 +45,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         kept = tuple(p for drug, prefixes in treats.items() if base.startswith(drug) for p in prefixes)
         result = next((c for c in candidates if kept and c.code.startswith(kept)), None)
         if result is not None:
-            drug = Candidate(complete(base + _UNDERDOSED, "A"), result.mention, ["add.underdosing"], [span])
+            drug = Candidate(code_of(base, _UNDERDOSED), result.mention, ["add.underdosing"], [span])
             why = Candidate(reason, result.mention, ["add.underdosing-reason"], [span])
             return [*candidates, drug, why]
     return candidates
@@ -77,7 +75,7 @@ def _why(text: str, said: str) -> str:
     phrase itself says.
     """
     if "afford" in text or "insurance" in text or " cost" in text:
-        return _COSTLY
+        return HARDSHIP
     if said.startswith(_UNSAID) or any(lack in text for lack in _OUT):
         return _BY_LACK
     reasons: dict[str, str] = table("additions")["underdosing"]

@@ -14,11 +14,12 @@ from typing import Final
 from services.coder.engine import regions
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
+from services.coder.engine.sense import anatomy
 from services.coder.engine.spans import words_in
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
-from services.coder.terminology.words import Word, tables
+from services.coder.terminology.words import Word
 
 SIDES: Final[frozenset[str]] = frozenset(("right", "left", "bilateral"))
 _SIDE: Final = re.compile(
@@ -45,12 +46,6 @@ _VAGUE: Final = frozenset(("upper", "lower", "great", "little", "middle", "index
 """Words of places that a part of the body shares with others: «left lower lobe»."""
 _BEFORE: Final = 2  # words around a side in which the body part stands
 _AFTER: Final = 4  # words around a side in which the body part stands
-
-
-@cache
-def anatomy() -> frozenset[str]:
-    """The folded names of body parts."""
-    return frozenset(tables()["anatomy"])
 
 
 @cache

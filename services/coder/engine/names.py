@@ -6,6 +6,7 @@ from typing import Final
 
 from services.coder.engine import elsewhere, laterality, match, sense
 from services.coder.engine.drugs import drugs
+from services.coder.engine.sense import anatomy
 from services.coder.engine.tables import table
 from services.coder.reading import Note, cues
 from services.coder.terminology.index import Terminology
@@ -80,7 +81,7 @@ def _next(text: str, at: int) -> str:
 def _is_place(folded: str, start: int, end: int) -> bool:
     """Whether a label names a part of the body, how a specimen was taken there, and nothing else."""
     words = {word.stem for word in match.words_of(folded, start, end)}
-    return not words.isdisjoint(laterality.anatomy() | {"skin"}) and words <= laterality.places() | _taken()
+    return not words.isdisjoint(anatomy() | {"skin"}) and words <= laterality.places() | _taken()
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Final
 from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity, specimens
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Candidate, Mention
-from services.coder.engine.sense import denied
+from services.coder.engine.sense import anatomy, denied
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Phrase, Terminology
@@ -208,9 +208,9 @@ def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     part.
     """
     entry = vocabulary.entry(base_of(mention.code, vocabulary))
-    if entry is None or not _SITELESS.search(entry.title) or mention.line & laterality.anatomy():
+    if entry is None or not _SITELESS.search(entry.title) or mention.line & anatomy():
         return mention
-    parts = laterality.anatomy() | laterality.SIDES
+    parts = anatomy() | laterality.SIDES
     under = (elsewhere.said_under(note, mention, parts) | elsewhere.said_of(note, mention, parts)) & parts
     words = mention.stems | under
     best = None

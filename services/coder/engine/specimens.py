@@ -9,6 +9,7 @@ from typing import Final
 from services.coder.engine import laterality
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
+from services.coder.engine.sense import anatomy
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 
@@ -59,4 +60,4 @@ def _site(note: Note, start: int, end: int, *, marked: bool) -> frozenset[str]:
 def _specimens() -> tuple[frozenset[str], frozenset[str]]:
     """What specimens are called, and the sites they are from."""
     known = table("additions")["specimens"]
-    return frozenset(known["names"]), frozenset(known["sites"]) | laterality.anatomy()
+    return frozenset(known["names"]), frozenset(known["sites"]) | anatomy()

@@ -13,7 +13,7 @@ def _found(coder: Coder, note: GoldNote) -> set[str]:
     return {code.code for code in coder.code(note.text, encounter_of(note.request())).codes}
 
 
-@pytest.mark.parametrize(("split", "least"), [("dev", 0.93), ("held", 0.87)])
+@pytest.mark.parametrize(("split", "least"), [("dev", 0.95), ("held", 0.87)])
 def test_full_codes(coder: Coder, split: str, least: float) -> None:
     tally = Tally()
     for note in notes(split):
@@ -24,7 +24,7 @@ def test_full_codes(coder: Coder, split: str, least: float) -> None:
     assert tally.measures()["f1"] >= least
 
 
-@pytest.mark.parametrize(("split", "most"), [("dev", 0.06), ("held", 0.08)])
+@pytest.mark.parametrize(("split", "most"), [("dev", 0.05), ("held", 0.08)])
 def test_few_notes_get_a_code_that_the_guidelines_forbid(coder: Coder, split: str, most: float) -> None:
     judged = notes(split)
     wrong = [n.id for n in judged if _found(coder, n) & {entry.code for entry in n.forbidden}]
