@@ -26,8 +26,10 @@ _POSSIBLE: Final = int(Flag.POSSIBLE)
 _HISTORICAL: Final = int(Flag.HISTORICAL)
 _FAMILY: Final = int(Flag.FAMILY)
 _NOT_CODED: Final = int(Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL)
-_VISITS: Final = ("Z00", "Z01.8", "Z12", "Z13", "Z02")
-"""Examinations and screenings that are no part of a stay (I.C.21.c.5, I.C.21.c.13)."""
+_VISITS: Final = ("Z00", "Z01.8", "Z12", "Z13", "Z02", "Z71.6")
+"""Examinations and screenings that are no part of a stay (I.C.21.c.5, I.C.21.c.13), and the advice to stop
+smoking, which belongs to its treatment (I.C.21.c.10).
+"""
 _QUERIED: Final = "possible.queried"
 _RELATIVES: Final = ("Z80", "Z81", "Z82", "Z83", "Z84")
 """Codes of a disease in the family."""

@@ -6,6 +6,7 @@ from services.coder.engine import (
     confidence,
     guidelines,
     laterality,
+    osteoporosis,
     queries,
     sequence,
     sites,
@@ -55,6 +56,6 @@ def _candidates(
         for mention in sites.apart(mentions)
         for candidate in specify(note, mention, vocabulary, sides)
     ]
-    found = additions.apply(note, found, encounter)
+    found = osteoporosis.apply(note, additions.apply(note, found, encounter), vocabulary)
     kept = ulcers.deepened(note, guidelines.apply(note, found, vocabulary, sides))
     return only_valid(kept, valid, vocabulary) if valid is not None else kept

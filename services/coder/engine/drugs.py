@@ -46,6 +46,12 @@ _OF_A_DRUG: Final = re.compile(
 )
 _BRACKETS: Final = re.compile(r"\s*\((?:due to |from )?([a-z][a-z -]+?)\)")
 _COSTLY: Final = re.compile(r"\bafford|\bpay\b|\bcosts?\b|\binsurance\b|\bmoney\b|\bexpens|\bprice\b")
+UNPAID: Final = Guarded(
+    r"\b(?:could ?n['o]t|could not|can ?not|can't|unable to) (?:afford|pay for)\b"
+    r"|\b(?:from|due to|because of|2/2|over) (?:the )?cost\b|\btoo expensive\b"
+)
+"""What a note says of a drug that cost too much, wherever it says that it was not taken."""
+_NO_REASON: Final = "Z91.14"
 HARDSHIP: Final = "Z91.120"
 """Underdosing because the drug costs too much."""
 _UNDERDOSED: Final = 4  # words between «ran out of» and the drug
@@ -81,18 +87,18 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
     if candidate.code.startswith(_DRUG_CATEGORIES):
         return [_with_intent(candidate, text)]
     if candidate.code.startswith(_DIABETES):
-        return [candidate, *_from_drug(candidate, text, start)]
+        return [candidate, *_from_drug(note, candidate, text, start)]
     if candidate.code.startswith(_NOT_CAUSED) and not candidate.code.startswith(_HYPOGLYCEMIA):
         return [candidate]
-    return [candidate, *_effect(candidate, text, start)]
+    return [candidate, *_effect(note, candidate, text, start)]
 
 
-def _from_drug(candidate: Candidate, text: str, start: int) -> list[Candidate]:
+def _from_drug(note: Note, candidate: Candidate, text: str, start: int) -> list[Candidate]:
     """The drug that a diabetes of no stated type is said to come from; its code is then of E09 (I.C.4.a.6):
     «diabetes from the prednisone», not «diabetes, on prednisone for gout».
     """
     if candidate.code.startswith(_HYPOGLYCEMIA):
-        return _effect(candidate, text, start)
+        return _effect(note, candidate, text, start)
     if not (_FROM.search(text) or _INDUCED.search(text)) or _TYPED.search(text):
         return []
     found = _cause(text, candidate.mention.start - start)
@@ -106,11 +112,11 @@ def _from_drug(candidate: Candidate, text: str, start: int) -> list[Candidate]:
     return [Candidate(code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [span])]
 
 
-def _effect(candidate: Candidate, text: str, start: int) -> list[Candidate]:
+def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Candidate]:
     """The drug that caused a condition, or of which too little was taken."""
     found = _before(candidate, text, start) or _behind(candidate, text, start)
     if found is None and not _parts().isdisjoint(words_of(text)) and _speaks_of_drugs().search(text):
-        less = _underdosed(candidate, text, candidate.mention.end - start, start)
+        less = _underdosed(note, candidate, text, candidate.mention.end - start, start)
         if less:
             return less
         found = _cause(text, candidate.mention.start - start)
@@ -211,7 +217,7 @@ def intent_of(text: str) -> str:
     return ""
 
 
-def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list[Candidate]:
+def _underdosed(note: Note, candidate: Candidate, text: str, after: int, start: int) -> list[Candidate]:
     """A drug of which less than prescribed was taken, with why, after the condition that follows from it."""
     for phrase, reason in table("additions")["underdosing"].items():
         at = text.find(phrase + " ", max(after - 1, 0))
@@ -223,16 +229,22 @@ def _underdosed(candidate: Candidate, text: str, after: int, start: int) -> list
                 spans = [(start + at, start + match.end())]
                 return [
                     Candidate(code_of(base, "6"), candidate.mention, ["add.underdosing"], spans),
-                    Candidate(_reason(text, reason), candidate.mention, ["add.underdosing-reason"], [*spans]),
+                    Candidate(
+                        _reason(note, text, reason), candidate.mention, ["add.underdosing-reason"], [*spans]
+                    ),
                 ]
             if count >= _UNDERDOSED:
                 break
     return []
 
 
-def _reason(text: str, reason: str) -> str:
-    """Why less was taken: that it costs too much is said in many ways."""
-    return HARDSHIP if _COSTLY.search(text) else reason
+def _reason(note: Note, text: str, reason: str) -> str:
+    """Why less was taken: that it costs too much is said in many ways, and anywhere in the note where the
+    sentence gives no reason.
+    """
+    if _COSTLY.search(text):
+        return HARDSHIP
+    return HARDSHIP if reason.startswith(_NO_REASON) and UNPAID.search(note.folded) else reason
 
 
 @cache
@@ -260,9 +272,9 @@ def _cause(text: str, after: int) -> tuple[str, int, int] | None:
             for count, match in enumerate(TOKEN.finditer(text, at + len(phrase), end)):
                 if count > _REACH:
                     break
-                if match.group() in drugs():
-                    return drugs()[match.group()], match.start(), match.end() - match.start()
                 pair = f"{before} {match.group()}"
+                if match.group() in drugs() and pair not in data["no_drugs"]:
+                    return drugs()[match.group()], match.start(), match.end() - match.start()
                 if pair in drugs():  # «ACE inhibitor», «pain pills»
                     return drugs()[pair], match.end() - len(pair), len(pair)
                 before = match.group()

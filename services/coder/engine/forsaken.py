@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from services.coder.engine.drugs import HARDSHIP, code_of, drugs
+from services.coder.engine.drugs import HARDSHIP, UNPAID, code_of, drugs
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -67,17 +67,17 @@ def _left_off(note: Note) -> Iterator[tuple[str, str, tuple[int, int]]]:
         else:
             continue
         if base and not note.context_at(word.start(), word.end()).flags & _BARRED:
-            yield base, _why(text, said.group()), (said.start(), word.end())
+            yield base, _why(note, text, said.group()), (said.start(), word.end())
 
 
-def _why(text: str, said: str) -> str:
-    """Why it was not taken, as far as the sentence tells: it cost too much, there was none left, or as the
-    phrase itself says.
+def _why(note: Note, text: str, said: str) -> str:
+    """Why it was not taken: it cost too much, as the sentence tells or the note, there was none left, or as
+    the phrase itself says.
     """
     if "afford" in text or "insurance" in text or " cost" in text:
         return HARDSHIP
     if said.startswith(_UNSAID) or any(lack in text for lack in _OUT):
-        return _BY_LACK
+        return HARDSHIP if UNPAID.search(note.folded) else _BY_LACK
     reasons: dict[str, str] = table("additions")["underdosing"]
     return reasons.get(said) or reasons.get(f"{said} of") or _BY_HAND
 

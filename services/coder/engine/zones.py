@@ -62,6 +62,7 @@ _ZONES: Final = {
 _UNREAD: Final = frozenset(
     (SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE)
 )
+_PLANNED: Final = SectionKind.ASSESSMENT_PLAN
 _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _PIECE: Final = re.compile(r"[^;]+")
 _INTRODUCED: Final = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
@@ -126,8 +127,8 @@ class Lines:
         return self._others
 
     def listed_names(self) -> list[Name]:
-        """Bullets under a problem that begin like the name of another; in an assessment apart from the plan,
-        sentences too.
+        """Bullets and paragraphs under a problem that begin like the name of another; in an assessment apart
+        from the plan, sentences too.
 
         «A/P: pregnancy at 32 weeks» may stand over a list of problems as well as over what is done about one.
         """
@@ -140,11 +141,14 @@ class Lines:
                 start, end, item = sentence.start, sentence.end, sentence.item
                 while owner + 1 < len(self._begins) and self._begins[owner + 1] <= start:
                     owner += 1
-                if owner < 0 or start >= self._ends[owner] or not (item or kind in _NAMING):
+                if owner < 0 or start >= self._ends[owner]:
+                    continue
+                begins = kind is _PLANNED and not item and not _goes_on(note, start)
+                if not (item or begins or kind in _NAMING):
                     continue
                 if start >= note.problems[owner].body.start:
                     line = Line(start, end, Zone.PROBLEM, owner, kind)
-                    listed = item and not (kind in _NAMING and _goes_on(note, start))
+                    listed = begins or (item and not (kind in _NAMING and _goes_on(note, start)))
                     out.append(Name(line, name_end(note.folded, start, end), item=listed))
         return out
 

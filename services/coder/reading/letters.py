@@ -7,10 +7,10 @@ from services.coder.reading.headings import Headings
 from services.coder.reading.labels import MOST_HEADINGS, Opening, behind
 
 _LETTER: Final = re.compile(
-    r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n]| [-\u2013] |/[ \t\n])"
+    r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n]|\)[ \t\n]| [-\u2013] |/[ \t\n])"
     r"(?<!P(?=[ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))"
 )
-_BEHIND_LETTER: Final = frozenset(":\n \t*/")
+_BEHIND_LETTER: Final = frozenset(":\n \t*/)")
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _LEAST_LETTERS: Final = 2
 _ALONE: Final = re.compile(r"\A(?!(?:.*\n)*[ \t]*B:)(?:.*\n)+A:[ \t]")
@@ -31,7 +31,7 @@ def letters_of(text: str, known: Headings) -> dict[int, Opening]:
             at,
             at,
             at + 1,
-            behind(text, at + 1, len(text)),
+            behind(text, at + 1 + (text[at + 1] == ")"), len(text)),
             known.letters[text[at].lower()],
             alone=False,
         )
@@ -40,7 +40,7 @@ def letters_of(text: str, known: Headings) -> dict[int, Opening]:
 
 
 def _alone(text: str, letter: str) -> list[int]:
-    """Where a capital letter stands by itself before a colon, a dash or the line's end."""
+    """Where a capital letter stands by itself before a colon, a bracket, a dash or the line's end."""
     found: list[int] = []
     at = text.find(letter, 0, len(text) - 1)
     while at >= 0:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
+from services.coder.reading.kinds import SectionKind
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Sentence, Span
 from services.coder.reading.places import begun, nearest
@@ -28,6 +29,37 @@ _CLOSING: Final = frozenset("\"')]\u201d")
 _SPACES: Final = frozenset(filter(str.isspace, map(chr, range(_LAST_SPACE + 1))))
 _OPENING: Final = frozenset("\"'([\u201c*")
 _BEGINNING: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\u2022-")
+_LISTS: Final = frozenset(
+    {
+        SectionKind.DIAGNOSES,
+        SectionKind.DISCHARGE_DIAGNOSIS,
+        SectionKind.ADMISSION_DIAGNOSIS,
+        SectionKind.PREOPERATIVE_DIAGNOSIS,
+        SectionKind.POSTOPERATIVE_DIAGNOSIS,
+    }
+)
+"""Sections of one diagnosis a line."""
+_LEADING_ON: Final = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "due",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+        "without",
+    )
+)
+"""Words that no diagnosis ends with: the next line goes on with it."""
 
 
 class _Run:
@@ -64,7 +96,9 @@ class Sentences:
         if found is None:
             body = self._sections[section].body
             first = max(begun(self._line_starts, body.start), 0)
-            sentences = _sentences(self._text, _runs(self._text, self._lines, first, body), body, section)
+            listed = self._sections[section].kind in _LISTS
+            runs = _runs(self._text, self._lines, first, body, listed=listed)
+            sentences = _sentences(self._text, runs, body, section)
             self._starts[section] = [sentence.start for sentence in sentences]
             found = self._found[section] = tuple(sentences)
         return found
@@ -104,8 +138,10 @@ def _sentences(text: str, runs: list[_Run], body: Span, section: int) -> list[Se
     return found
 
 
-def _runs(text: str, lines: list[Line], first: int, body: Span) -> list[_Run]:
-    """The stretches of a section that belong together, from its first line on."""
+def _runs(text: str, lines: list[Line], first: int, body: Span, *, listed: bool) -> list[_Run]:
+    """The stretches of a section that belong together, from its first line on; `listed`: it has one diagnosis
+    a line.
+    """
     found: list[_Run] = []
     low, high = body.start, body.end
     for index in range(first, len(lines)):
@@ -116,12 +152,23 @@ def _runs(text: str, lines: list[Line], first: int, body: Span) -> list[_Run]:
         if begin >= stop:
             continue
         goes_on = found and line.end <= high and not (line.after_blank or line.marker)
-        if goes_on and _continues(text, found[-1], line):
+        apart = listed and goes_on and _is_next(text, found[-1], line)
+        if goes_on and not apart and _continues(text, found[-1], line):
             found[-1].end = line.end
         else:
             item = line.marker != "" and low <= line.words
             found.append(_Run(begin, stop, item=item, after_blank=line.after_blank))
     return found
+
+
+def _is_next(text: str, run: _Run, line: Line) -> bool:
+    """Whether a line of a list of diagnoses is the next: it begins with a capital, and the one above it does
+    not lead on to it.
+    """
+    if not text[line.words].isupper() or text[run.end - 1] == ",":
+        return False
+    last = text.rfind(" ", run.start, run.end) + 1
+    return text[last : run.end].lower() not in _LEADING_ON
 
 
 def _continues(text: str, run: _Run, line: Line) -> bool:

@@ -29,6 +29,10 @@ _DIAGNOSED = "ASSESSMENT\n\n"
         ("1. GERD. AIH, viral hepatitis, hemochromatosis all excluded.", {"K21.9"}),
         ("1. LDL cholesterol high, with normal triglycerides", {"E78.00"}),
         ("1. URI. Aches like the flu.", {"J06.9"}),
+        ("1. Hypertension, non-smoker\n2. Weight loss, non-diabetic", {"I10", "R63.4"}),
+        ("1. Non-obstructing right renal stone\n2. Psychogenic non-epileptic seizures", {"N20.0", "F44.5"}),
+        ("1. Hypertension. UA not impressive, will not treat this as a UTI.", {"I10"}),
+        ("1. Laceration left hand, repaired. Sutures out 10 d.", {"S61.412A"}),
     ],
 )
 def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, codes: set[str]) -> None:
@@ -65,6 +69,24 @@ def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, co
         ),
         ("Her mother is on dialysis because of diabetes.\n\nASSESSMENT: hypertension", {"I10"}),
         ("Bipolar I disorder in full remission for years (last episode was depressive).", {"F31.76"}),
+        ("S) Tired, pale.\n\nO) Hgb 9.1\n\nA) Iron deficiency anemia\nP) Iron", {"D50.9"}),
+        (
+            "Dx\nMajor depressive disorder, recurrent, severe, w/o psychotic features\nChronic PTSD",
+            {"F33.2", "F43.12"},
+        ),
+        ("IMPRESSION AND PLAN\n1. Hypertension\nClass 2 obesity, adds to the risk.", {"I10", "E66.812"}),
+        (
+            "PMH: osteoporosis\n\nHPI: slipped on a rug.\n\nASSESSMENT\nFracture of right femoral neck",
+            {"M80.051A"},
+        ),
+        (
+            "PMH: osteoporosis\n\nHPI: fell off a ladder.\n\nASSESSMENT\nFracture of right femoral neck",
+            {"S72.001A"},
+        ),
+        (
+            "HPI: slipped. Her mother had osteoporosis.\n\nASSESSMENT\nFracture of right femoral neck",
+            {"S72.001A"},
+        ),
         (
             "INR 5.4. Indication: permanent a-fib\nWarfarin 5 mg daily.\n\nASSESSMENT: supratherapeutic INR",
             {"I48.21", "R79.1", "T45.515A", "Z79.01"},
