@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from services.coder.engine.tables import table
 from services.coder.reading import Note
+from services.coder.reading.tokens import letter_runs
 
 _WORD: Final = re.compile(r"(?<!\w)\w+")
 
@@ -42,7 +43,7 @@ class Reading:
 def resolved(note: Note) -> Note:
     """The note with its ambiguous abbreviations read."""
     pieces: list[tuple[int, int, str]] = []
-    for start, form in _written(note.text):
+    for start, form in _written(note):
         end = start + len(form)
         sentence = note.sentence_at(start)
         line = (sentence.start, sentence.end) if sentence is not None else _line(note.folded, start)
@@ -55,15 +56,15 @@ def resolved(note: Note) -> Note:
     for start, end, instead in pieces:
         out += [note.folded[place:start], instead]
         place = end
-    return note.changed("".join([*out, note.folded[place:]]), note.problems)
+    folded = "".join([*out, note.folded[place:]])
+    return note.written(folded, " ".join(instead for _, _, instead in pieces))
 
 
-def _written(text: str) -> list[tuple[int, str]]:
+def _written(note: Note) -> list[tuple[int, str]]:
     """Where ambiguous abbreviations stand as words of their own, in order."""
-    capital, mixed, left = _looked_for()
-    runs = text.encode("ascii", "replace").translate(left).decode("ascii").split()
+    text, forms = note.text, _by_run()
     out: list[tuple[int, str]] = []
-    for form in [*mixed, *capital.intersection(runs)]:
+    for form in [form for run in forms.keys() & note.words() for form in forms[run]]:
         at = text.find(form)
         while at >= 0:
             word = _WORD.match(text, at)
@@ -117,11 +118,12 @@ def _forms() -> dict[str, tuple[Reading, ...]]:
 
 
 @cache
-def _looked_for() -> tuple[frozenset[str], tuple[str, ...], bytes]:
-    """The forms without a small letter, the others, and a table that leaves of a text the characters of the
-    first: to look for one form after the other in a whole text takes longer.
+def _by_run() -> dict[bytes, list[str]]:
+    """The forms by the small letters that they are in a folded text: those that a note has none of need not
+    be looked for.
     """
-    capital = frozenset(form for form in _forms() if form.isupper())
-    left = {ord(character) for form in capital for character in form}
-    table = bytes(code if code in left else ord(" ") for code in range(256))
-    return capital, tuple(form for form in _forms() if form not in capital), table
+    out: dict[bytes, list[str]] = {}
+    for form in _forms():
+        for run in letter_runs(form.lower()):
+            out.setdefault(run, []).append(form)
+    return out

@@ -2,12 +2,14 @@
 written (Appendix I).
 """
 
+from functools import cache
 from typing import Final
 
 from services.coder.engine.model import Candidate
 from services.coder.engine.tables import table
 from services.coder.reading import Note, SectionKind
 
+_ARISEN: Final = "words of what began in the stay"
 _UNDER: Final = 300  # characters
 _COURSE: Final = (SectionKind.HOSPITAL_COURSE, SectionKind.COMPLICATIONS)
 
@@ -16,13 +18,27 @@ def indicator(note: Note, candidate: Candidate) -> str:
     """Y or N; empty where the code is exempt. N only where a sentence that names it says that it began in
     the stay.
     """
-    data = table("admission")
-    if candidate.code.startswith(tuple(data["exempt"])):
+    if candidate.code.startswith(_exempt()):
         return ""
-    arisen: list[str] = data["arisen"]
+    arisen = _said(note)
+    if not arisen:
+        return "Y"
     if any(_arisen(note, place, arisen) for place in _places(note, candidate)):
         return "N"
     return "N" if _arisen_under(note, candidate.mention.problem, arisen) else "Y"
+
+
+@cache
+def _exempt() -> tuple[str, ...]:
+    return tuple(table("admission")["exempt"])
+
+
+def _said(note: Note) -> list[str]:
+    """Those of the words that say that something began in the stay that the note has: mostly none."""
+    said: list[str] | None = note.remembered.get(_ARISEN)
+    if said is None:
+        said = note.remembered[_ARISEN] = [w for w in table("admission")["arisen"] if w in note.folded]
+    return said
 
 
 def _places(note: Note, candidate: Candidate) -> list[int]:

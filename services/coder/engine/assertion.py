@@ -188,7 +188,7 @@ def _recorded() -> tuple[str, ...]:
 def _operated(note: Note, mention: Mention) -> bool:
     """«Status post appendectomy for acute appendicitis»: what an operation has removed is no longer there."""
     before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
-    return _OPERATED.search(before) is not None
+    return "for" in before and _OPERATED.search(before) is not None
 
 
 def _word(flags: int) -> str:

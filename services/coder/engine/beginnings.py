@@ -4,6 +4,7 @@ To search a whole note for one expression after the other takes longer than all 
 see once which words it has takes as long as one search.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ _LEAST: Final = 3
 _RADIX: Final = 26
 _FIRST: Final = (97 * _RADIX + 97) * _RADIX + 97  # three times the letter a
 _MOST_REMEMBERED: Final = 200_000  # words
-_LETTERS: Final = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
 _OPEN: Final = "*"
 _WITHIN: Final = "~"
 """Stands for a word of which nothing more can be known: it is longer, or begins with anything."""
@@ -74,11 +74,11 @@ class Sieve:
         starts = {_start(word.encode()) for word in self._by_word}
         self._starts = bytes(number in starts for number in range(_start(b"zzz") + 1))
 
-    def sifted(self, folded: str) -> list[Clue]:
-        """The clues to expressions that a text has, in the order of the expressions."""
+    def sifted(self, words: Iterable[bytes]) -> list[Clue]:
+        """The clues that a text of these words has to expressions, in the order of the expressions."""
         found = set(self.anywhere)
         starts = self._starts
-        for word in words_of(folded):
+        for word in words:
             if len(word) >= _LEAST and starts[_start(word)]:  # most words begin as none that is known
                 told = self._tells(word)
                 if told:
@@ -97,9 +97,25 @@ class Sieve:
         return told
 
 
-def words_of(folded: str) -> list[bytes]:
-    """The runs of the letters a to z."""
-    return folded.encode("ascii", "replace").translate(_LETTERS).split()
+class Sieved:
+    """One expression that matches within a line, looked for only in the lines that may have it."""
+
+    def __init__(self, expression: str) -> None:
+        self._sieve = Sieve([expression])
+        self._pattern = re.compile(expression)
+
+    def all_in(self, folded: str, words: Iterable[bytes]) -> list[re.Match[str]]:
+        """Every match in a text of these words, in order."""
+        lines = lines_with(self._sieve.sifted(words), folded, len(folded))
+        return [found for line in lines for found in self._pattern.finditer(folded, *line)]
+
+
+def lines_with(clues: Iterable[Clue], folded: str, stop: int) -> list[tuple[int, int]]:
+    """The lines of a text, before `stop`, that have one of the clues."""
+    lines: list[tuple[int, int]] = []
+    for clue in clues:
+        lines += clue.lines(folded, stop)
+    return sorted(set(lines)) if lines else lines
 
 
 def _start(word: bytes) -> int:

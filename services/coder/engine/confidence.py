@@ -4,7 +4,7 @@
 
 import math
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from services.coder.engine import laterality
@@ -19,6 +19,21 @@ than right.
 """
 
 _NEVER: Final = 1.01
+_REMEMBERED: Final = 4096  # codes
+
+
+def _numbered(name: str, most: int) -> tuple[str, ...]:
+    """The names of a feature that counts, from 0 to `most` and more."""
+    return tuple(f"{name}.{number}" for number in range(most + 1))
+
+
+_RANKS: Final = _numbered("rank", 4)
+_ZONES: Final = _numbered("zone", int(Zone.NARRATIVE))
+_PARTS: Final = _numbered("parts", 3)
+_GUESSED: Final = _numbered("guessed", 3)
+_WORDS: Final = _numbered("words", 4)
+_UNUSED: Final = _numbered("unused", 4)
+_CODES: Final = _numbered("codes", 3)
 
 
 def weigh(candidates: list[Candidate], vocabulary: Terminology) -> None:
@@ -74,28 +89,36 @@ def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[
     """Names of the features that hold for the candidate."""
     mention = candidate.mention
     out = [
-        f"rank.{min(mention.rank, 4)}",
-        f"zone.{min(int(mention.zone), int(Zone.NARRATIVE))}",
-        f"chapter.{candidate.code[0]}",
-        f"category.{candidate.code[:3]}",
-        f"characters.{len(candidate.code)}",
-        f"parts.{min(len(mention.parts), 3)}",
+        _RANKS[min(mention.rank, 4)],
+        _ZONES[min(int(mention.zone), len(_ZONES) - 1)],
+        *_of_code(candidate.code),
+        _PARTS[min(len(mention.parts), 3)],
     ]
     if mention.whole:
         out.append("whole")
-    out.append(f"guessed.{min(candidate.guessed, 3)}")
+    out.append(_GUESSED[min(candidate.guessed, 3)])
     if any(rule.startswith("combine.") for rule in candidate.rules):
         out.append("combined")
     if any(rule.startswith("add.") for rule in candidate.rules):
         out.append("added")
     if "detail.elsewhere" in candidate.rules:
         out.append("elsewhere")
-    out.append(f"words.{min(len(mention.stems), 4)}")
-    out.append(f"unused.{min(len(mention.line - mention.stems), 4)}")
-    out.append(f"codes.{min(codes, 6) // 2}")
-    if "unspecified" in title_of(candidate.code, vocabulary).lower():
+    out.append(_WORDS[min(len(mention.stems), 4)])
+    out.append(_UNUSED[min(len(mention.line - mention.stems), 4)])
+    out.append(_CODES[min(codes, 6) // 2])
+    if _is_unspecified(title_of(candidate.code, vocabulary)):
         out.append("unspecified")
     return out
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _of_code(code: str) -> tuple[str, ...]:
+    return f"chapter.{code[0]}", f"category.{code[:3]}", f"characters.{len(code)}"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_unspecified(title: str) -> bool:
+    return "unspecified" in title.lower()
 
 
 @cache

@@ -11,12 +11,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from services.coder.engine.beginnings import words_of
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.specificity import complete
 from services.coder.engine.tables import table
 from services.coder.reading import Note
+from services.coder.reading.tokens import letter_runs
 from services.coder.terminology.words import TOKEN
 
 _REACH: Final = 5  # words between «due to» and the drug
@@ -115,7 +115,7 @@ def _from_drug(note: Note, candidate: Candidate, text: str, start: int) -> list[
 def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Candidate]:
     """The drug that caused a condition, or of which too little was taken."""
     found = _before(candidate, text, start) or _behind(candidate, text, start)
-    if found is None and not _parts().isdisjoint(words_of(text)) and _speaks_of_drugs().search(text):
+    if found is None and not _parts().isdisjoint(letter_runs(text)):
         less = _underdosed(note, candidate, text, candidate.mention.end - start, start)
         if less:
             return less
@@ -137,7 +137,7 @@ def _parts() -> frozenset[bytes]:
     """The longest run of letters of each drug's name: the cheap test that a sentence names none, as most
     name none.
     """
-    return frozenset(max(words_of(name), key=len, default=b"") for name in drugs())
+    return frozenset(max(letter_runs(name), key=len, default=b"") for name in drugs())
 
 
 @cache
@@ -219,8 +219,8 @@ def intent_of(text: str) -> str:
 
 def _underdosed(note: Note, candidate: Candidate, text: str, after: int, start: int) -> list[Candidate]:
     """A drug of which less than prescribed was taken, with why, after the condition that follows from it."""
-    for phrase, reason in table("additions")["underdosing"].items():
-        at = text.find(phrase + " ", max(after - 1, 0))
+    for phrase, reason in _less_taken():
+        at = text.find(phrase, max(after - 1, 0))
         if at < 0:
             continue
         for count, match in enumerate(TOKEN.finditer(text, at + len(phrase))):
@@ -253,18 +253,21 @@ def _overdosed() -> re.Pattern[str]:
 
 
 @cache
-def _speaks_of_drugs() -> Guarded:
-    """Any phrase of a cause or of underdosing."""
-    data = table("additions")
-    phrases = [*data["causes"], *data["induced"], *data["underdosing"]]
-    return Guarded("|".join(re.escape(each) for each in phrases if isinstance(each, str)))
+def _less_taken() -> list[tuple[str, str]]:
+    """What says that less than prescribed was taken, with a blank behind it, and why that was."""
+    return [(f"{phrase} ", reason) for phrase, reason in table("additions")["underdosing"].items()]
+
+
+@cache
+def _led_from() -> list[str]:
+    """What stands before a cause, with a blank behind it."""
+    return [f"{phrase} " for phrase in table("additions")["causes"][:-1]]
 
 
 def _cause(text: str, after: int) -> tuple[str, int, int] | None:
     """T code, place and length of the drug that the sentence names as the cause."""
-    data = table("additions")
-    for phrase in data["causes"][:-1]:
-        at = text.find(phrase + " ", max(after - 1, 0))
+    for phrase in _led_from():
+        at = text.find(phrase, max(after - 1, 0))
         if at >= 0 and not _DENIED.search(text, 0, at):
             stop = _APART.search(text, at)
             end = stop.start() if stop else len(text)
@@ -273,12 +276,12 @@ def _cause(text: str, after: int) -> tuple[str, int, int] | None:
                 if count > _REACH:
                     break
                 pair = f"{before} {match.group()}"
-                if match.group() in drugs() and pair not in data["no_drugs"]:
+                if match.group() in drugs() and pair not in table("additions")["no_drugs"]:
                     return drugs()[match.group()], match.start(), match.end() - match.start()
                 if pair in drugs():  # «ACE inhibitor», «pain pills»
                     return drugs()[pair], match.end() - len(pair), len(pair)
                 before = match.group()
-    for word in data["induced"]:
+    for word in table("additions")["induced"]:
         at = text.find(word)
         led = text[:at].rstrip(" -").rsplit(maxsplit=1)[-1:] if at > 0 else []
         if led and led[0] in drugs():

@@ -6,6 +6,7 @@ from typing import Final
 from services.coder.engine.model import Candidate
 from services.coder.reading import Note
 
+_GLAUCOMA: Final = "H40"
 _STAGED: Final = re.compile(r"H40\.\w\w[0-39][0-4]")
 """Glaucoma with the eye in its sixth and the stage in its seventh place."""
 _EYES: Final = {"rt": "1", "right": "1", "lt": "2", "left": "2"}
@@ -25,7 +26,7 @@ _FIRST_STAGE: Final = re.compile(rf"\b({_STAGE})(?: stage)?(?: in(?: the)?)?[ :,
 
 def apart(note: Note, candidate: Candidate) -> list[Candidate]:
     """The candidate, or one for each eye where its line gives them different stages."""
-    if not _STAGED.fullmatch(candidate.code):
+    if not candidate.code.startswith(_GLAUCOMA) or not _STAGED.fullmatch(candidate.code):
         return [candidate]
     start = candidate.mention.start
     stop = note.folded.find("\n", start)

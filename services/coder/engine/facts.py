@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from services.coder.engine import zones
-from services.coder.engine.beginnings import Clue, Sieve
+from services.coder.engine.beginnings import Sieve, lines_with
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.tables import table
@@ -65,11 +65,11 @@ class Fact:
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with those that sentences of the note call for, without those that these replace."""
     out = candidates
-    for place, clues in groupby(sieve().sifted(note.folded), attrgetter("place")):
+    for place, clues in groupby(sieve().sifted(note.words()), attrgetter("place")):
         fact = known()[place]
         if not (_fits(fact, encounter) and _called_for(fact, out)):
             continue
-        lines = _lines(fact, clues, note)
+        lines = lines_with(clues, note.folded, _HEAD if fact.early else len(note.folded))
         span = _span(fact, note, lines) if lines and _may_be_said(fact, note) else None
         if span is not None:
             out = [c for c in out if not (_faint(fact, c) or _replaced(fact, c, span, note))]
@@ -81,15 +81,6 @@ def _fits(fact: Fact, encounter: Encounter) -> bool:
     """Whether it can be a fact of this visit."""
     least, most = fact.ages
     return encounter.setting in fact.settings and (encounter.age is None or least <= encounter.age <= most)
-
-
-def _lines(fact: Fact, clues: Iterable[Clue], note: Note) -> list[tuple[int, int]]:
-    """The lines of the note in which the fact may be said."""
-    stop = _HEAD if fact.early else len(note.folded)
-    lines: list[tuple[int, int]] = []
-    for clue in clues:
-        lines += clue.lines(note.folded, stop)
-    return sorted(set(lines)) if lines else lines
 
 
 def _called_for(fact: Fact, candidates: Iterable[Candidate]) -> bool:
@@ -108,6 +99,8 @@ def _may_be_said(fact: Fact, note: Note) -> bool:
     if fact.never is not None and fact.never.search(note.folded):
         return False
     if fact.also is not None and not fact.also.search(note.folded):
+        return False
+    if fact.near is not None and not fact.near.may_match(note.folded):
         return False
     return fact.head is None or fact.head.search(note.folded, 0, _HEAD) is not None
 

@@ -2,11 +2,11 @@
 (Official Guidelines I.C.19.e.5.c). Which drug keeps which condition away is data: `data/additions.yaml`.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from services.coder.engine.beginnings import Sieved
 from services.coder.engine.drugs import HARDSHIP, UNPAID, code_of, drugs
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
@@ -53,7 +53,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
 
 def _left_off(note: Note) -> Iterator[tuple[str, str, tuple[int, int]]]:
     """The class of each drug that was left off, why, and where it is said."""
-    for said in _phrases().finditer(note.folded):
+    for said in _phrases().all_in(note.folded, note.words()):
         sentence = note.sentence_at(said.start())
         if sentence is None or note.sections[sentence.section].kind not in _TOLD:
             continue
@@ -83,7 +83,7 @@ def _why(note: Note, text: str, said: str) -> str:
 
 
 @cache
-def _phrases() -> re.Pattern[str]:
+def _phrases() -> Sieved:
     """What says that a drug is not taken."""
     phrases = sorted(table("additions")["forsaken"], key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(phrases) + r")\b")
+    return Sieved(r"\b(?:" + "|".join(phrases) + r")\b")

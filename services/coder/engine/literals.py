@@ -24,10 +24,16 @@ class Guarded:
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
-        for strings in self._needed:
-            if not any(text.find(string, start, end) >= 0 for string in strings):
-                return None
-        return self._pattern.search(text, start, end)
+        return self._pattern.search(text, start, end) if self.may_match(text, start, end) else None
+
+    def all_in(self, text: str) -> list[re.Match[str]]:
+        """Every match in a text, in order."""
+        return list(self._pattern.finditer(text)) if self.may_match(text) else []
+
+    def may_match(self, text: str, start: int = 0, end: int = maxsize) -> bool:
+        """Whether what every match needs is there."""
+        needed = self._needed
+        return all(any(text.find(string, start, end) >= 0 for string in strings) for strings in needed)
 
 
 def needed(expression: str) -> list[Strings]:

@@ -157,7 +157,10 @@ def _weighed(matches: list[_Match], words: list[Word]) -> tuple[list[_Match], li
     weights = [2 * match[0] for match in matches]
     vague: list[_Match] = []
     for i, one in enumerate(matches):
-        shorter = [o for o in matches if o[4] == one[4] and set(o[3]) < set(one[3])]
+        if codes.count(one[4]) == 1:
+            continue
+        there = set(one[3])
+        shorter = [o for o in matches if o[4] == one[4] and len(o[3]) < len(there) and there.issuperset(o[3])]
         if not shorter:
             continue
         finer = [k for k, o in enumerate(matches) if _says_more(o[4], one[4])]

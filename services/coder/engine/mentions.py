@@ -38,8 +38,9 @@ _VISIT: Final = (
 _MONITORED: Final = ("R79.1", "Z79.01", "Z51.81", "D68.32")
 _ANTICOAGULATED: Final = ("I48", "I26", "I27.82", "I82", "D68.5", "D68.6", "Z95.2", "Z86.71")
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
+_CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
 _CHILD: Final = re.compile(
-    r"\W*(?:the |her |his |their )?(?:baby|infant|newborn|neonate|toddler)\b"
+    rf"\W*(?:the |her |his |their )?(?:{'|'.join(_CHILDREN)})\b"
     r"(?! (?:girl|boy) (?:delivered|born))"
     r"(?![^.\n]{0,40}\b(?:fell|she has|i have|patient|pt)\b)"
 )
@@ -83,7 +84,7 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         if doubtful or _unexplained(note, lines, chosen):
             chosen += _complaints(note, others, encounter, vocabulary)
     chosen += _indications(note, pieces, chosen, encounter, vocabulary)
-    if encounter.age is not None and encounter.age >= _GROWN:
+    if encounter.age is not None and encounter.age >= _GROWN and any(w in note.folded for w in _CHILDREN):
         chosen = [mention for mention in chosen if not _of_child(note, mention)]
     return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
 

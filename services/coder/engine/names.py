@@ -6,6 +6,7 @@ from typing import Final
 
 from services.coder.engine import elsewhere, laterality, match, sense
 from services.coder.engine.drugs import drugs
+from services.coder.engine.literals import Guarded
 from services.coder.engine.sense import anatomy
 from services.coder.engine.tables import table
 from services.coder.reading import Note, cues
@@ -14,9 +15,12 @@ from services.coder.terminology.words import folder
 
 _ENDS: Final = (".", ",", ":", ";", "(", " - ", " \u2013 ", " \u2014 ")
 """What the name that a sentence begins with stops at."""
-_INITIAL: Final = re.compile(
-    r"\b(?:[A-Z]|[Vv]it|[Ii]nc|[Aa]c|[Cc]hr|[Rr]t|[Ll]t|[Mm]od|[Ss]ev|[Ss]taph|[Ss]trep|[Hh]emorrh)$"
+_SHORTENED: Final = frozenset(
+    form
+    for word in ("vit", "inc", "ac", "chr", "rt", "lt", "mod", "sev", "staph", "strep", "hemorrh")
+    for form in (word, word.capitalize())
 )
+"""Words that a point does not end a sentence behind: «staph. aureus»."""
 _CONTINUED: Final = re.compile(
     r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post"
     r"|mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
@@ -28,7 +32,7 @@ _CONTINUED: Final = re.compile(
 _CONTINUES: Final = frozenset(".:-\u2013")
 """What it begins with, space apart."""
 _LONGEST_NAME: Final = 8  # words
-_FROM_DRUG: Final = re.compile(
+_FROM_DRUG: Final = Guarded(
     r"\s(?:caused by|due to|from|secondary to|2/2|d/t|because of|related to|induced by|attributed to)"
     r" (?:(?:the|his|her|oral|chronic|long-term) )?([a-z][a-z0-9-]+)"
 )
@@ -54,7 +58,7 @@ def title_end(note: Note, start: int, end: int) -> int:
     that only says of what the name is: «Skin, left arm: melanoma in situ».
     """
     text = note.text
-    if end < len(text) and text[end] == "." and _INITIAL.search(text, max(end - 8, 0), end):
+    if end < len(text) and text[end] == "." and _is_initial(text, end):
         stop = _FULL_STOP.search(text, end + 1)
         return stop.start() if stop else len(text)
     more = _CONTINUED.match(note.folded, end) if _next(note.folded, end) in _CONTINUES else None
@@ -62,6 +66,15 @@ def title_end(note: Note, start: int, end: int) -> int:
         sentence = note.sentence_at(end)
         return max(sentence.end, end) if sentence is not None else end
     return more.end() if more else end
+
+
+def _is_initial(text: str, end: int) -> bool:
+    """Whether the word that ends there is an initial or a shortened first word."""
+    start = end
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    word = text[start:end]
+    return word in _SHORTENED or (len(word) == 1 and "A" <= word <= "Z")
 
 
 def is_done(folded: str, end: int) -> bool:
@@ -92,7 +105,7 @@ def _taken() -> frozenset[str]:
 
 def _before_drug(written: str, start: int, end: int) -> int:
     """Where a name ends that goes on with the drug it comes from: «poor appetite caused by Concerta»."""
-    for found in _FROM_DRUG.finditer(written):
+    for found in _FROM_DRUG.all_in(written):
         if found[1] in drugs():
             return start + found.start()
     return end

@@ -6,13 +6,15 @@ Official Guidelines I.C.15.a.3 (trimester), I.C.15.b (supervision, delivery), I.
 import re
 from typing import Final, NamedTuple
 
+from services.coder.engine.beginnings import Sieved
 from services.coder.reading import Note
 
+_COUNT: Final = r"(\d(?<!\w\d)\d?)"
+"""A number of one or two digits; a digit first, so that a search skips to those."""
 _COMPACT: Final = re.compile(
-    r"\b(\d{1,2})\s?w(?:k|ks|eeks?)?\s?\d\s?d?\b|\b(\d{1,2})w\b"
-    r"|\b(\d{2})\s?\+\s?\d\b|\b(\d{2}) \d/7\b"
+    rf"{_COUNT}(?:\s?w(?:k|ks|eeks?)?\s?\d\s?d?\b|w\b|(?<=\d\d)(?:\s?\+\s?\d\b| \d/7\b))"
 )
-_WEEKS: Final = re.compile(r"\b(\d{1,2})(?:\s*\d/7)?\s*-?\s*(?:weeks?|wks?)\b")
+_WEEKS: Final = re.compile(rf"{_COUNT}(?:\s*\d/7)?\s*-?\s*(?:weeks?|wks?)\b")
 _NOT_BEFORE: Final = re.compile(
     r"(?:\bin|every|\bq|\bx|\bfor|next|after|over|past|last|within|about|until|return|rtc|f/u|follow.up"
     r"|previous|prior|born at|delivered at)\s*$"
@@ -28,7 +30,7 @@ _FIRST: Final = re.compile(r"\b(?:primigravid\w*|primip\w*|nullip\w*|first pregn
 _LATER: Final = re.compile(
     r"\b(?:multigravid\w*|multip\w*|(?:second|third|fourth) (?:pregnancy|baby)|grand multip\w*)\b"
 )
-_BIRTH: Final = re.compile(
+_BIRTH: Final = Sieved(
     r"delivery (?:note|summary|record)|\blive ?born\b|\blive birth\b|apgars?\b|\bduring delivery\b"
     r"|placenta (?:was |is )?(?:delivered|deliv|spont|intact)|\bperineal lac\w+"
     r"|\b(?:nsvd|svd|vavd|(?:vaginal|cesarean|operative|forceps|vacuum\w*) (?:delivery|birth)"
@@ -37,7 +39,7 @@ _BIRTH: Final = re.compile(
     r"|\b(?:viable|liveborn) (?:male|female|infant|boy|girl|newborn)|, delivered\b"
     r"|\bs/p (?:repeat |primary |emergent |stat )?(?:[rp]?ltcs|cesarean|c-?section|c/s|nsvd|svd|vbac)\b"
 )
-_AFTER_BIRTH: Final = re.compile(
+_AFTER_BIRTH: Final = Sieved(
     r"\b(?:post-? ?partum|puerper\w+|ppd ?#? ?\d|pp(?= (?:day|visit|check|depression)))\b"
 )
 _PLANNED: Final = re.compile(
@@ -54,9 +56,10 @@ _EARLIER_AFTER: Final = re.compile(
 )
 """What tells the birth of another child."""
 _SINCE_BIRTH: Final = re.compile(
-    r"\b\d{1,2}\s*-?\s*(?:days?|weeks?|wks?|months?|mos?)\s*(?:post-? ?partum|pp\b|after (?:delivery|"
+    rf"{_COUNT}\s*-?\s*(?:days?|weeks?|wks?|months?|mos?)\s*(?:post-? ?partum|pp\b|after (?:delivery|"
     r"(?:the |giving )?birth|(?:an? |her )?(?:\w+ )?(?:vaginal|cesarean|c-?section)))"
 )
+_COURSE: Final = "course of the pregnancy"
 _TRIMESTERS: Final = {"1st": "first", "2nd": "second", "3rd": "third"}
 _FIRST_ENDS: Final = 14
 _SECOND_ENDS: Final = 28
@@ -92,12 +95,19 @@ class Course(NamedTuple):
 
 
 def course(note: Note) -> Course:
-    """What the note tells of the pregnancy."""
+    """What the note tells of the pregnancy; it is read once, for all its codes."""
+    told: Course | None = note.remembered.get(_COURSE)
+    if told is None:
+        told = note.remembered[_COURSE] = _course(note)
+    return told
+
+
+def _course(note: Note) -> Course:
     born = _SINCE_BIRTH.search(note.folded) is not None
     count = None if born else weeks(note)
-    said = _SAID.search(note.folded)
+    said = _SAID.search(note.folded) if "trimester" in note.folded else None
     stated = _TRIMESTERS.get(said.group(1), said.group(1)) if said else ""
-    stage = "puerperium" if born else _stage(note.folded, count)
+    stage = "puerperium" if born else _stage(note, count)
     return Course(count, trimester(count) if count else stated, _gravida(note.folded), stage)
 
 
@@ -105,7 +115,7 @@ def weeks(note: Note) -> int | None:
     """Completed weeks that the note states, if a pregnancy can have that many."""
     for pattern in (_COMPACT, _WEEKS):
         for match in pattern.finditer(note.folded):
-            value = int(next(group for group in match.groups() if group))
+            value = int(match[1])
             before = note.folded[max(match.start() - 14, 0) : match.start()]
             apart = _NOT_BEFORE.search(before) or _NOT_AFTER.match(note.folded, match.end())
             if _KNOWN_FROM <= value <= _TERM and not apart:
@@ -131,7 +141,7 @@ def weeks_at_birth(code: str, note: Note) -> str:
         return code
     for pattern in (_COMPACT, _WEEKS):
         for match in pattern.finditer(note.folded):
-            stated = preterm(int(next(group for group in match.groups() if group)))
+            stated = preterm(int(match[1]))
             if stated:
                 return stated
     return code
@@ -183,14 +193,12 @@ def _gravida(folded: str) -> int:
     return 2 if _LATER.search(folded) else 0
 
 
-def _stage(folded: str, count: int | None) -> str:
-    if any(not _another(folded, match) for match in _BIRTH.finditer(folded)):
-        return "childbirth" if count or not _AFTER_BIRTH.search(folded) else "puerperium"
-    after = [
-        m
-        for m in _AFTER_BIRTH.finditer(folded)
-        if not _PLANNED.search(folded, max(m.start() - 15, 0), m.end() + 16)
-    ]
+def _stage(note: Note, count: int | None) -> str:
+    folded, words = note.folded, note.words()
+    said = _AFTER_BIRTH.all_in(folded, words)
+    if any(not _another(folded, match) for match in _BIRTH.all_in(folded, words)):
+        return "childbirth" if count or not said else "puerperium"
+    after = [m for m in said if not _PLANNED.search(folded, max(m.start() - 15, 0), m.end() + 16)]
     return "puerperium" if after and not count else "pregnancy"
 
 

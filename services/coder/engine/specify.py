@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity, specimens
@@ -18,6 +19,7 @@ _LEFT_OPEN: Final = laterality.SIDES | {"unspecified", "other"}
 _SITELESS: Final = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
 _OPEN: Final = re.compile(r"involvement unspecified|unspecified as to", re.IGNORECASE)
 """A title whose words name what it leaves open."""
+_REMEMBERED: Final = 4096  # titles
 _CATEGORY: Final = 3  # characters
 _SUBCATEGORY: Final = 5  # characters
 _COMPLICATIONS: Final = tuple(f"T{number}" for number in range(79, 89))
@@ -131,12 +133,22 @@ def _course(note: Note, base: str, vocabulary: Terminology) -> frozenset[str]:
     return frozenset((told.trimester, "trimester")) if plain else words
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _leaves_site_open(title: str) -> bool:
+    return _SITELESS.search(title) is not None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _leaves_open(title: str) -> bool:
+    return _OPEN.search(title) is not None
+
+
 def title_words(code: str, vocabulary: Terminology) -> frozenset[str]:
     """What the code that a term stands for says itself, sides and «unspecified» apart: «Lisfranc» is a
     dislocation.
     """
     entry = vocabulary.entry(code)
-    if entry is None or entry.children or _OPEN.search(entry.title):
+    if entry is None or entry.children or _leaves_open(entry.title):
         return frozenset()
     return vocabulary.title_words(code) - _LEFT_OPEN
 
@@ -208,7 +220,7 @@ def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     part.
     """
     entry = vocabulary.entry(base_of(mention.code, vocabulary))
-    if entry is None or not _SITELESS.search(entry.title) or mention.line & anatomy():
+    if entry is None or not _leaves_site_open(entry.title) or not mention.line.isdisjoint(anatomy()):
         return mention
     parts = anatomy() | laterality.SIDES
     under = (elsewhere.said_under(note, mention, parts) | elsewhere.said_of(note, mention, parts)) & parts

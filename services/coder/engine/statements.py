@@ -26,7 +26,7 @@ def widened(note: Note, mentions: Sequence[Mention]) -> Note:
             while last + 1 < len(problems) and _next(note, problems, last, named):
                 last += 1
             problems[index] = problems[index].until(problems[last].body.end)
-    return note.changed(note.folded, tuple(problems))
+    return note.about(tuple(problems))
 
 
 def _next(note: Note, problems: Sequence[Problem], last: int, named: set[int]) -> bool:

@@ -2,10 +2,10 @@
 sixth character; guideline I.B.14 lets it come from any clinician of the patient's).
 """
 
-import re
 from functools import cache
 from typing import Final
 
+from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note
@@ -21,7 +21,7 @@ def deepened(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     if len(ulcers) != 1 or not ulcers[0].code.endswith(_UNSPECIFIED):
         return candidates
     for character, said in _depths():
-        for found in said.finditer(note.folded):
+        for found in said.all_in(note.folded):
             if not note.context_at(*found.span()).flags & _BARRED:
                 ulcers[0].code = ulcers[0].code[:-1] + character
                 ulcers[0].rules.append("detail.depth-of-ulcer")
@@ -31,8 +31,6 @@ def deepened(note: Note, candidates: list[Candidate]) -> list[Candidate]:
 
 
 @cache
-def _depths() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _depths() -> tuple[tuple[str, Guarded], ...]:
     """What is said of each depth; the characters as L97 divides them."""
-    return tuple(
-        (str(entry["character"]), re.compile(entry["said"])) for entry in table("additions")["depths"]
-    )
+    return tuple((str(entry["character"]), Guarded(entry["said"])) for entry in table("additions")["depths"])

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from services.coder.reading.kinds import PartKind, SectionKind
-from services.coder.reading.tokens import word_end
+from services.coder.reading.tokens import rough_words, word_end, words_between
 from services.coder.reading.vocabulary import choices, expand, load
 
 FILE: Final = "cues.yaml"
@@ -15,6 +15,7 @@ _CLASSES: Final = {
     "PERIOD": r"(?:day|days|week|weeks|month|months|hour|hours|wk|wks|hr|hrs|year|years|yr|yrs)",
 }
 _NUMBER: Final = "NUM"
+_ZERO: Final = ord("0")
 _FIRST_WORD: Final = re.compile(r"\s*\w+\W")
 _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
 
@@ -34,37 +35,99 @@ def part_labels() -> dict[str, PartKind]:
 class Phrases:
     """Finds the phrases of a list, at word boundaries, in folded text.
 
-    They are looked for only at the words that one of them begins with: to try each of a list's phrases at
-    each character takes ten times as long.
+    They are looked for only at the words that one of them begins with, and there only those: to try each of a
+    list's phrases at each character takes ten times as long.
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        listed = list(phrases)
-        alternatives = sorted({_expression(phrase) for phrase in listed}, key=lambda text: (-len(text), text))
-        self._phrase = re.compile(rf"(?:{'|'.join(alternatives)})(?!\w)")
-        self._beginnings = frozenset(word for phrase in listed for word in _beginnings(phrase))
-        self._numbers = any(word.startswith(_NUMBER) for word in self._beginnings)
+        self._by_word: dict[str, set[str]] = {}
+        for phrase in phrases:
+            for word in _beginnings(phrase):
+                self._by_word.setdefault(_NUMBER if word.startswith(_NUMBER) else word, set()).add(phrase)
+        self.numbers = _NUMBER in self._by_word
+        """Whether a phrase may begin with a number."""
+        self.rough = frozenset(rough for word in self._by_word for rough in _rough(word))
+        """The other words that a phrase may begin with, as `rough_words` gives them."""
+        self._found: dict[str, re.Pattern[str]] = {}
 
     def match(self, folded: str) -> re.Match[str] | None:
         """A phrase that a text begins with."""
-        return self._phrase.match(folded)
+        return self.among(folded, [(0, folded[: word_end(folded, 0, len(folded))])], len(folded))
 
     def search(self, folded: str, start: int, end: int) -> re.Match[str] | None:
         """The first phrase within `folded[start:end]`."""
-        at = start
-        if start > 0 and word_end(folded, start - 1, start) == start:
-            at = word_end(folded, start, end)  # in the middle of a word none begins
-        while at < end:
-            stop = word_end(folded, at, end)
-            if stop == at:
-                at += 1
-                continue
-            if folded[at:stop] in self._beginnings or (self._numbers and folded[at].isdigit()):
-                found = self._phrase.match(folded, at, end)
+        rough = rough_words(folded[start:end])
+        if self.rough.isdisjoint(rough) and not (self.numbers and _have_number(rough)):
+            return None
+        return self.among(folded, words_between(folded, start, end), end)
+
+    def among(self, folded: str, places: list[tuple[int, str]], end: int) -> re.Match[str] | None:
+        """The first phrase that begins with one of the words at some places, and ends before `end`."""
+        for at, word in places:
+            if word in self._by_word or (self.numbers and _is_number(word)):
+                found = self._at(folded, at, word, end)
                 if found is not None:
                     return found
-            at = stop
         return None
+
+    def _at(self, folded: str, at: int, word: str, end: int) -> re.Match[str] | None:
+        """The phrase, the longest first, that begins with the word at a place."""
+        beginning = word if word in self._by_word or not _is_number(word) else _NUMBER
+        expression = self._found.get(beginning)
+        if expression is None:
+            listed = {*self._by_word.get(beginning, ())}
+            if _is_number(word):
+                listed.update(self._by_word.get(_NUMBER, ()))
+            expression = self._found[beginning] = _longest(listed)
+        return expression.match(folded, at, end)
+
+
+class Sorting:
+    """Lists of phrases in order of precedence: which is the first that has one in a text."""
+
+    def __init__(self, listed: dict[SectionKind, Phrases]) -> None:
+        self._kinds = list(listed)
+        self._phrases = list(listed.values())
+        self._by_word: dict[bytes, list[int]] = {}
+        for index, each in enumerate(self._phrases):
+            for rough in each.rough:
+                self._by_word.setdefault(rough, []).append(index)
+        self._numbered = [index for index, each in enumerate(self._phrases) if each.numbers]
+
+    def kind(self, folded: str, start: int, end: int) -> SectionKind | None:
+        """What the first list stands for that has a phrase within `folded[start:end]`."""
+        rough = rough_words(folded[start:end])
+        possible = set(self._numbered if _have_number(rough) else ())
+        for word in rough:
+            told = self._by_word.get(word)
+            if told is not None:
+                possible.update(told)
+        if not possible:
+            return None
+        places = words_between(folded, start, end)
+        for index in sorted(possible):
+            if self._phrases[index].among(folded, places, end) is not None:
+                return self._kinds[index]
+        return None
+
+
+def _is_number(word: str) -> bool:
+    return "0" <= word[:1] <= "9"
+
+
+def _have_number(rough: list[bytes]) -> bool:
+    return any(word[0] == _ZERO for word in rough)
+
+
+def _rough(beginning: str) -> list[bytes]:
+    """What stands for the first word of a phrase among the rough words of a text; none for a number."""
+    return rough_words(beginning)[:1] if beginning != _NUMBER else []
+
+
+def _longest(listed: Iterable[str]) -> re.Pattern[str]:
+    """The longest of some phrases, up to the end of its last word; of none, what never matches."""
+    alternatives = sorted({_expression(phrase) for phrase in listed}, key=lambda text: (-len(text), text))
+    return re.compile(rf"(?:{'|'.join(alternatives)})(?!\w)" if alternatives else r"(?!)")
 
 
 @cache
@@ -78,6 +141,12 @@ def inference() -> dict[SectionKind, Phrases]:
     """For each part that a sentence without a heading may belong to, its cues, in order of precedence."""
     rows: dict[str, Any] = load(FILE)["inference"]
     return {SectionKind(kind): Phrases(listed) for kind, listed in rows.items()}
+
+
+@cache
+def sorting() -> Sorting:
+    """Tells by its cues which part a sentence belongs to."""
+    return Sorting(inference())
 
 
 def _beginnings(phrase: str) -> set[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from services.coder.reading.cues import inference, phrases, words
+from services.coder.reading.cues import inference, phrases, sorting, words
 from services.coder.reading.headings import headings
 from services.coder.reading.kinds import Division, ProblemForm, SectionKind
 from services.coder.reading.model import Problem, Section, Sentence, Span
@@ -22,6 +22,7 @@ _CLOSE: Final = re.compile(
     r"|\s(?:he|she|patient|pt|is|was|are)\b"
 )
 _BODY_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z/ ,]{1,40}(?=:)")
+_LONGEST_LABEL: Final = 43  # characters, with its colon
 _ARTICLES: Final = frozenset({"the", "his", "her", "this"})
 _LISTED: Final = re.compile(
     r"(?:\d{1,2}[.)]|[-*#\u2022]+)?\s{0,3}([a-z][a-z0-9 ,/()'-]{1,60}?)(?:\s?:\s.*| [-\u2013] .*)$"
@@ -79,8 +80,13 @@ def _divided(folded: str, section: Section, sentences: Sequence[Sentence]) -> li
 def _is_list(folded: str) -> bool:
     """Whether a text is a list of problems: lines that are names before a dash or colon, or bare names."""
     lines = [line for line in (raw.strip() for raw in folded[:_LONGEST_LIST].split("\n")) if line]
-    names = [match.group(1) for line in lines if (match := _LISTED.match(line)) is not None]
-    if len(names) < len(lines) or len(names) < _SHORTEST_LIST:
+    names: list[str] = []
+    for line in lines:
+        named = _LISTED.match(line)
+        if named is None:
+            return False
+        names.append(named[1])
+    if len(names) < _SHORTEST_LIST:
         return False
     findings = headings().body_systems
     return not any(
@@ -102,16 +108,15 @@ def _inferred(kind: SectionKind, start: int, end: int) -> Section:
 
 def _kind(folded: str, sentence: Sentence) -> SectionKind | None:
     """The part that a sentence belongs to by its cues, or None if it goes with the sentence before."""
-    label = _BODY_LABEL.match(folded, sentence.start, sentence.end)
+    label = None
+    if folded.find(":", sentence.start, min(sentence.start + _LONGEST_LABEL, sentence.end)) >= 0:
+        label = _BODY_LABEL.match(folded, sentence.start, sentence.end)
     if label is not None and label.group().strip() in headings().body_systems:
         denied = folded.startswith((" denies", " reports", " endorses", " no complaint"), label.end() + 1)
         return _K.REVIEW_OF_SYSTEMS if denied else _K.PHYSICAL_EXAM
     if _is_action(folded, sentence):
         return _K.ASSESSMENT_PLAN
-    for kind, cues in inference().items():
-        if cues.search(folded, sentence.start, sentence.end):
-            return kind
-    return None
+    return sorting().kind(folded, sentence.start, sentence.end)
 
 
 def _is_action(folded: str, sentence: Sentence) -> bool:
@@ -201,13 +206,13 @@ def _name(text: str, folded: str, start: int, end: int) -> Span | None:
     """A sentence of an unlabelled note, if it is a name rather than a statement: no verb in it, not something
     to do.
     """
+    verbs = words("verbs")
+    if not verbs.isdisjoint(folded[start:end].split()):
+        return None  # as most sentences have one, which is seen at once
     tokens = _WORD.findall(folded[start:end])
-    if (
-        not tokens
-        or len(tokens) > _LONGEST_NAME
-        or words("verbs") & set(tokens)
-        or tokens[0] in words("actions")
-    ):
+    if not tokens or len(tokens) > _LONGEST_NAME or tokens[0] in words("actions"):
+        return None
+    if not verbs.isdisjoint(tokens):
         return None
     prefix = PREFIX.match(folded, start, end)
     begin = prefix.end() if prefix else start

@@ -24,6 +24,7 @@ _POINT: Final = ". "
 _IMAGED: Final = re.compile(r"\b(?:ct|cta|mri|mra|us|xr|scan|angio|of|the)\s$")
 """What stands before «A/P» of the abdomen and pelvis, which is no assessment and plan."""
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
+_SECOND: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ/&")
 _LEAST_UNKNOWN: Final = 4  # letters of a heading outside the vocabulary
 # Words after a capital abbreviation that make it part of a sentence: "PMH of COPD".
 _GOES_ON: Final = frozenset(
@@ -219,6 +220,8 @@ def _bare(note: _Note, line: Line) -> Opening | None:
     """A heading in capitals before running text, without a colon ("HPI 54 yo F with ...")."""
     text = note.text
     if not is_capital(text, line.words):
+        return None
+    if text[line.words + 1 : line.words + 2] not in _SECOND:
         return None
     run = _CAPITALS.match(text, line.words, line.end)
     if run is None or text[line.words : line.end].isupper():

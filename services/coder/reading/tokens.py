@@ -1,10 +1,14 @@
 """The words of folded text."""
 
 import re
+from string import ascii_lowercase, digits
 from typing import Final
 
 _TOKEN: Final = re.compile(r"\w+(?:'\w+)?|[^\w\s]")
-_ASCII: Final = 127
+_MARKS: Final = frozenset(",.;:?!)")
+"""What mostly stands behind a word."""
+_LETTERS: Final = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
+_ROUGH: Final = bytes(ord("0") if chr(code) in digits else _LETTERS[code] for code in range(256))
 _A: Final = ord("a")
 _Z: Final = ord("z")
 
@@ -15,6 +19,8 @@ def tokens_of(text: str) -> list[str]:
     for chunk in text.split():
         if chunk.isalnum():
             found.append(chunk)
+        elif chunk[-1] in _MARKS and chunk[:-1].isalnum():
+            found += [chunk[:-1], chunk[-1]]
         else:
             found.extend(_TOKEN.findall(chunk))
     return found
@@ -27,6 +33,32 @@ def places_of(tokens: list[str], text: str, start: int) -> list[int]:
         at = text.find(token, start)
         found.append(at)
         start = at + len(token)
+    return found
+
+
+def letter_runs(folded: str) -> list[bytes]:
+    """The runs of the letters a to z: what is cheap to know of all words of a text."""
+    return folded.encode("ascii", "replace").translate(_LETTERS).split()
+
+
+def rough_words(folded: str) -> list[bytes]:
+    """The runs of the letters a to z and of digits, each digit as 0."""
+    return folded.encode("ascii", "replace").translate(_ROUGH).split()
+
+
+def words_between(text: str, start: int, end: int) -> list[tuple[int, str]]:
+    """The runs of letters and digits within `text[start:end]`, each with where it begins; without one that
+    begins before it.
+    """
+    found: list[tuple[int, str]] = []
+    at = start
+    if start > 0 and word_end(text, start - 1, start) == start:
+        at = word_end(text, start, end)
+    while at < end:
+        stop = word_end(text, at, end)
+        if stop > at:
+            found.append((at, text[at:stop]))
+        at = stop + 1  # what ends a word begins none
     return found
 
 

@@ -12,6 +12,7 @@ from services.coder.reading.vocabulary import choices, load
 
 FILE: Final = "triggers.yaml"
 CLOSING: Final = frozenset(",;.)/!?]")
+_YEAR_DIGITS: Final = 4
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _NUMERIC: Final = frozenset("&0123456789")
 _ALL: Final = 63  # every flag
@@ -98,7 +99,7 @@ def keys_of(words: list[str]) -> list[str]:
 def _key(word: str) -> str:
     if word == "&":
         return "and"
-    return "YEAR" if _YEAR.fullmatch(word) else "NUM"
+    return "YEAR" if len(word) == _YEAR_DIGITS and _YEAR.fullmatch(word) else "NUM"
 
 
 @cache

@@ -114,8 +114,13 @@ class Terminology:
         known = self._by_second.get(anchor)
         if known is None:
             known = self._by_second[anchor] = _by_second(anchor, self.anchored(anchor))
+        seconds = known if len(known) < len(stems) else stems
         return [
-            phrase for second in stems if second in known for phrase in known[second] if phrase.stems <= stems
+            phrase
+            for second in seconds
+            if second in known and second in stems
+            for phrase in known[second]
+            if phrase.stems <= stems
         ]
 
     def anchors(self, stems: set[str]) -> set[str]:

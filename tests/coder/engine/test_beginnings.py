@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.coder.engine import beginnings, facts
+from services.coder.reading.tokens import letter_runs
 
 _PIECES = st.sampled_from(
     [
@@ -51,7 +52,8 @@ def test_an_expression_that_matches_is_never_sifted_out(pieces: list[str], data:
     expression = "".join(pieces)
     text = data.draw(st.from_regex(re.compile(expression, re.ASCII), fullmatch=True)).lower()
     if re.search(expression, text):
-        assert [clue.place for clue in beginnings.Sieve(["stent", expression]).sifted(text)][-1:] == [1]
+        clues = beginnings.Sieve(["stent", expression]).sifted(letter_runs(text))
+        assert [clue.place for clue in clues][-1:] == [1]
 
 
 @pytest.mark.parametrize(
@@ -67,9 +69,11 @@ def test_an_expression_that_matches_is_never_sifted_out(pieces: list[str], data:
     ],
 )
 def test_lines_that_have_what_must_stand_together(expression: str, text: str, lines: list[str]) -> None:
-    clues = beginnings.Sieve([expression]).sifted(text)
-    places = {line for clue in clues for line in clue.lines(text, len(text))}
-    assert [text[start:end] for start, end in sorted(places)] == lines
+    clues = beginnings.Sieve([expression]).sifted(letter_runs(text))
+    places = beginnings.lines_with(clues, text, len(text))
+    assert [text[start:end] for start, end in places] == lines
+    found = beginnings.Sieved(expression).all_in(text, letter_runs(text))
+    assert [each.span() for each in found] == [each.span() for each in re.finditer(expression, text)]
 
 
 def test_no_fact_is_said_across_the_end_of_a_line() -> None:
