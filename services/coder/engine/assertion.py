@@ -14,10 +14,15 @@ from services.coder.terminology.words import folder
 
 _DENIALS: Final = frozenset(("without", "no", "not"))
 _NEAR: Final = 70  # characters
+_ARTICLE: Final = 8  # characters of «for» and an article
 _SHORT_STATEMENT: Final = 80  # characters of a sentence that only names a doubt and what it rests on
 _RESOLVED: Final = ("resolved", "gone")
 _OPERATED: Final = re.compile(
     r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$"
+)
+_LONG_AGO: Final = re.compile(
+    r"\b(?:stent(?:s|ed|ing)?|pci|angioplasty|cabg|bypass|cesarean|c-?section|ablat\w+|operat\w+|surgery|\w+ectomy|hospitali[sz]ed|admitted)\b"
+    r"[^.;\n]*\b(?:(?:in )?(?:19|20)\d\d|\d+ (?:years|yrs) ago)\b[^.;\n]*\bfor\s+(?:an? |the |his |her )?$"
 )
 _RECURRENCE: Final = re.compile(r"\b(?:recurren|relaps|return of|regrowth)")
 _APART: Final = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
@@ -98,7 +103,7 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
 
 def _in_time(note: Note, mention: Mention, flags: int, rule: str) -> tuple[bool, str, str]:
     """The verdict on what is asserted of the patient: whether it is of today."""
-    if mention.zone is not Zone.PROBLEM and mention.code.startswith(_acute()) and _operated(note, mention):
+    if _operated(note, mention):
         return False, "historical", "historical.operated"
     if flags & _HISTORICAL:
         coded = mention.code[0] in "ZC" or _is_current(note, mention) or _remitted(note, mention)
@@ -181,14 +186,26 @@ def _acute() -> tuple[str, ...]:
 
 
 @cache
+def _episodes() -> tuple[str, ...]:
+    return (*_acute(), *table("additions")["episodes"])
+
+
+@cache
 def _recorded() -> tuple[str, ...]:
     return tuple(table("additions")["personal_history"])
 
 
 def _operated(note: Note, mention: Mention) -> bool:
-    """«Status post appendectomy for acute appendicitis»: what an operation has removed is no longer there."""
+    """«Status post appendectomy for acute appendicitis»: what an operation has removed is no longer there;
+    «a stent in 2016 for stable angina»: nor what was treated years ago.
+    """
     before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
-    return "for" in before and _OPERATED.search(before) is not None
+    if before.find("for ", -_ARTICLE) < 0:
+        return False
+    told = mention.zone is not Zone.PROBLEM and mention.code.startswith(_acute())
+    if told and _OPERATED.search(before):
+        return True
+    return mention.code.startswith(_episodes()) and _LONG_AGO.search(before) is not None
 
 
 def _word(flags: int) -> str:

@@ -55,6 +55,12 @@ _NO_REASON: Final = "Z91.14"
 HARDSHIP: Final = "Z91.120"
 """Underdosing because the drug costs too much."""
 _UNDERDOSED: Final = 4  # words between «ran out of» and the drug
+_OUT: Final = frozenset(("ran out of", "running out of", "out of his", "out of her"))
+_LAPSED: Final = re.compile(
+    r"\b(?:ago|since|last|past|off|without|missed|yesterday)\b"
+    r"|\b(?:x|for) ?(?:\d+|an?|two|three|several)\b|\d ?(?:d|days?|wks?|weeks?|mos?|months?)\b"
+)
+"""What says that doses were missed, where a bottle that ran out is only refilled."""
 _NOT_CAUSED: Final = ("Z", "E10", "E11", "T3", "T4", "T5", "F1", "C", "O")
 
 
@@ -146,18 +152,25 @@ def _caused() -> tuple[str, ...]:
     return tuple(table("additions")["named_by_drug"])
 
 
+@cache
+def _adjoined() -> tuple[str, ...]:
+    """What is named by the drug right before it only: «amiodarone hypothyroidism»."""
+    return tuple(table("additions")["named_by_adjoining_drug"])
+
+
 def _before(candidate: Candidate, text: str, start: int) -> tuple[str, int, int] | None:
     """T code, place and length of the drug that is part of the condition's name («lithium nephropathy»), or
     stands before it: «ACE inhibitor angioedema», «NSAID gastritis». In the name of a problem other marks may
     part them.
     """
-    if not candidate.code.startswith(_caused()):
+    adjoined = candidate.code.startswith(_adjoined())
+    if not adjoined and not candidate.code.startswith(_caused()):
         return None
     for name in TOKEN.finditer(text, candidate.mention.start - start, candidate.mention.end - start):
         if not drugs().get(name.group(), _USED).startswith(_USED):
             return drugs()[name.group()], name.start(), name.end() - name.start()
     before = text[: candidate.mention.start - start]
-    if candidate.mention.zone is not Zone.PROBLEM:
+    if adjoined or candidate.mention.zone is not Zone.PROBLEM:
         adjoining = _ADJOINING.search(before)
         before = adjoining.group() if adjoining else ""
     words = TOKEN.findall(before)[-2:]
@@ -221,7 +234,7 @@ def _underdosed(note: Note, candidate: Candidate, text: str, after: int, start: 
     """A drug of which less than prescribed was taken, with why, after the condition that follows from it."""
     for phrase, reason in _less_taken():
         at = text.find(phrase, max(after - 1, 0))
-        if at < 0:
+        if at < 0 or ("refill" in text and phrase.strip() in _OUT and not _LAPSED.search(text)):
             continue
         for count, match in enumerate(TOKEN.finditer(text, at + len(phrase))):
             base = drugs().get(match.group())

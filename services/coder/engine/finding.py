@@ -180,6 +180,11 @@ def _at_another_time(mention: Mention, lists: _Lists) -> bool:
     return not lists.given_before.isdisjoint(mention.line) or any(_is_year(word) for word in mention.line)
 
 
+def told_of_another_time(words: Iterable[Word]) -> bool:
+    """Whether words speak of a vaccination that was given before, elsewhere, or not at all."""
+    return not _lists().given_before.isdisjoint([word.stem for word in words])
+
+
 def _is_year(word: str) -> bool:
     return len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}  # noqa: PLR2004 (digits of a year)
 

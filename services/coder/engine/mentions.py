@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine import assertion, match, stay, zones
-from services.coder.engine.finding import in_lines, reportable
+from services.coder.engine.finding import in_lines, reportable, told_of_another_time
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.names import is_name, nameless
 from services.coder.engine.tables import table
@@ -35,6 +35,7 @@ _VISIT: Final = (
     *("postpartum", "pap ", "mammo", "colonosc", "surveill", "annual"),
 )
 """What a line that states a kind of visit has; looked for one by one, which is faster than all together."""
+_VACCINES: Final = "Z23"
 _MONITORED: Final = ("R79.1", "Z79.01", "Z51.81", "D68.32")
 _ANTICOAGULATED: Final = ("I48", "I26", "I27.82", "I82", "D68.5", "D68.6", "Z95.2", "Z86.71")
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
@@ -44,6 +45,13 @@ _CHILD: Final = re.compile(
     r"(?! (?:girl|boy) (?:delivered|born))"
     r"(?![^.\n]{0,40}\b(?:fell|she has|i have|patient|pt)\b)"
 )
+_EXPLAINING: Final = ("explains", "explaining", "accounts for", "accounting for", "responsible for")
+_EXPLAINED: Final = re.compile(
+    r"(?<!nothing )(?<!nothing that )(?<!nothing which )"
+    r"\b(?:explains|explaining|(?:accounts|accounting|responsible) for)\s+"
+    r"(?:(?:the|his|her|their|this|these|all|both|most|some|of|much) )*(?:[\w/-]+,? (?:and )?){0,3}$"
+)
+_NEAR: Final = 80  # characters before a symptom in which the words stand that explain it
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
@@ -86,7 +94,24 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
     chosen += _indications(note, pieces, chosen, encounter, vocabulary)
     if encounter.age is not None and encounter.age >= _GROWN and any(w in note.folded for w in _CHILDREN):
         chosen = [mention for mention in chosen if not _of_child(note, mention)]
+    chosen = _without_results(note, chosen)
     return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
+
+
+def _without_results(note: Note, chosen: list[Mention]) -> list[Mention]:
+    """Without the symptoms that the note says a diagnosis explains: «atrophic vaginitis, explains the
+    spotting» (I.B.5).
+    """
+    if not any(word in note.folded for word in _EXPLAINING):
+        return chosen
+    symptoms = (*assertion.findings(), *table("additions")["explained"])
+    return [m for m in chosen if not (m.code.startswith(symptoms) and _is_result(note, m))]
+
+
+def _is_result(note: Note, mention: Mention) -> bool:
+    sentence = note.sentence_at(mention.start)
+    start = max(sentence.start if sentence is not None else 0, mention.start - _NEAR)
+    return _EXPLAINED.search(note.folded[start : mention.start]) is not None
 
 
 def _of_child(note: Note, mention: Mention) -> bool:
@@ -130,7 +155,7 @@ def _strongest(
     for rung in rungs:
         for mention in in_lines(note, rung, vocabulary):
             named.setdefault(mention.problem, set()).add(mention.code[:3])
-            reported = reportable(mention)
+            reported = reportable(mention) and not _given_before(note, mention)
             if not reported and mention.zone is not Zone.PROBLEM:
                 continue
             coded, word, _ = assertion.verdict(note, mention, encounter.setting)
@@ -143,6 +168,16 @@ def _strongest(
         if chosen:
             break
     return chosen, doubted
+
+
+def _given_before(note: Note, mention: Mention) -> bool:
+    """Whether what stands under the label «Vaccines» says that they were given at another time; those that
+    were given today are a fact of the note beside.
+    """
+    if not (mention.code == _VACCINES and mention.whole and mention.problem >= 0):
+        return False
+    body = note.problems[mention.problem].body
+    return told_of_another_time(match.words_of(note.folded, body.start, body.end))
 
 
 def _behind_names(

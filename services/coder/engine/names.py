@@ -36,6 +36,10 @@ _FROM_DRUG: Final = Guarded(
     r"\s(?:caused by|due to|from|secondary to|2/2|d/t|because of|related to|induced by|attributed to)"
     r" (?:(?:the|his|her|oral|chronic|long-term) )?([a-z][a-z0-9-]+)"
 )
+_AS_ANOTHER: Final = re.compile(
+    r"\s(?:on the same basis"
+    r"|(?:from|due to|because of|secondary to|related to) (?:the )?(?:same|above|this|that))\b"
+)
 _FULL_STOP: Final = re.compile(r"[.\n]")
 _DONE: Final = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
@@ -103,8 +107,13 @@ def _taken() -> frozenset[str]:
     return frozenset(table("additions")["specimen"].split())
 
 
-def _before_drug(written: str, start: int, end: int) -> int:
-    """Where a name ends that goes on with the drug it comes from: «poor appetite caused by Concerta»."""
+def _before_cause(written: str, start: int, end: int) -> int:
+    """Where a name ends that goes on with the drug it comes from: «poor appetite caused by Concerta», or with
+    another problem: «tinnitus on the same basis».
+    """
+    other = _AS_ANOTHER.search(written)
+    if other is not None:
+        return start + other.start()
     for found in _FROM_DRUG.all_in(written):
         if found[1] in drugs():
             return start + found.start()
@@ -116,7 +125,7 @@ def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone:
     stand `alone`, with its side, its level and how it is.
     """
     written = note.folded[start:end]
-    words = match.words_of(note.folded, start, _before_drug(written, start, end))
+    words = match.words_of(note.folded, start, _before_cause(written, start, end))
     if match.whole(words, vocabulary) is not None:
         return True
     if alone or not 1 < len(words) <= _LONGEST_NAME:

