@@ -21,6 +21,7 @@ _TRUSTED: Final = 2
 """Rank of the last source whose lone words are looked for outside of problem lines: the classification's
 titles.
 """
+_DRINKING: Final = "F10"
 _FEW: Final = 3
 """Words that may stand beside a reason for an encounter in its line."""
 
@@ -47,6 +48,7 @@ class _Lists:
         self.given_before = words["given_before"]
         self.instruments = words["instruments"]
         self.passing = words["passing"]
+        self.substances = words["substances"]
         self.vaccine = words["vaccine"]
         self.sites = anatomy() | laterality.SIDES
 
@@ -68,6 +70,7 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     denied = sense.denied(words, note.folded)
     slack = _SLACK_PROBLEM if line.zone is Zone.PROBLEM else _SLACK
     found = _meant(match.find(words, vocabulary, sense.Sense(note.text, denied, slack)), words)
+    found = [one for one in found if not (one.code.startswith(_DRINKING) and _is_substance(one, words, note))]
     if not found:
         return []
     lists = _lists()
@@ -78,6 +81,12 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     if len(found) > 1:
         found = [f for f in found if not f.code.startswith(lists.vague)] or found
     return [_mention(note, line, words, one, denied, free) for one in found]
+
+
+def _is_substance(found: match.Found, words: list[Word], note: Note) -> bool:
+    """Whether a term is nothing but what is drunk, as it is written; «alcoholic» has the same stem."""
+    word = words[found.positions[0]]
+    return len(found.positions) == 1 and note.folded[word.start : word.end] in _lists().substances
 
 
 def _meant(found: list[match.Found], words: list[Word]) -> list[match.Found]:

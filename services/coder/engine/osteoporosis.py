@@ -4,6 +4,7 @@ the note calls the fracture osteoporotic, or tells of osteoporosis and of a fall
 Which fracture becomes which code, and what says it: `data/additions.yaml`.
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -19,6 +20,9 @@ _BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETI
 _NAMES: Final = ("osteoporo", "fragility")
 _SIDES: Final = ((" right ", "1"), (" left ", "2"))
 _NO_SIDE: Final = "9"
+_FRACTURED: Final = "M80.0"
+_WHOLE: Final = "M81.0"
+_HISTORY: Final = "Z87.310"
 _MIDLINE: Final = "M80.08"
 _SEVENTH: Final = {"B": "A", "C": "A", "E": "D", "F": "D", "H": "G", "J": "G", "M": "K", "N": "K", "Q": "P"}
 """The character of a fracture that is never coded as open, by that of an open one."""
@@ -26,6 +30,7 @@ _SEVENTH: Final = {"B": "A", "C": "A", "E": "D", "F": "D", "H": "G", "J": "G", "
 
 def apply(note: Note, candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
     """The candidates with the fractures of a known osteoporosis coded as such."""
+    candidates = [each for c in candidates for each in _healed(note, c)]
     broken = [candidate for candidate in candidates if candidate.code.startswith(_bones())]
     if broken and any(name in note.folded for name in _NAMES) and _from_osteoporosis(note):
         for candidate in broken:
@@ -34,6 +39,19 @@ def apply(note: Note, candidates: list[Candidate], vocabulary: Terminology) -> l
             candidate.code = changed
             candidate.rules.append("add.osteoporotic-fracture (I.C.13.d.2)")
     return candidates
+
+
+def _healed(note: Note, candidate: Candidate) -> list[Candidate]:
+    """A fracture of osteoporosis that its own sentence says is of the past: osteoporosis without a current
+    one, and the history (I.C.13.d.1).
+    """
+    sentence = note.sentence_at(candidate.mention.start) if candidate.code.startswith(_FRACTURED) else None
+    if sentence is None or not _said("healed").search(note.folded, sentence.start, sentence.end):
+        return [candidate]
+    candidate.rejected.append((candidate.code, "a fracture of the past (I.C.13.d.1)"))
+    candidate.code = _WHOLE
+    candidate.rules.append("add.osteoporosis-without-current-fracture (I.C.13.d.1)")
+    return [candidate, replace(candidate, code=_HISTORY, rejected=[], rules=["add.personal-history"])]
 
 
 def _osteoporotic(code: str, vocabulary: Terminology) -> str:
