@@ -56,8 +56,9 @@ _EARLIER_AFTER: Final = re.compile(
 )
 """What tells the birth of another child."""
 _SINCE_BIRTH: Final = re.compile(
-    rf"{_COUNT}\s*-?\s*(?:days?|weeks?|wks?|months?|mos?)\s*(?:post-? ?partum|pp\b|after (?:delivery|"
-    r"(?:the |giving )?birth|(?:an? |her )?(?:\w+ )?(?:vaginal|cesarean|c-?section)))"
+    rf"{_COUNT}\s*-?\s*(?:days?|weeks?|wks?|months?|mos?)\s*"
+    r"(?:post-? ?partum|pp\b|(?:after|since|s/p|status post|out from|from) (?:delivery|(?:the |giving )?birth"
+    r"|(?:an? |her |the )?(?:\w+ )?(?:vaginal|cesarean|c-?section|c/s|n?svd|vavd|vbac|[rp]?ltcs)))"
 )
 _COURSE: Final = "course of the pregnancy"
 _TRIMESTERS: Final = {"1st": "first", "2nd": "second", "3rd": "third"}

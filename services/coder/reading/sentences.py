@@ -21,6 +21,9 @@ _BREAK: Final = re.compile(
 _ITEM_MARKS: Final = (")", "\u2022", "\u25e6", "\u25aa", " - ")
 """What the items within a line begin with: without one of these there is no item to be looked for."""
 _LONGEST_ABBREVIATION: Final = 8  # characters
+_STARTERS: Final = ("no ", "not ", "denies ", "denied ", "never ", "mom ", "mother ", "dad ", "father ")
+"""What a sentence in small letters begins with behind any word."""
+_WHOLE_WORD: Final = 4  # letters
 _STOPS: Final = ".!?"
 _LAST_SPACE: Final = 0x3000  # the ideographic space
 _STOP_MARKS: Final = frozenset(_STOPS)
@@ -208,7 +211,25 @@ def _following(text: str, stop: int, end: int) -> int:
     closed = _over(text, marked, min(marked + 2, end), _CLOSING)
     begin = _over(text, closed, min(closed + 20, end), _SPACES)
     first = _over(text, begin, min(begin + 3, end), _OPENING) if begin > closed else end
-    return begin if first < end and text[first] in _BEGINNING else 0
+    if first >= end:
+        return 0
+    return begin if text[first] in _BEGINNING or _small(text, stop, first) else 0
+
+
+def _small(text: str, stop: int, first: int) -> bool:
+    """Whether a sentence begins with a small letter, as telegraphic writers have it: behind a whole word or
+    capitals, as abbreviations with a point are short («no fever. cellulitis of the left leg»), or with a word
+    that begins one.
+    """
+    if not text[first].islower() or text[stop + 1] in _STOP_MARKS:
+        return False
+    begin = stop
+    while begin > 0 and text[begin - 1].isalpha():
+        begin -= 1
+    length = stop - begin
+    if (length >= _WHOLE_WORD and text[begin].islower()) or (length > 1 and text[begin:stop].isupper()):
+        return True
+    return length > 1 and text.startswith(_STARTERS, first)
 
 
 def _over(text: str, at: int, end: int, kind: frozenset[str]) -> int:
