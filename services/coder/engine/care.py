@@ -24,6 +24,9 @@ _REASONS: Final = frozenset(
         SectionKind.UNLABELLED,
     )
 )
+_LONGEST_LINE: Final = 200  # characters
+_HEAD: Final = 250  # characters at the beginning of a note in which it says what it is
+_PLANNED: Final = ("f/u", "follow", "recheck")
 _FAR: Final = 500  # characters
 _INJURED: Final = frozenset(
     ("fracture", "injury", "sprain", "strain", "laceration", "wound", "burn", "tear", "concussion")
@@ -46,14 +49,16 @@ def later(note: Note, mention: Mention) -> bool:
 
 
 def _line(note: Note, mention: Mention) -> tuple[int, int]:
-    """The name of the mention's problem, or the line that it stands in."""
+    """The name of the mention's problem, or the line that it stands in; the sentence in a paragraph."""
     if mention.problem >= 0:
         title = note.problems[mention.problem].title
         if title.start <= mention.start < title.end:
             return title.start, title.end
     start = note.folded.rfind("\n", 0, mention.start) + 1
     end = note.folded.find("\n", mention.end)
-    return start, end if end >= 0 else len(note.folded)
+    end = end if end >= 0 else len(note.folded)
+    sentence = note.sentence_at(mention.start) if end - start > _LONGEST_LINE else None
+    return (sentence.start, sentence.end) if sentence is not None else (start, end)
 
 
 def _returning(note: Note, mention: Mention) -> bool:
@@ -63,6 +68,8 @@ def _returning(note: Note, mention: Mention) -> bool:
         said = note.folded[sentence.start : sentence.end]
         if not _said("reason", said, 0, len(said)) or _first().search(said):
             continue
+        if sentence.start > _HEAD and said.startswith(_PLANNED):
+            continue  # what is to be done: «f/u ortho 1 week»
         about = mention.stems | kin(mention.code, mention.stems) | _INJURED
         if about & {word.stem for word in words_of(note.folded, sentence.start, sentence.end)}:
             return True

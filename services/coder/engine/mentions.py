@@ -254,6 +254,7 @@ def _rungs(note: Note, pieces: zones.Lines, lines: list[zones.Line]) -> Iterator
     """Lines by strength; the weaker ones are only looked for when they are asked for."""
     if not zones.has_conclusion(note):
         yield _sorted([*lines, *(line for line in pieces.others() if line.zone <= Zone.NARRATIVE)])
+        yield pieces.reported()
         return
     if any(problem.form is not ProblemForm.CUE for problem in note.problems):
         yield lines

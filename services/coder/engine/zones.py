@@ -45,6 +45,16 @@ _NARRATIVE: Final = frozenset(
         SectionKind.CLINICAL_HISTORY,
     )
 )
+_REPORTED: Final = frozenset(
+    (
+        SectionKind.ADMINISTRATIVE,
+        SectionKind.RESULTS,
+        SectionKind.IMAGING,
+        SectionKind.FINDINGS,
+        SectionKind.PATHOLOGY,
+        SectionKind.PROCEDURES,
+    )
+)
 _HISTORY: Final = frozenset(
     (SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST)
 )
@@ -177,6 +187,16 @@ class Lines:
                 or line.section in _FINAL
                 or _beyond(self._note, line)
             )
+        ]
+
+    def reported(self) -> list[Line]:
+        """The sentences of results and procedures: read only where the note names nothing anywhere else."""
+        note = self._note
+        return [
+            Line(sentence.start, sentence.end, Zone.NARRATIVE, -1, kind)
+            for index, kind in enumerate(self._kinds)
+            if kind in _REPORTED
+            for sentence in note.sentences_of(index)
         ]
 
     def loose(self) -> list[Line]:

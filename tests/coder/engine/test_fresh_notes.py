@@ -29,6 +29,11 @@ _DIAGNOSED = "ASSESSMENT\n\n"
         ("1. GERD. AIH, viral hepatitis, hemochromatosis all excluded.", {"K21.9"}),
         ("1. LDL cholesterol high, with normal triglycerides", {"E78.00"}),
         ("1. URI. Aches like the flu.", {"J06.9"}),
+        ("1. Osteoporosis, s/p L1 compression fracture 2021, healed", {"M81.0", "Z87.310"}),
+        ("1. Hepatitis C\n2. EtOH: 2 beers a week\n3. Former IV drug use", {"B19.20", "F19.11"}),
+        ("1. UTI, E coli", {"N39.0", "B96.20"}),
+        ("1. Varicose veins of left leg with aching, GSV reflux", {"I83.812"}),
+        ("1. Left axillary abscess", {"L02.412"}),
         ("1. Hypertension, non-smoker\n2. Weight loss, non-diabetic", {"I10", "R63.4"}),
         ("1. Non-obstructing right renal stone\n2. Psychogenic non-epileptic seizures", {"N20.0", "F44.5"}),
         ("1. Hypertension. UA not impressive, will not treat this as a UTI.", {"I10"}),
@@ -94,6 +99,12 @@ def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, co
             {"S82.851D"},
         ),
         ("My impression is that she has chronic migraine without aura.", {"G43.709"}),
+        ("ortho: shoulder stiff. x-ray no OA. adhesive capsulitis right. injection done.", {"M75.01"}),
+        ("Sleep study: AHI 22, nadir 81. Moderate obstructive sleep apnea.", {"G47.33"}),
+        (
+            "Sigmoid colon cancer with liver metastases, here for cycle 9 pembrolizumab.",
+            {"Z51.12", "C18.7", "C78.7"},
+        ),
         ("Stable. Breast is fine. I would just call it left knee pain for now, ice.", {"M25.562"}),
         ("Bipolar I disorder in full remission for years (last episode was depressive).", {"F31.76"}),
         ("S) Tired, pale.\n\nO) Hgb 9.1\n\nA) Iron deficiency anemia\nP) Iron", {"D50.9"}),
@@ -134,6 +145,15 @@ def test_a_note_gives_its_codes_and_no_others(coder: Coder, note: str, codes: se
 )
 def test_the_first_28_days_have_their_own_codes(coder: Coder, said: str, problem: str, code: str) -> None:
     assert _codes(coder, f"HPI: {said}\n\n{_DIAGNOSED}{problem}", age=0) == {code}
+
+
+def test_weeks_since_a_birth_are_no_weeks_of_a_pregnancy(coder: Coder) -> None:
+    assert _codes(coder, "Postpartum check 6 wk after SVD. Perineum healed.", age=30) == {"Z39.2"}
+
+
+def test_what_is_to_be_followed_up_is_no_return_for_it(coder: Coder) -> None:
+    told = "Fell on the ice today. " + "He is otherwise well and takes nothing. " * 7
+    assert _codes(coder, f"{told}Left distal radius fracture, splinted. F/u fracture clinic.") == {"S52.502A"}
 
 
 def test_what_a_mothers_note_says_of_her_baby_is_not_hers(coder: Coder) -> None:
