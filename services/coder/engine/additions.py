@@ -42,14 +42,15 @@ _STAGE: Final = {
 }
 _WITH_STAGE: Final = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13", "D63.1", "N25.81")
 _BLOOD_CANCERS: Final = ("C8", "C90", "C91", "C92", "C93", "C94", "C95")
-_STATUSES: Final = ("Z89", "Z90", "Z95", "Z96.6", "Z98.1", "Z98.61", "Z93")
+_STATUSES: Final = ("Z89", "Z90", "Z95", "Z96.6", "Z98.1", "Z98.6", "Z93")
 _INJURIES: Final = ("S", "T", "M80", "M84", "M97")
 _LATER: Final = re.compile(r"aftercare|subsequent|healing|nonunion|malunion|routine|follow")
 _THIS_STAY: Final = re.compile(
     r"\b(?:this|during the|in this) (?:admission|stay|hospitali[sz]ation)"
+    r"|\b(?:today|yesterday|this morning|last (?:night|evening)|pod ?#?\d{1,2})\b"
     r"|(?<![\d/])\d{1,2}/\d{1,2}\b(?![/\d])"
 )
-"""What says that a procedure was done in the stay: its day without a year."""
+"""What says that a procedure was done in the stay: its day without a year, or one of these days."""
 _ACTIVE: Final = {"D": "A", "E": "B", "F": "C"}
 """The seventh character under active treatment, by that of routine healing: closed, open, open (type III)."""
 _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))

@@ -123,7 +123,7 @@ def _is_unspecified(title: str) -> bool:
 
 @cache
 def _degrees() -> frozenset[str]:
-    """Words that say where, how much or how long, and not what."""
+    """Words that say where, how much, how long or by what test, and not what."""
     return laterality.places() | {
         "acute",
         "chronic",
@@ -134,6 +134,8 @@ def _degrees() -> frozenset[str]:
         "lobe",
         "incidental",
         *("hr", "er", "pr", "er/pr", "her2", "hormone", "receptor", "positive", "negative", "stage4"),
+        *("cxr", "ct", "mri", "us", "ultrasound", "xray", "lab", "ua", "ekg", "ecg", "echo", "duplex", "pcr"),
+        *("biopsy", "culture", "swab", "exam", "imaging", "seen", "confirmed", "on"),
     }
 
 

@@ -37,8 +37,8 @@ _INTENT: Final = (
     5  # place of the intent in a code without its dot: 1 accident, 2 self-harm, 3 assault, 4 undetermined
 )
 _USED: Final = "T40"  # what is taken for pleasure has codes of its own for what it does
-_APART: Final = re.compile(r"[;.,]| [-\u2013\u2014] ")
-"""What parts a cause from what is done about it: «PE provoked by cancer - heparin»."""
+_APART: Final = re.compile(r"[;.,]|:\s| [-\u2013\u2014] ")
+"""What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»."""
 _DENIED: Final = re.compile(r"\b(?:not|isn't|wasn't|unlikely|nor) (?:felt |thought |likely )?(?:to be )?$")
 _ADJOINING: Final = re.compile(r"[a-z]+(?:[ -][a-z]+)?[ -]$")
 _OF_A_DRUG: Final = re.compile(
@@ -236,7 +236,10 @@ def _underdosed(note: Note, candidate: Candidate, text: str, after: int, start: 
         at = text.find(phrase, max(after - 1, 0))
         if at < 0 or ("refill" in text and phrase.strip() in _OUT and not _LAPSED.search(text)):
             continue
-        for count, match in enumerate(TOKEN.finditer(text, at + len(phrase))):
+        stop = _APART.search(text, at)
+        for count, match in enumerate(
+            TOKEN.finditer(text, at + len(phrase), stop.start() if stop else len(text))
+        ):
             base = drugs().get(match.group())
             if base:
                 spans = [(start + at, start + match.end())]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from services.coder.engine import assertion, match, stay, zones
+from services.coder.engine import assertion, explained, match, stay, treated, zones
 from services.coder.engine.finding import in_lines, reportable, told_of_another_time
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.names import is_name, nameless
@@ -81,6 +81,7 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
             chosen += stay.told(note, pieces.of_course(), chosen, refuted, vocabulary)
         else:
             chosen += _between_names(note, pieces, chosen, encounter, vocabulary)
+        chosen += treated.found(note, pieces, chosen, encounter, vocabulary)
     if refuted and encounter.setting is Setting.INPATIENT:
         chosen = stay.standing(note, chosen, refuted)
     if doubted or _unexplained(note, lines, chosen):
@@ -94,8 +95,8 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
     chosen += _indications(note, pieces, chosen, encounter, vocabulary)
     if encounter.age is not None and encounter.age >= _GROWN and any(w in note.folded for w in _CHILDREN):
         chosen = [mention for mention in chosen if not _of_child(note, mention)]
-    chosen = _without_results(note, chosen)
-    return sorted(_explained(_reasons(note, chosen, encounter, vocabulary)), key=lambda m: m.start)
+    chosen = _explained(_reasons(note, _without_results(note, chosen), encounter, vocabulary))
+    return explained.apply(note, sorted(chosen, key=lambda m: m.start))
 
 
 def _without_results(note: Note, chosen: list[Mention]) -> list[Mention]:

@@ -40,6 +40,13 @@ _AS_ANOTHER: Final = re.compile(
     r"\s(?:on the same basis"
     r"|(?:from|due to|because of|secondary to|related to) (?:the )?(?:same|above|this|that))\b"
 )
+_SHOWN: Final = re.compile(
+    r"\s(?:(?:seen|found|noted|confirmed|proven|diagnosed) )?(?:on|by|per|via) "
+    r"(?:(?:the|his|her|today's|repeat) )?"
+    r"(?:wet prep|koh|cxr|x-?rays?|xr|ct|cta|mri|mra|us|ultrasound|echo|tte|tee|duplex|doppler|labs?|ua"
+    r"|urinalysis|exam|biopsy|bx|cultures?|cx|pcr|swab|rapid|egd|colonoscopy|ekg|ecg|imaging|smear|path\w*"
+    r"|films?|tele\w*|monitor|spirometry|dexa|sleep study)\b"
+)
 _FULL_STOP: Final = re.compile(r"[.\n]")
 _DONE: Final = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
@@ -108,10 +115,10 @@ def _taken() -> frozenset[str]:
 
 
 def _before_cause(written: str, start: int, end: int) -> int:
-    """Where a name ends that goes on with the drug it comes from: «poor appetite caused by Concerta», or with
-    another problem: «tinnitus on the same basis».
+    """Where a name ends that goes on with the drug it comes from: «poor appetite caused by Concerta», with
+    another problem: «tinnitus on the same basis», or with the test that showed it: «vaginosis on wet prep».
     """
-    other = _AS_ANOTHER.search(written)
+    other = _AS_ANOTHER.search(written) or _SHOWN.search(written)
     if other is not None:
         return start + other.start()
     for found in _FROM_DRUG.all_in(written):

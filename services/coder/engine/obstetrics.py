@@ -6,6 +6,7 @@ Which condition has which code is data: `data/obstetrics.yaml`.
 """
 
 import re
+from functools import cache
 from typing import Any, Final
 
 from services.coder.engine import pregnancy
@@ -35,6 +36,8 @@ _OLDEST: Final = 60  # years
 _OUTCOMES: Final = {"Z38.00": "Z37.0", "Z38.01": "Z37.0", "Z38.30": "Z37.2", "Z38.31": "Z37.2"}
 """Codes of a liveborn's own record, with those of its mother's (I.C.21.c.12)."""
 _STAGES: Final = {"pregnancy": 0, "childbirth": 1, "puerperium": 2}
+_TRIMESTERS: Final = frozenset("01239")
+"""Last characters of codes of a trimester, or of none."""
 _ROUTINE: Final = "Z39.2"
 _AFTER_BIRTH: Final = ("O80", "O82", "Z37", "Z39.0")
 _DELIVERED: Final = ("O80", "O82", "O70", "O69", "O72", "O73", "O75.7", "Z37")
@@ -60,6 +63,8 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     out: list[Candidate] = []
     for candidate in candidates:
         candidate.code = pregnancy.staged(candidate.code, told)
+        if told.stage == "childbirth" and candidate.code[-1:] in _TRIMESTERS:
+            candidate.code = _at_birth().get(candidate.code[:-1], candidate.code)
         rule = _rule(candidate)
         code = _complicated(rule, told) if rule else ""
         if rule and code and not any(c.code[:5] == code[:5] for c in candidates):
@@ -102,6 +107,15 @@ def _rule(candidate: Candidate) -> dict[str, Any] | None:
                 found: dict[str, Any] = rule
                 return found
     return None
+
+
+@cache
+def _at_birth() -> dict[str, str]:
+    """The code of a condition at childbirth, by its code in pregnancy less the trimester: a condition of the
+    pregnancy that is coded at the delivery complicates the childbirth (I.C.15.a.3).
+    """
+    stems = [rule["codes"] for rule in table("obstetrics")]
+    return {a[:-1]: b for a, b, _ in reversed(stems) if a.endswith("-") and not b.endswith("-")}
 
 
 def _complicated(rule: dict[str, Any], told: pregnancy.Course) -> str:

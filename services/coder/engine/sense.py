@@ -22,6 +22,7 @@ _APART: Final = re.compile(r",\s+(?:or|nor)\b|\bor an?\b")
 """What sets two things apart: «yellow eyes, or a pain»."""
 _OF_PRIMARY: Final = re.compile(r"\b(?:cancer|ca|\w*carcinoma|melanoma|sarcoma|lymphoma)\W+(?:with )?met")
 _SIDES: Final = frozenset(("right", "left"))
+_TIMES: Final = frozenset(("acute", "chronic"))
 
 
 class Sense:
@@ -53,9 +54,9 @@ class Sense:
             return False  # «shows no edema» is not «no show»; a whole line may end «not elsewhere classified»
         if self.denied and self._half_denied(positions, words):
             return False
-        if _stand_apart(self.text, words[first], words[last]) or not _near_side(positions, words):
+        if _stand_apart(self.text, words[first], words[last]) or _leads_on(self.text, words, last):
             return False
-        return not between or not _doubted_within(positions, words)
+        return _near_side(positions, words) and not (between and _doubted_within(positions, words))
 
     def _in_capitals(self, word: Word) -> bool:
         return self.text[word.start : word.end].removesuffix("s").isupper()
@@ -91,6 +92,17 @@ def _stand_apart(text: str, first: Word, last: Word) -> bool:
     if end - start != _AND or text[start:end].lower() != " and ":
         return False
     return last.stem in anatomy() and first.stem not in anatomy()
+
+
+def _leads_on(text: str, words: list[Word], place: int) -> bool:
+    """Whether a word belongs to the next rather than to those before it, from which another stands apart:
+    the «acute» of «bleeding duodenal ulcer with acute blood loss anemia».
+    """
+    if words[place].stem not in _TIMES or place + 1 >= len(words):
+        return False
+    if text[words[place].end : words[place + 1].start] != " ":
+        return False
+    return bool(text[words[place - 1].end : words[place].start].strip(" ,-("))
 
 
 def _doubted_within(positions: tuple[int, ...], words: list[Word]) -> bool:

@@ -115,7 +115,7 @@ class Lines:
     def __init__(self, note: Note) -> None:
         self._note: Final = note
         self._kinds: Final = [section.kind for section in note.sections]
-        self._zones: Final = [_zone(section) for section in note.sections]
+        self._zones: Final = _zones(note)
         self._superseded: Final = _superseded(note, set(self._kinds))
         self._titled: Final = self._names()
         self._starts: Final = [line.start for line in self._titled]
@@ -308,6 +308,17 @@ def _listed(note: Note, section: Section, start: int) -> bool:
     """Whether a place belongs to the list right under the heading, before the first empty line."""
     begun = note.text[section.body.start : start].lstrip()
     return _BLANK.search(begun) is None
+
+
+def _zones(note: Note) -> list[Zone | None]:
+    """How strongly each section speaks; in a report without an impression its findings are what it says
+    (IV.K).
+    """
+    found = [_zone(section) for section in note.sections]
+    for index, section in enumerate(note.sections):
+        if section.kind is SectionKind.FINDINGS and not has_conclusion(note):
+            found[index] = Zone.NARRATIVE
+    return found
 
 
 def _zone(section: Section) -> Zone | None:

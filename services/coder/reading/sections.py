@@ -21,7 +21,7 @@ _LATER_ASSESSMENT: Final = frozenset(
 )
 _BLANK: Final = re.compile(r"\n[ \t]*\r?\n\s*")
 _ADDRESSED: Final = re.compile(
-    r"\n[ \t]*(?=(?:I|We|My impression)\b(?! (?:do|did|can)\s?not )(?!\.)[^\n]{10})"
+    r"(?:\n[ \t]*|\. )(?=(?:I|We|My impression)\b(?! (?:do|did|can)\s?not )(?!\.)[^\n]{10})"
 )
 CONCLUDING: Final = _LATER_ASSESSMENT | {
     _K.IMPRESSION,

@@ -56,6 +56,12 @@ _DIAGNOSED = "ASSESSMENT\n\n"
         ("1. HTN, ran out of lisinopril, refilled", {"I10"}),
         ("1. HTN, ran out of lisinopril 2 weeks ago, refilled", {"I10", "T46.4X6A", "Z91.148"}),
         ("1. Asthma\n2. Vaccines: RSV given at pharmacy, flu up to date", {"J45.909"}),
+        ("1. Bleeding duodenal ulcer with acute blood loss anemia", {"K26.4", "D62"}),
+        ("1. Hypertension\n2. Abd pain due to constipation", {"I10", "K59.00"}),
+        ("1. PID. Bacterial vaginosis on wet prep.", {"N73.9", "N76.0", "B96.89"}),
+        ("1. Gout. Continue amlodipine for hypertension.", {"M10.9", "I10"}),
+        ("1. Gout. Heparin for DVT prophylaxis.", {"M10.9"}),
+        ("1. PAD, s/p angioplasty of the left leg in 2022", {"I73.9", "Z98.62"}),
     ],
 )
 def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, codes: set[str]) -> None:
@@ -89,6 +95,21 @@ def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, co
         (
             "Bone density\nIndication: screening for osteoporosis\n\nImpression: osteopenia of left hip",
             {"Z13.820", "M85.852"},
+        ),
+        (
+            "COLONOSCOPY\nIndication: rectal bleeding\nFindings: 6 mm sigmoid polyp. Internal hemorrhoids.",
+            {"K63.5", "K64.8"},
+        ),
+        (
+            "Findings: two intramural fibroids, a subserosal one.\n\nASSESSMENT\nFibroid uterus",
+            {"D25.1", "D25.2"},
+        ),
+        (
+            (
+                "Duplex of the left leg, 12 days after knee arthroscopy.\nTECHNIQUE: Doppler.\n\n"
+                "IMPRESSION:\nAcute DVT of the left popliteal vein."
+            ),
+            {"I82.432"},
         ),
         ("Her mother is on dialysis because of diabetes.\n\nASSESSMENT: hypertension", {"I10"}),
         ("RSV bronchiolitis, swab RSV positive, crackles both sides. Nobody smokes.", {"J21.0"}),

@@ -1,0 +1,62 @@
+"""Diagnoses that a plan names as what a drug is given for: «continue amlodipine for hypertension» (III, IV.J:
+what is treated is coded, whether or not it is the name of a problem).
+"""
+
+import re
+from typing import Final
+
+from services.coder.engine import assertion, zones
+from services.coder.engine.drugs import drugs
+from services.coder.engine.finding import in_lines, reportable
+from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.reading import Note, SectionKind
+from services.coder.terminology.index import Terminology
+from services.coder.terminology.words import TOKEN
+
+_FOR: Final = " for "
+_GIVEN_FOR: Final = re.compile(r"\bfor (?:(?:the|his|her|their|known|chronic|underlying) ){0,2}$")
+_INSTEAD: Final = re.compile(
+    r"\W{0,3}(?:prophyl|ppx|prevent|risk|protect|screen|if\b|flares? if|prn|as needed)"
+)
+_NEVER: Final = re.compile(r"\b(?:if|prn|as needed|return|call|consider|may|could|avoid|hold|allerg)\b")
+_REACH: Final = 7  # words from the drug to what it is for
+_ZONES: Final = frozenset((Zone.BODY, Zone.ASSESSMENT))
+
+
+def found(
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The mentions of what drugs of the plan are given for, of another category than what is coded."""
+    lines = [
+        line
+        for line in pieces.others()
+        if (line.zone in _ZONES or line.section is SectionKind.PLAN)
+        and note.folded.find(_FOR, line.start, line.end) >= 0
+        and _NEVER.search(note.folded, line.start, line.end) is None
+    ]
+    if not lines:
+        return []
+    known = {mention.code[:3] for mention in chosen}
+    findings = (*assertion.findings(), "Z")
+    return [
+        mention
+        for mention in in_lines(note, lines, vocabulary)
+        if mention.code[:3] not in known
+        and not mention.code.startswith(findings)
+        and not mention.parts
+        and reportable(mention)
+        and _drug_for(note, mention)
+        and assertion.verdict(note, mention, encounter.setting)[0]
+    ]
+
+
+def _drug_for(note: Note, mention: Mention) -> bool:
+    """Whether «for», and a drug before it, stand before a mention."""
+    sentence = note.sentence_at(mention.start)
+    if sentence is None or _INSTEAD.match(note.folded, mention.end):
+        return False
+    before = note.folded[sentence.start : mention.start]
+    given = _GIVEN_FOR.search(before)
+    if given is None:
+        return False
+    return any(word in drugs() for word in TOKEN.findall(before[: given.start()])[-_REACH:])
