@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from services.coder.engine import assertion
 from services.coder.engine.model import Mention
 from services.coder.engine.tables import table
 from services.coder.reading import Note
@@ -18,8 +19,16 @@ _CAUSE: Final = re.compile(
     r"|explained by|in the setting of) (?:[a-z0-9-]+ ){0,3}"
 )
 
+_EXPLAINING: Final = ("explains", "explaining", "accounts for", "accounting for", "responsible for")
+_EXPLAINED: Final = re.compile(
+    r"(?<!nothing )(?<!nothing that )(?<!nothing which )"
+    r"\b(?:explains|explaining|(?:accounts|accounting|responsible) for)\s+"
+    r"(?:(?:the|his|her|their|this|these|all|both|most|some|of|much) )*(?:[\w/-]+,? (?:and )?){0,3}$"
+)
+_NEAR: Final = 80  # characters before a symptom in which the words stand that explain it
 
-def apply(note: Note, mentions: list[Mention]) -> list[Mention]:
+
+def without_symptoms(note: Note, mentions: list[Mention]) -> list[Mention]:
     """The mentions, in the order of the text, without the symptoms whose cause is the next of them; the cause
     is then what the problem is named by.
     """
@@ -41,3 +50,19 @@ def _is_cause(note: Note, one: Mention, other: Mention) -> bool:
     """Whether nothing but the words of a cause stands between two mentions."""
     near = one.end < other.start <= one.end + _BETWEEN
     return near and _CAUSE.fullmatch(note.folded, one.end, other.start) is not None
+
+
+def without_results(note: Note, chosen: list[Mention]) -> list[Mention]:
+    """Without the symptoms that the note says a diagnosis explains: «atrophic vaginitis, explains the
+    spotting» (I.B.5).
+    """
+    if not any(word in note.folded for word in _EXPLAINING):
+        return chosen
+    symptoms = (*assertion.findings(), *table("additions")["explained"])
+    return [m for m in chosen if not (m.code.startswith(symptoms) and _is_result(note, m))]
+
+
+def _is_result(note: Note, mention: Mention) -> bool:
+    sentence = note.sentence_at(mention.start)
+    start = max(sentence.start if sentence is not None else 0, mention.start - _NEAR)
+    return _EXPLAINED.search(note.folded[start : mention.start]) is not None

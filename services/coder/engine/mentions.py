@@ -45,13 +45,6 @@ _CHILD: Final = re.compile(
     r"(?! (?:girl|boy) (?:delivered|born))"
     r"(?![^.\n]{0,40}\b(?:fell|she has|i have|patient|pt)\b)"
 )
-_EXPLAINING: Final = ("explains", "explaining", "accounts for", "accounting for", "responsible for")
-_EXPLAINED: Final = re.compile(
-    r"(?<!nothing )(?<!nothing that )(?<!nothing which )"
-    r"\b(?:explains|explaining|(?:accounts|accounting|responsible) for)\s+"
-    r"(?:(?:the|his|her|their|this|these|all|both|most|some|of|much) )*(?:[\w/-]+,? (?:and )?){0,3}$"
-)
-_NEAR: Final = 80  # characters before a symptom in which the words stand that explain it
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
@@ -95,24 +88,8 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
     chosen += _indications(note, pieces, chosen, encounter, vocabulary)
     if encounter.age is not None and encounter.age >= _GROWN and any(w in note.folded for w in _CHILDREN):
         chosen = [mention for mention in chosen if not _of_child(note, mention)]
-    chosen = _explained(_reasons(note, _without_results(note, chosen), encounter, vocabulary))
-    return explained.apply(note, sorted(chosen, key=lambda m: m.start))
-
-
-def _without_results(note: Note, chosen: list[Mention]) -> list[Mention]:
-    """Without the symptoms that the note says a diagnosis explains: «atrophic vaginitis, explains the
-    spotting» (I.B.5).
-    """
-    if not any(word in note.folded for word in _EXPLAINING):
-        return chosen
-    symptoms = (*assertion.findings(), *table("additions")["explained"])
-    return [m for m in chosen if not (m.code.startswith(symptoms) and _is_result(note, m))]
-
-
-def _is_result(note: Note, mention: Mention) -> bool:
-    sentence = note.sentence_at(mention.start)
-    start = max(sentence.start if sentence is not None else 0, mention.start - _NEAR)
-    return _EXPLAINED.search(note.folded[start : mention.start]) is not None
+    chosen = _explained(_reasons(note, explained.without_results(note, chosen), encounter, vocabulary))
+    return explained.without_symptoms(note, sorted(chosen, key=lambda m: m.start))
 
 
 def _of_child(note: Note, mention: Mention) -> bool:
