@@ -177,12 +177,12 @@ def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention
     if not fresh:
         return mention
     barred = {words[i].stem for i in denied(words, note.folded)}
-    must, may = mention.stems - _NOUNS, mention.stems | fresh
+    must, may = mention.stems - _NOUNS, {*mention.stems, *fresh}
     fitting = (
         phrase
-        for stem in sorted(may)
-        for phrase in vocabulary.anchored(stem)
-        if must <= phrase.stems <= may
+        for stem in vocabulary.anchors(may)
+        for phrase in vocabulary.within(stem, may)
+        if must <= phrase.stems
         and not fresh.isdisjoint(phrase.stems)
         and (phrase.code[:3] == mention.code[:3] and phrase.rank <= _TRUSTED)
         and (barred.isdisjoint(phrase.stems) or phrase.stems & {"without", "not"})
@@ -198,19 +198,20 @@ def _from_site(note: Note, mention: Mention, vocabulary: Terminology) -> Mention
     site = specimens.site_of(note, mention) - mention.stems
     if not site:
         return mention
-    may = mention.stems | site
+    may = {*mention.stems, *site}
     fitting = (
         phrase
-        for stem in sorted(may)
-        for phrase in vocabulary.anchored(stem)
-        if mention.stems < phrase.stems <= may
+        for stem in vocabulary.anchors(may)
+        for phrase in vocabulary.within(stem, may)
+        if mention.stems < phrase.stems
     )
     best = min(fitting, key=_longer, default=None)
     return replace(mention, code=best.code if best else mention.code, line=mention.line | site)
 
 
-def _longer(phrase: Phrase) -> tuple[int, int, str]:
-    return -len(phrase.stems), phrase.rank, phrase.code
+def _longer(phrase: Phrase) -> tuple[int, int, str, list[str]]:
+    """What the best of some phrases has least of: the longest, then the most trusted; one of them always."""
+    return -len(phrase.stems), phrase.rank, phrase.code, sorted(phrase.stems)
 
 
 def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
@@ -224,13 +225,14 @@ def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
         return mention
     parts = anatomy() | laterality.SIDES
     under = (elsewhere.said_under(note, mention, parts) | elsewhere.said_of(note, mention, parts)) & parts
-    words = mention.stems | under
-    best = None
-    for stem in sorted(words):
-        for phrase in vocabulary.anchored(stem):
-            fits = mention.stems <= phrase.stems <= words and phrase.stems & laterality.SIDES
-            if fits and (best is None or (-len(phrase.stems), phrase.rank) < (-len(best.stems), best.rank)):
-                best = phrase
+    words = {*mention.stems, *under}
+    fitting = (
+        phrase
+        for stem in vocabulary.anchors(words)
+        for phrase in vocabulary.within(stem, words)
+        if mention.stems <= phrase.stems and phrase.stems & laterality.SIDES
+    )
+    best = min(fitting, key=_longer, default=None)
     if best is None:
         return mention
     return replace(mention, code=best.code, line=mention.line | best.stems)

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from services.coder.terminology import alphabetic, refine, sources, tabular
@@ -90,7 +91,7 @@ def build(nodes: dict[str, Node], terms: Iterable[sources.Term]) -> dict[str, An
         "seventh": " ".join(sorted(_seventh_words(nodes))),
         "stems": " ".join(sorted({stem for stems in best for stem in stems})),
         "phrases": {
-            anchor: "\n".join(
+            intern(anchor): "\n".join(
                 f"{' '.join(key)}\t{code}\t{rank}\t{_weight(key)}" for key, code, rank in entries
             )
             for anchor, entries in _phrases(best).items()

@@ -2,8 +2,8 @@
 specific ones.
 
 Values are kept as the strings of the compiled file and parsed when they are first asked for: opening costs
-the reading of
-one file.
+the reading of one file. Words and codes are interned, as those of notes are: what is known by them is then
+found without a look at their letters, which lie scattered over the memory.
 """
 
 import gc
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
+from sys import intern
 from typing import Final
 
 from services.coder.terminology.refine import Step, split
@@ -66,10 +67,11 @@ class Terminology:
         self._phrases: dict[str, str] = data["phrases"]
         self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
         self.version: str = data["version"]
+        self._anchors: frozenset[str] = frozenset(self._phrases)
         self._parsed: dict[str, tuple[Phrase, ...]] = {}
         self._by_second: dict[str, dict[str, list[Phrase]]] = {}
         self._listed: list[str] = data["stems"].split(" ")
-        self._known: frozenset[str] = frozenset(self._listed)
+        self._known: frozenset[str] = frozenset(map(intern, self._listed))
         self.seventh_words: frozenset[str] = frozenset(data["seventh"].split(" "))
         """The words of the meanings of seventh characters: «subsequent», «encounter», «nonunion», ..."""
         self.near: dict[str, tuple[str, ...]] = {}
@@ -96,7 +98,7 @@ class Terminology:
         code, rank = found.split()
         return code, int(rank)
 
-    def anchored(self, stem: str) -> tuple[Phrase, ...]:
+    def _anchored(self, stem: str) -> tuple[Phrase, ...]:
         """The terms whose rarest word is `stem`, the longest first."""
         known = self._parsed.get(stem)
         if known is None:
@@ -113,7 +115,7 @@ class Terminology:
         """
         known = self._by_second.get(anchor)
         if known is None:
-            known = self._by_second[anchor] = _by_second(anchor, self.anchored(anchor))
+            known = self._by_second[anchor] = _by_second(anchor, self._anchored(anchor))
         seconds = known if len(known) < len(stems) else stems
         return [
             phrase
@@ -125,7 +127,7 @@ class Terminology:
 
     def anchors(self, stems: set[str]) -> set[str]:
         """Those of `stems` that are the rarest word of some term."""
-        return stems & self._phrases.keys()
+        return stems & self._anchors
 
     def entry(self, code: str) -> Entry | None:
         """The tabular entry of `code` (without a seventh character), or None."""
@@ -186,7 +188,7 @@ class Terminology:
 
 def _phrase(line: str) -> Phrase:
     words, code, rank, weight = line.split("\t")
-    return Phrase(frozenset(words.split()), code, int(rank), int(weight))
+    return Phrase(frozenset(map(intern, words.split())), intern(code), int(rank), int(weight))
 
 
 def _by_second(anchor: str, phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
@@ -204,7 +206,12 @@ def _steps(raw: str) -> tuple[Step, ...]:
     for line in raw.split("\n") if raw else ():
         child, ways, unsaid, kind = line.split("\t")
         out.append(
-            (child, tuple(tuple(way.split()) for way in ways.split("|")), tuple(unsaid.split()), int(kind))
+            (
+                intern(child),
+                tuple(tuple(way.split()) for way in ways.split("|")),
+                tuple(unsaid.split()),
+                int(kind),
+            )
         )
     return tuple(out)
 

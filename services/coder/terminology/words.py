@@ -9,6 +9,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from string import ascii_letters, digits
+from sys import intern
 from typing import Any, Final
 
 import yaml
@@ -96,18 +97,18 @@ class Folder:
         for stem, phrases in data["pairs"].items():
             for phrase in phrases:
                 first, second = phrase.split()
-                self._pairs[first, second] = stem
+                self._pairs[first, second] = intern(stem)
         self._renamed: dict[tuple[str, str], str] = {}
         for stem, phrases in data["renamed"].items():
             for phrase in phrases:
                 first, second = phrase.split()
-                self._renamed[first, second] = stem
+                self._renamed[first, second] = intern(stem)
         self._several: dict[str, list[str]] = {k: v.split() for k, v in data["several"].items()}
         self._levels: dict[str, list[str]] = {k: v.split() for k, v in data["levels"].items()}
         self._numbered = frozenset(data["numbered"])
         self._lettered = frozenset(data["lettered"])
         self._roman: dict[str, str] = data["roman"]
-        self._forms: dict[str, list[_Form]] = {}
+        self._forms: dict[str, tuple[_Form, ...]] = {}
         self._opening = self._numbered.union(
             *({first} for first, _ in (*self._pairs, *self._renamed))
         )  # stems that the next word may join or rename
@@ -146,7 +147,7 @@ class Folder:
             at += len(run) + 1
         return out
 
-    def _known(self, run: str) -> list[_Form]:
+    def _known(self, run: str) -> tuple[_Form, ...]:
         """The forms of a run with no vertebra before it."""
         known = self._forms.get(run)
         if known is None:
@@ -155,7 +156,7 @@ class Folder:
             known = self._forms[run] = self._read(run)
         return known
 
-    def _read(self, run: str, level: str = "", before: str = "") -> list[_Form]:
+    def _read(self, run: str, level: str = "", before: str = "") -> tuple[_Form, ...]:
         """The forms of the words of a run; `level` is the vertebra that the last word named, `before` the
         character between.
         """
@@ -171,8 +172,8 @@ class Folder:
             span = start - len(before), end - len(before)
             for stem in [stem for stem in stems if stem] or [""]:
                 opens = stem in self._opening
-                out.append(_Form(stem, span, level, opens=opens, article=written == "a"))
-        return out
+                out.append(_Form(intern(stem), span, level, opens=opens, article=written == "a"))
+        return tuple(out)
 
     def _add(self, out: list[Word], form: _Form, at: int, *, joins: bool) -> bool:
         """Add a word of a run that begins at `at`; gives whether it may join the next one in its turn."""
