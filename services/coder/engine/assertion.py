@@ -24,6 +24,13 @@ _LONG_AGO: Final = re.compile(
     r"\b(?:stent(?:s|ed|ing)?|pci|angioplasty|cabg|bypass|cesarean|c-?section|ablat\w+|operat\w+|surgery|\w+ectomy|hospitali[sz]ed|admitted)\b"
     r"[^.;\n]*\b(?:(?:in )?(?:19|20)\d\d|\d+ (?:years|yrs) ago)\b[^.;\n]*\bfor\s+(?:an? |the |his |her )?$"
 )
+_REMOVED: Final = re.compile(
+    r"\b(?:\w+ectomy|\w+plasty|removed|taken out|out|repair|resection)\b[^.;\n]*"
+    r"\bfor\s+(?:an? |the |his |her )?$"
+)
+_THEN: Final = re.compile(r"[ ,(]*(?:in )?(?:(?:19|20)\d\d\b|at (?:age )?\d\d\b)")
+"""An operation of the past, told with its year or age behind what it was for."""
+_NO_MORE: Final = ("used to have ", "used to get ", "formerly ", "former ", "outgrew ", "outgrown ")
 _RECURRENCE: Final = re.compile(r"\b(?:recurren|relaps|return of|regrowth)")
 _APART: Final = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
 _NEGATED: Final = int(Flag.NEGATED)
@@ -98,12 +105,12 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
         stated = mention.zone is Zone.PROBLEM or not has_conclusion(note)
         certain = stated and rule != _QUERIED  # a mark of question is no statement of the end of a stay
         return setting is Setting.INPATIENT and certain, "possible", rule
-    return _in_time(note, mention, flags, rule)
+    return _in_time(note, mention, flags, rule, stay=setting is Setting.INPATIENT)
 
 
-def _in_time(note: Note, mention: Mention, flags: int, rule: str) -> tuple[bool, str, str]:
+def _in_time(note: Note, mention: Mention, flags: int, rule: str, *, stay: bool) -> tuple[bool, str, str]:
     """The verdict on what is asserted of the patient: whether it is of today."""
-    if _operated(note, mention):
+    if _operated(note, mention, stay=stay):
         return False, "historical", "historical.operated"
     if flags & _HISTORICAL:
         coded = mention.code[0] in "ZC" or _is_current(note, mention) or _remitted(note, mention)
@@ -121,7 +128,7 @@ def _remitted(note: Note, mention: Mention) -> bool:
 
 def _is_current(note: Note, mention: Mention) -> bool:
     """Whether what is said to belong to the past is coded all the same: as the name of a problem."""
-    if mention.zone is not Zone.PROBLEM:
+    if mention.zone is not Zone.PROBLEM or note.folded.endswith(_NO_MORE, 0, mention.start):
         return False
     if not mention.code.startswith(_acute()) or mention.code.startswith(_recorded()):
         return True
@@ -195,17 +202,21 @@ def _recorded() -> tuple[str, ...]:
     return tuple(table("additions")["personal_history"])
 
 
-def _operated(note: Note, mention: Mention) -> bool:
+def _operated(note: Note, mention: Mention, *, stay: bool) -> bool:
     """«Status post appendectomy for acute appendicitis»: what an operation has removed is no longer there;
     «a stent in 2016 for stable angina»: nor what was treated years ago.
     """
     before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
     if before.find("for ", -_ARTICLE) < 0:
         return False
-    told = mention.zone is not Zone.PROBLEM and mention.code.startswith(_acute())
+    told = (mention.zone is not Zone.PROBLEM or not stay) and mention.code.startswith(_acute())
     if told and _OPERATED.search(before):
         return True
-    return mention.code.startswith(_episodes()) and _LONG_AGO.search(before) is not None
+    if not mention.code.startswith(_episodes()):
+        return False
+    if _LONG_AGO.search(before):
+        return True
+    return _REMOVED.search(before) is not None and _THEN.match(note.folded, mention.end) is not None
 
 
 def _word(flags: int) -> str:

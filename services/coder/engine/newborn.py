@@ -20,6 +20,8 @@ _EXAMINATION: Final = "Z00.1"
 _BIRTH: Final = "Z38"
 _EXAMINED: Final = ("Z00.11", "Z00.12", "Z38.00")
 _FIRST_WEEK: Final = 8  # days
+_GROWN: Final = 5  # years
+_EARLY: Final = "P07"
 _NEWBORN: Final = 29  # days
 _HEAD: Final = 600  # characters in which a note says how old the child is
 _NUMBERS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
@@ -53,7 +55,11 @@ _LIGHTEST: Final = 300  # grams; less is a dose or a loss
 
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
-    """The candidates of a child under one year, with the birth weight of a preterm infant."""
+    """The candidates of a child under one year, with the birth weight of a preterm infant; of those who have
+    grown up without an early birth that is told in passing (I.C.16.d: where it still affects their health).
+    """
+    if encounter.age is not None and encounter.age >= _GROWN:
+        return [c for c in candidates if c.mention.whole or not c.code.startswith(_EARLY)]
     if encounter.age != 0:
         return candidates
     days = _days(note)

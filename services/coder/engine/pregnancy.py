@@ -19,6 +19,7 @@ _NOT_BEFORE: Final = re.compile(
     r"(?:\bin|every|\bq|\bx|\bfor|next|after|over|past|last|within|about|until|return|rtc|f/u|follow.up"
     r"|previous|prior|born at|delivered at)\s*$"
 )
+_ANOTHER: Final = re.compile(r"(?:previous|prior|last|born at|delivered at)\s*$")
 _NOT_AFTER: Final = re.compile(
     r"\s*(?:ago|post|pp\b|old\b|later|earlier|supply|course|follow|f/u"
     r"|of (?:nausea|vomit|bleed|therapy|treatment|rest|pt\b))"
@@ -118,7 +119,9 @@ def weeks(note: Note) -> int | None:
         for match in pattern.finditer(note.folded):
             value = int(match[1])
             before = note.folded[max(match.start() - 14, 0) : match.start()]
-            apart = _NOT_BEFORE.search(before) or _NOT_AFTER.match(note.folded, match.end())
+            dated = match[0].endswith("d")  # «30w4d» is no time until something
+            apart = (_ANOTHER if dated else _NOT_BEFORE).search(before)
+            apart = apart or _NOT_AFTER.match(note.folded, match.end())
             if _KNOWN_FROM <= value <= _TERM and not apart:
                 return value
     return None

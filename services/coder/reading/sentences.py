@@ -80,6 +80,11 @@ def _abbreviations() -> frozenset[str]:
     return phrase_set("cues.yaml", "abbreviations")
 
 
+@cache
+def _shortened() -> frozenset[str]:
+    return phrase_set("cues.yaml", "shortened")
+
+
 class Sentences:
     """The sentences and list items of a note. None crosses a section's boundary, so that each section is read
     by itself, and only when it is asked for: of most notes the assessment and a few more.
@@ -227,6 +232,8 @@ def _small(text: str, stop: int, first: int) -> bool:
     while begin > 0 and text[begin - 1].isalpha():
         begin -= 1
     length = stop - begin
+    if text[begin:stop] in _shortened():
+        return False
     if (length >= _WHOLE_WORD and text[begin].islower()) or (length > 1 and text[begin:stop].isupper()):
         return True
     return length > 1 and text.startswith(_STARTERS, first)
