@@ -152,7 +152,11 @@ def _given_before(note: Note, mention: Mention) -> bool:
     """Whether what stands under the label «Vaccines» says that they were given at another time; those that
     were given today are a fact of the note beside.
     """
-    if not (mention.code == _VACCINES and mention.whole and mention.problem >= 0):
+    if mention.code != _VACCINES:
+        return False
+    if note.folded.startswith(" due", mention.end):
+        return True
+    if not mention.whole or mention.problem < 0:
         return False
     body = note.problems[mention.problem].body
     return told_of_another_time(match.words_of(note.folded, body.start, body.end))

@@ -10,7 +10,21 @@ _DENIALS: Final = frozenset(("no", "not", "without", "denie", "negative", "neg",
 _TESTED: Final = frozenset(("er", "pr", "hr", "er/pr", "receptor", "her2", "her-2", "her2/neu", "triple"))
 """What is itself negative: «HER2 negative breast cancer» denies no cancer."""
 _DOUBTS: Final = frozenset(
-    ("normal", "likely", "probable", "probably", "possible", "possibly", "suspected", "suspect", "r/o", "vs")
+    (
+        "warm",
+        "intact",
+        "supple",
+        "normal",
+        "likely",
+        "probable",
+        "probably",
+        "possible",
+        "possibly",
+        "suspected",
+        "suspect",
+        "r/o",
+        "vs",
+    )
 )
 _STOP: Final = re.compile(r"[,;.:()\n]")
 _SIDE_REACH: Final = 2  # words from a side to the nearest of a term's other words
