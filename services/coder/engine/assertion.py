@@ -30,7 +30,7 @@ _REMOVED: Final = re.compile(
 )
 _THEN: Final = re.compile(r"[ ,(]*(?:in )?(?:(?:19|20)\d\d\b|at (?:age )?\d\d\b)")
 """An operation of the past, told with its year or age behind what it was for."""
-_NO_MORE: Final = ("used to have ", "used to get ", "formerly ", "former ", "outgrew ", "outgrown ")
+_NO_MORE: Final = ("used to have ", "used to get ", "formerly ", "outgrew ", "outgrown ")
 _RECURRENCE: Final = re.compile(r"\b(?:recurren|relaps|return of|regrowth)")
 _APART: Final = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
 _NEGATED: Final = int(Flag.NEGATED)

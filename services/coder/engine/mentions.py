@@ -152,14 +152,28 @@ def _given_before(note: Note, mention: Mention) -> bool:
     """Whether what stands under the label «Vaccines» says that they were given at another time; those that
     were given today are a fact of the note beside.
     """
-    if mention.code != _VACCINES:
-        return False
-    if note.folded.startswith(" due", mention.end):
+    if note.folded.startswith(" ", mention.end) and _is_of_another(note, mention):
         return True
-    if not mention.whole or mention.problem < 0:
+    if mention.code != _VACCINES or not mention.whole or mention.problem < 0:
         return False
     body = note.problems[mention.problem].body
     return told_of_another_time(match.words_of(note.folded, body.start, body.end))
+
+
+def _is_of_another(note: Note, mention: Mention) -> bool:
+    """Whether the words behind a name make it another thing: «stress test», «tetanus up to date»."""
+    return any(
+        mention.code.startswith(codes) and by.match(note.folded, mention.end + 1) is not None
+        for codes, by in _followed()
+    )
+
+
+@cache
+def _followed() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    return tuple(
+        (tuple(entry["codes"]), re.compile(rf"(?:{'|'.join(map(re.escape, entry['by']))})\b"))
+        for entry in table("mentions")["followed"]
+    )
 
 
 def _behind_names(

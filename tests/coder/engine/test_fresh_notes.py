@@ -29,6 +29,12 @@ _DIAGNOSED = "ASSESSMENT\n\n"
         ("1. GERD. AIH, viral hepatitis, hemochromatosis all excluded.", {"K21.9"}),
         ("1. LDL cholesterol high, with normal triglycerides", {"E78.00"}),
         ("1. URI. Aches like the flu.", {"J06.9"}),
+        ("1. Asthma\n2. Tetanus current\n3. COVID test pending\n4. Stress test normal", {"J45.909"}),
+        ("1. Asthma\n2. Skin warm and dry\n3. Bowel sounds heard\n4. Uterus small", {"J45.909"}),
+        ("1. Asthma\n2. In addition, strong cough, phlegm", {"J45.909"}),
+        ("1. Gout. Used to have reflux. Lives with a roommate who has scabies.", {"M10.9"}),
+        ("1. Gout\n2. Hysterectomy for fibroids 2009", {"M10.9", "Z90.710"}),
+        ("1. Gout\n2. Uses a cane", {"M10.9", "Z99.89"}),
         ("1. Osteoporosis, s/p L1 compression fracture 2021, healed", {"M81.0", "Z87.310"}),
         ("1. Hepatitis C\n2. EtOH: 2 beers a week\n3. Former IV drug use", {"B19.20", "F19.11"}),
         ("1. UTI, E coli", {"N39.0", "B96.20"}),
@@ -166,6 +172,10 @@ def test_a_note_gives_its_codes_and_no_others(coder: Coder, note: str, codes: se
 )
 def test_the_first_28_days_have_their_own_codes(coder: Coder, said: str, problem: str, code: str) -> None:
     assert _codes(coder, f"HPI: {said}\n\n{_DIAGNOSED}{problem}", age=0) == {code}
+
+
+def test_weeks_and_days_are_of_the_pregnancy_behind_a_follow_up(coder: Coder) -> None:
+    assert "Z3A.30" in _codes(coder, "OB f/u 30w4d G3P2. Hypothyroidism on levothyroxine.", age=30)
 
 
 def test_weeks_since_a_birth_are_no_weeks_of_a_pregnancy(coder: Coder) -> None:
