@@ -31,6 +31,14 @@ _REMOVED: Final = re.compile(
 _THEN: Final = re.compile(r"[ ,(]*(?:in )?(?:(?:19|20)\d\d\b|at (?:age )?\d\d\b)")
 """An operation of the past, told with its year or age behind what it was for."""
 _NO_MORE: Final = ("used to have ", "used to get ", "formerly ", "outgrew ", "outgrown ")
+_DENIED_BEHIND: Final = "negated.after"
+_TESTED: Final = re.compile(
+    r",\s+(?:[a-z0-9./-]+,? ){0,6}?"
+    r"(?:c\.? ?diff|strep|flu|influenza|covid|rsv|fobt|guaiac|hcg|ana|mono|hiv|h\.? ?pylori"
+    r"|[a-z0-9]+ (?:ab|abs|antibod\w+|toxin|serolog\w+))(?: (?:was|were|and|test|tests|swab|x ?\d|-))* $"
+)
+_INFECTIONS: Final = ("A", "B", "U", "J0", "J1", "J20", "J21", "K29", "K27")
+"""What such tests look for themselves."""
 _RECURRENCE: Final = re.compile(r"\b(?:recurren|relaps|return of|regrowth)")
 _APART: Final = re.compile(r"[,;(]| - |\b(?:with|w/|has|having|given)(?!\w)")
 _NEGATED: Final = int(Flag.NEGATED)
@@ -70,6 +78,8 @@ def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[int, 
             written = note.folded[trigger.start : trigger.end]
             if stay and any(word in written for word in _RESOLVED):
                 continue
+            if trigger.rule == _DENIED_BEHIND and _of_test(note, mention, trigger.start):
+                continue
             if mention.start <= trigger.start and trigger.end <= mention.end:
                 between = mention.parts and trigger.flag is Flag.HISTORICAL  # «MI s/p stent of RCA»
                 if between or _own(mention, folder().stems(written)):
@@ -77,6 +87,15 @@ def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[int, 
             flags |= int(trigger.flag)
             rule = trigger.rule
     return flags, rule
+
+
+def _of_test(note: Note, mention: Mention, at: int) -> bool:
+    """Whether a denial behind a mention is the result of a test for something else: «thrombocytopenia, HIT ab
+    neg».
+    """
+    if mention.end >= at or mention.code.startswith(_INFECTIONS):
+        return False
+    return _TESTED.match(note.folded[:at], mention.end) is not None
 
 
 def _own(mention: Mention, words: Collection[str]) -> bool:

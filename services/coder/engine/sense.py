@@ -7,6 +7,7 @@ from typing import Final
 from services.coder.terminology.words import Word, tables
 
 _DENIALS: Final = frozenset(("no", "not", "without", "denie", "negative", "neg", "deny"))
+_RESULTS: Final = frozenset(("negative", "neg"))
 _TESTED: Final = frozenset(("er", "pr", "hr", "er/pr", "receptor", "her2", "her-2", "her2/neu", "triple"))
 """What is itself negative: «HER2 negative breast cancer» denies no cancer."""
 _DOUBTS: Final = frozenset(
@@ -145,7 +146,19 @@ def denied(words: list[Word], folded: str) -> frozenset[int]:
             while stop < len(words) and not _stops(folded, words[stop - 1].end, words[stop].start):
                 out.add(stop)
                 stop += 1
+            if word.stem in _RESULTS and stop == index + 1:
+                out |= _tested(words, folded, index)
     return frozenset(out)
+
+
+def _tested(words: list[Word], folded: str, result: int) -> set[int]:
+    """Positions of the words, behind a comma, of the test whose negative result ends its clause: the «C diff»
+    of «diarrhea, C diff neg».
+    """
+    start = result
+    while start and not _stops(folded, words[start - 1].end, words[start].start):
+        start -= 1
+    return set(range(start, result)) if start else set()
 
 
 def _stops(folded: str, start: int, end: int) -> bool:

@@ -25,6 +25,18 @@ _IMAGED: Final = re.compile(r"\b(?:ct|cta|mri|mra|us|xr|scan|angio|of|the)\s$")
 """What stands before «A/P» of the abdomen and pelvis, which is no assessment and plan."""
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
 _SECOND: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ/&")
+_DICTATION: Final = re.compile(
+    r"(?<![\w-])(?P<label>(?:pre|post)-? ?operative diagnos[ie]s|procedures?(?: performed)?)"
+    r" (?:is|are|was|were) "
+)
+_DICTATED: Final = {
+    "preo": _K.PREOPERATIVE_DIAGNOSIS,
+    "pre-": _K.PREOPERATIVE_DIAGNOSIS,
+    "pre ": _K.PREOPERATIVE_DIAGNOSIS,
+    "post": _K.POSTOPERATIVE_DIAGNOSIS,
+    "proc": _K.PROCEDURES,
+}
+"""What a dictated heading opens, by its first letters."""
 _LEAST_UNKNOWN: Final = 4  # letters of a heading outside the vocabulary
 # Words after a capital abbreviation that make it part of a sentence: "PMH of COPD".
 _GOES_ON: Final = frozenset(
@@ -72,6 +84,7 @@ class _Note:
     def __init__(self, text: str, folded: str) -> None:
         self.text = text
         self.folded = folded
+        self.dictated = "operative diagnos" in folded
         self.known: Headings = headings()
         self.current: SectionKind = _UNLABELLED
         self.parent: SectionKind = _UNLABELLED
@@ -100,7 +113,7 @@ def openings_of(text: str, folded: str, lines: list[Line]) -> list[Opening]:
         if not own and colon < 0 and not _stands_out(text, line):
             continue
         begins = may_begin(note.known, folded, line.words)
-        if not own and colon < 0 and not begins:
+        if not own and colon < 0 and not (begins or note.dictated):
             continue
         if line.words not in letters:
             own = _merged(own, _of_line(note, line, colon, begins=begins))
@@ -127,6 +140,9 @@ def _of_line(note: _Note, line: Line, colon: int, *, begins: bool) -> list[Openi
 
     `colon` is the line's first, or -1; `begins` says that its first word may begin a heading.
     """
+    dictated = _dictated(note, line)
+    if dictated:
+        return dictated
     current = note.current
     first = _leading(note, line, colon) if begins else _unknown(note, line, colon)
     found: list[Opening] = []
@@ -141,6 +157,23 @@ def _of_line(note: _Note, line: Line, colon: int, *, begins: bool) -> list[Openi
             current = inline.kind
         colon = note.text.find(":", colon + 1, line.end)
     return found
+
+
+def _dictated(note: _Note, line: Line) -> list[Opening]:
+    """The headings of an operation's report dictated in sentences: «Preoperative diagnosis is ...»."""
+    if not note.dictated or note.folded.find("operative diagnos", line.words, line.end) < 0:
+        return []
+    return [
+        Opening(
+            said.start(),
+            said.start(),
+            said.end("label"),
+            said.end(),
+            _DICTATED[said["label"][:4]],
+            alone=False,
+        )
+        for said in _DICTATION.finditer(note.folded, line.words, line.end)
+    ]
 
 
 def _leading(note: _Note, line: Line, colon: int) -> Opening | None:

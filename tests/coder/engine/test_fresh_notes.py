@@ -68,6 +68,9 @@ _DIAGNOSED = "ASSESSMENT\n\n"
         ("1. Gout. Continue amlodipine for hypertension.", {"M10.9", "I10"}),
         ("1. Gout. Heparin for DVT prophylaxis.", {"M10.9"}),
         ("1. PAD, s/p angioplasty of the left leg in 2022", {"I73.9", "Z98.62"}),
+        ("1. Thrombocytopenia, HIT ab neg.\n2. Diarrhea, C diff neg", {"D69.6", "R19.7"}),
+        ("1. C diff toxin negative\n2. Gout", {"M10.9"}),
+        ("1. Lumbar stenosis with claudication", {"M48.062"}),
     ],
 )
 def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, codes: set[str]) -> None:
@@ -117,6 +120,18 @@ def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, co
             ),
             {"I82.432"},
         ),
+        (
+            (
+                "The preoperative diagnosis was acute appendicitis. "
+                "The postoperative diagnosis was the same. The procedure performed was an appendectomy."
+            ),
+            {"K35.80"},
+        ),
+        (
+            "TURBT: 3 cm tumor of the right lateral wall.\n\nASSESSMENT\nUrothelial carcinoma of bladder",
+            {"C67.2"},
+        ),
+        ("31w3d pregnant. GDM on glyburide.\n\nASSESSMENT\n1. GDM", {"O24.415", "Z3A.31"}),
         ("Her mother is on dialysis because of diabetes.\n\nASSESSMENT: hypertension", {"I10"}),
         ("RSV bronchiolitis, swab RSV positive, crackles both sides. Nobody smokes.", {"J21.0"}),
         ("Shingles at T10, warned re PHN.", {"B02.9"}),
