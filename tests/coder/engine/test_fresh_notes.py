@@ -35,6 +35,7 @@ _DIAGNOSED = "ASSESSMENT\n\n"
         ("1. Gout. Used to have reflux. Lives with a roommate who has scabies.", {"M10.9"}),
         ("1. Gout\n2. Hysterectomy for fibroids 2009", {"M10.9", "Z90.710"}),
         ("1. Gout\n2. Uses a cane", {"M10.9", "Z99.89"}),
+        ("1. Gout\n2. Scar flat\n3. Hernia orifices intact", {"M10.9"}),
         ("1. Osteoporosis, s/p L1 compression fracture 2021, healed", {"M81.0", "Z87.310"}),
         ("1. Hepatitis C\n2. EtOH: 2 beers a week\n3. Former IV drug use", {"B19.20", "F19.11"}),
         ("1. UTI, E coli", {"N39.0", "B96.20"}),
