@@ -114,8 +114,9 @@ def _at_birth() -> dict[str, str]:
     """The code of a condition at childbirth, by its code in pregnancy less the trimester: a condition of the
     pregnancy that is coded at the delivery complicates the childbirth (I.C.15.a.3).
     """
-    stems = [rule["codes"] for rule in table("obstetrics")]
-    return {a[:-1]: b for a, b, _ in reversed(stems) if a.endswith("-") and not b.endswith("-")}
+    stems: list[list[str]] = [rule["codes"] for rule in table("obstetrics")]
+    stems.reverse()  # the first rule wins
+    return {each[0][:-1]: each[1] for each in stems if each[0].endswith("-") and not each[1].endswith("-")}
 
 
 def _complicated(rule: dict[str, Any], told: pregnancy.Course) -> str:
