@@ -6,7 +6,8 @@ term of our vocabulary, its ConText and its section detection with their own rul
 also finds problems and details, applies the guidelines, checks the day of service and weighs each code. A
 second row has medspaCy's own sentences (PyRuSH).
 
-`python -m bench.coder_speed` with BENCH_PYTHON naming the interpreter that has medspaCy.
+`python -m bench.coder_speed [FILE]` with BENCH_PYTHON naming the interpreter that has medspaCy; FILE: other
+notes than our own, as `claimstream code` reads them.
 """
 
 import json
@@ -38,6 +39,8 @@ class CoderSpeed:
     notes: int
     terms: int
     rates: dict[str, float]
+    pages: dict[str, float]
+    """The same of the notes of about a page and more (`bench.contenders.pages`)."""
     first_rate: float
     """Our rate while every note is read for the first time: what is remembered of words and codes is cold."""
     load: float
@@ -46,16 +49,17 @@ class CoderSpeed:
     open_seconds: float
     resident_mb: float
 
-    def times(self, name: str) -> float:
-        """How many times as fast as a contender the coder is."""
-        return self.rates[OURS] / self.rates[name]
+    def times(self, name: str) -> tuple[float, float]:
+        """How many times as fast as a contender the coder is: on all notes, on the long ones."""
+        return self.rates[OURS] / self.rates[name], self.pages[OURS] / self.pages[name]
 
 
-def measure() -> CoderSpeed:
+def measure(other: Path | None = None) -> CoderSpeed:
     """Code all notes in turns; the median of each contender's turns."""
     with TemporaryDirectory() as scratch:
         corpus, dictionary = Path(scratch) / "notes.ndjson", Path(scratch) / "terms.json"
-        rows = [note.request() for note in notes()]
+        given = other.read_text(encoding="utf-8").splitlines() if other is not None else None
+        rows = [json.loads(line) for line in given] if given else [note.request() for note in notes()]
         corpus.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         nodes = tabular.read(tabular.source_file())
         terms = {term.text.lower(): term.code for term in all_terms(nodes)}
@@ -65,13 +69,18 @@ def measure() -> CoderSpeed:
     return CoderSpeed(
         len(rows),
         len(terms),
-        {name: median(turn[name]["rate"] for turn in turns) for name in turns[0]},
+        _medians(turns, "rate"),
+        _medians(turns, "pages"),
         median(each["first"] for each in ours),
         os.getloadavg()[1],
         median(each["start"] for each in ours),
         median(each["open"] for each in ours),
         max(each["resident"] for each in ours),
     )
+
+
+def _medians(turns: list[dict[str, dict[str, Any]]], kind: str) -> dict[str, float]:
+    return {name: median(turn[name][kind] for turn in turns) for name in turns[0]}
 
 
 def _turn(corpus: Path, dictionary: Path) -> dict[str, dict[str, Any]]:
@@ -85,7 +94,7 @@ def _turn(corpus: Path, dictionary: Path) -> dict[str, dict[str, Any]]:
         module = "bench.contenders.medspacy_notes"
         found[name] = _run(other, module, str(corpus), str(dictionary), sentences)
     for name, result in found.items():
-        print(f"{name}: {result['rate']:,.1f} notes a second", flush=True)
+        print(f"{name}: {result['rate']:,.1f} notes a second, {result['pages']:,.1f} long ones", flush=True)
     return found
 
 
@@ -97,4 +106,4 @@ def _run(python: str, module: str, *arguments: str, native: str = "1") -> dict[s
 
 
 if __name__ == "__main__":
-    print(measure())
+    print(measure(Path(sys.argv[1]) if sys.argv[1:] else None))
