@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parser
 from string import ascii_lowercase
 from typing import Any, Final
@@ -145,8 +146,13 @@ def needed(expression: str) -> list[Words]:
     """
     read = _grown({(frozenset(), _WITHIN)}, _parser.parse(expression))
     found = {words for words, _ in map(_broken_off, read)}
-    least = (words for words in found if not any(other < words for other in found))
-    return sorted(least, key=sorted)
+    return sorted((words for words in found if not _has_less(words, found)), key=sorted)
+
+
+def _has_less(words: Words, found: set[Words]) -> bool:
+    """Whether fewer of the words are among those found: a set has few words, and few others less."""
+    parts = (frozenset(part) for size in range(len(words)) for part in combinations(words, size))
+    return any(part in found for part in parts)
 
 
 def _grown(states: set[_State], items: Iterable[tuple[Any, Any]]) -> set[_State]:
