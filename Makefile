@@ -11,14 +11,16 @@ TABLES := .claimstream/.tables
 NATIVE := .claimstream/.native
 CODER := $(wildcard services/coder/engine/*.py services/coder/reading/*.py services/coder/terminology/*.py)
 FHIR := deploy/fhir-validator/target/libs/.complete
+WITH_KAFKA := tests/broker tests/cli tests/deploy tests/pipeline tests/stage
 PIP := -m pip --disable-pip-version-check install --quiet
 
 # Every service and worker is a process that imports the same modules: byte code is kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=
-# What does not wait for something else runs beside it: the coder is compiled while Kafka is fetched.
-MAKEFLAGS += --jobs=2
+# What does not wait for something else runs beside it: the coder is compiled while Kafka is fetched, and most
+# tests run while those with Kafka wait for it.
+MAKEFLAGS += --jobs=2 --output-sync=line
 
-.PHONY: help setup demo test pytest lint types check bench soak lock clean
+.PHONY: help setup demo test pytest pytest-with-kafka pytest-without lint types check bench soak lock clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +32,13 @@ demo: setup  ## encounters in, claims out, on a Kafka of its own; about 3 minute
 
 test: pytest lint types  ## what CI runs: lint, types and all tests but the soak; under 12 minutes on two cores
 
-pytest: setup $(FHIR)  ## all tests but the soak
-	$(BIN)/python -m pytest -v --durations=15
+pytest: pytest-with-kafka pytest-without  ## all tests but the soak, in two halves beside each other
+
+pytest-with-kafka: setup
+	$(BIN)/python -m pytest -v --durations=8 $(WITH_KAFKA)
+
+pytest-without: setup $(FHIR)
+	$(BIN)/python -m pytest -v --durations=8 $(addprefix --ignore=,$(WITH_KAFKA))
 
 lint: $(INSTALLED)  ## ruff: rules and format
 	$(BIN)/ruff check --quiet
