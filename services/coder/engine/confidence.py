@@ -133,6 +133,7 @@ def _degrees() -> frozenset[str]:
         "new",
         "lobe",
         "incidental",
+        *("lifelong", "indefinite", "longstanding"),
         *("hr", "er", "pr", "er/pr", "her2", "hormone", "receptor", "positive", "negative", "stage4"),
         *("cxr", "ct", "mri", "us", "ultrasound", "xray", "lab", "ua", "ekg", "ecg", "echo", "duplex", "pcr"),
         *("biopsy", "culture", "swab", "exam", "imaging", "seen", "confirmed", "on"),

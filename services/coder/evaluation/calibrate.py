@@ -1,15 +1,21 @@
 """Fit the coefficients of the confidence: logistic regression over the features of each code, checked by
 cross-validation.
 
-`python -m services.coder.evaluation.calibrate FILE... [--held FILE...]` reads labelled notes (rows of
-`claimstream eval coding`, where `optional` codes count neither way), writes `data/confidence.yaml`, and shows
-in `docs/coder-reliability.md` and `.svg` how often codes of each probability were right on notes that the fit
-had not seen. Folds are of whole notes. The gates come from the notes of `--held`, on which the rules of the
-coder were not tuned either: on notes that they were tuned on, any promise is easily kept. Needs numpy.
+`python -m services.coder.evaluation.calibrate FILE... [--held FILE...] [--first-runs FILE]` reads labelled
+notes (rows of `claimstream eval coding`, where `optional` codes count neither way), writes
+`data/confidence.yaml`, and shows in `docs/coder-reliability.md` and `.svg` how often codes of each
+probability were right on notes that the fit had not seen. Folds are of whole notes.
+
+On notes that the coder's rules were tuned on, any promise is easily kept. The gates come from what they were
+not tuned on: the notes of `--held`, and the first runs, which are what the coder of the day made of notes
+before anybody opened them (`--record FILE` writes them down: `note,right,features`). Needs numpy.
 """
 
+import argparse
+import csv
 import hashlib
 import sys
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,18 +36,21 @@ _STEPS = 60
 _LEAST = 5  # codes that a feature must hold for to get a coefficient
 
 
-def samples(rows: list[dict[str, Any]]) -> list[tuple[int, list[str], bool]]:
-    """Fold, features and correctness of every code of every note."""
+Sample = tuple[str, list[str], bool]
+"""The note of a code, its features, and whether it was right."""
+
+
+def samples(rows: Iterable[dict[str, Any]]) -> list[Sample]:
+    """Every code of every note."""
     coder = opened()
-    out: list[tuple[int, list[str], bool]] = []
+    out: list[Sample] = []
     for row in rows:
-        fold = hashlib.sha256(str(row["id"]).encode()).digest()[1] % _FOLDS
         gold, optional = set(row["icd10cm"]), set(row.get("optional", ()))
         encounter = encounter_of(row)
         valid = coder.codesets.icd10cm(encounter.on).billable
         kept = engine.candidates(note_of(row), encounter, coder.vocabulary, valid)
         out.extend(
-            (fold, features(c, len(kept), coder.vocabulary), _right(c.code, gold, valid))
+            (str(row["id"]), features(c, len(kept), coder.vocabulary), _right(c.code, gold, valid))
             for c in kept
             if c.code not in optional
         )
@@ -53,10 +62,20 @@ def _right(code: str, gold: set[str], valid: Valid) -> bool:
     return code in gold or any(code.startswith(label) and not valid(label) for label in gold)
 
 
-def judge(data: list[tuple[int, list[str], bool]]) -> list[tuple[float, bool]]:
-    """Probability and correctness of every code, in order, by coefficients fitted without its fold."""
-    weights = [fit([(names, right) for f, names, right in data if f != fold]) for fold in range(_FOLDS)]
-    return [(predict(weights[fold], names), right) for fold, names, right in data]
+def judge(data: list[Sample]) -> list[tuple[float, bool]]:
+    """Probability and correctness of every code, in order, by coefficients fitted without its note's fold."""
+    folds = [_fold(note) for note, _, _ in data]
+    weights = [
+        fit([(names, right) for other, (_, names, right) in zip(folds, data, strict=True) if other != fold])
+        for fold in range(_FOLDS)
+    ]
+    return [
+        (predict(weights[fold], names), right) for fold, (_, names, right) in zip(folds, data, strict=True)
+    ]
+
+
+def _fold(note: str) -> int:
+    return hashlib.sha256(note.encode()).digest()[1] % _FOLDS
 
 
 def fit(data: list[tuple[list[str], bool]]) -> dict[str, float]:
@@ -91,25 +110,50 @@ def predict(weights: dict[str, float], names: list[str]) -> float:
     return float(1 / (1 + np.exp(-total)))
 
 
-def main(paths: list[str]) -> None:
-    """Fit on the files, write the coefficients, the gates and the cross-validated curves."""
-    at = paths.index("--held") if "--held" in paths else len(paths)
-    tuned, held = _rows(paths[:at]), _rows(paths[at + 1 :])
-    first = samples(tuned)
-    data = first + samples(held)
+def main(arguments: list[str]) -> None:
+    """Record a first run; or fit, and write the coefficients, the gates and the cross-validated curves."""
+    parser = argparse.ArgumentParser(prog="python -m services.coder.evaluation.calibrate")
+    parser.add_argument("tuned", nargs="*", type=Path, help="labelled notes that the rules were tuned on")
+    parser.add_argument("--held", nargs="*", type=Path, default=[], help="labelled notes that nobody opened")
+    parser.add_argument(
+        "--first-runs", type=Path, help="what the coder made of notes before they were opened"
+    )
+    parser.add_argument("--record", nargs="*", type=Path, help="write first runs of these notes to stdout")
+    given = parser.parse_args(arguments)
+    if given.record:
+        _record(samples(_rows(given.record)))
+        return
+    tuned, first = samples(_rows(given.tuned)), _recorded(given.first_runs)
+    data = [*tuned, *samples(_rows(given.held)), *first]
     judged = judge(data)
-    unseen = judged[len(first) :]
-    reliability.write(judged, len(tuned) + len(held), unseen)
+    unseen = judged[len(tuned) :]
+    reliability.write(judged, len({note for note, _, _ in data}), unseen)
+    _write(reliability.gates(unseen or judged), fit([(names, right) for _, names, right in data]))
+
+
+def _record(found: list[Sample]) -> None:
+    """First runs as lines: note, 1 or 0, features apart by blanks."""
+    csv.writer(sys.stdout, lineterminator="\n").writerows(
+        (note, int(right), " ".join(names)) for note, names, right in found
+    )
+
+
+def _recorded(path: Path | None) -> list[Sample]:
+    if path is None:
+        return []
+    with path.open(encoding="utf-8", newline="") as lines:
+        return [(note, names.split(), right == "1") for note, right, names in csv.reader(lines)]
+
+
+def _write(gates: dict[float, float], weights: dict[str, float]) -> None:
     target = Path(str(files("services.coder").joinpath("data/confidence.yaml")))
     head = (
         "# Written by services.coder.evaluation.calibrate. gates: what is promised -> the least confidence\n"
-        "# that kept it in cross-validation; weights: coefficients of the confidence.\n"
+        "# that kept it in cross-validation on notes that the coder was not tuned on; weights: its\n"
+        "# coefficients.\n"
     )
-    content = {
-        "gates": reliability.gates(unseen or judged),
-        "weights": fit([(names, right) for _, names, right in data]),
-    }
-    target.write_text(head + yaml.safe_dump(content, sort_keys=True), encoding="utf-8")
+    content = yaml.safe_dump({"gates": gates, "weights": weights}, sort_keys=True)
+    target.write_text(head + content, encoding="utf-8")
 
 
 def _rows(paths: list[str]) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ def page(judged: Judged, notes: int, held: Judged = ()) -> str:
     unseen = head + _table(held) if held else ""
     return (
         "# Does the confidence keep its word?\n\n"
-        "Written by `python -m services.coder.evaluation.calibrate FILE... [--held FILE]`: "
+        "Written by `python -m services.coder.evaluation.calibrate`: "
         f"{len(judged)} codes of {notes} notes,\neach judged by coefficients fitted without its note.\n\n"
         "![Reliability diagram: share of right codes over stated probability](coder-reliability.svg)\n\n"
         f"| stated | right | codes |\n|---|---|---|\n{tenths}\n{_table(judged)}{unseen}"
