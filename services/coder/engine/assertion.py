@@ -7,8 +7,8 @@ from typing import Final
 
 from services.coder.engine import care
 from services.coder.engine.model import Mention, Setting, Zone
+from services.coder.engine.sections import has_conclusion
 from services.coder.engine.tables import table
-from services.coder.engine.zones import has_conclusion
 from services.coder.reading import Flag, Note
 from services.coder.terminology.words import folder
 

@@ -1,27 +1,22 @@
-"""Drugs as causes: adverse effects, poisoning, underdosing (Official Guidelines I.C.19.e).
+"""Drugs as causes: adverse effects and underdosing (Official Guidelines I.C.19.e.5.a, c).
 
-An adverse effect: the manifestation first, then the drug with fifth or sixth character 5. Poisoning: the
-drug first, accidental
-unless another intent is stated. Drug classes and their codes: `data/drugs.csv`.
+An adverse effect: the manifestation first, then the drug with fifth or sixth character 5.
 """
 
-import csv
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
+from services.coder.engine import poisoning
+from services.coder.engine.drug_classes import code_of, drugs
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Zone
-from services.coder.engine.specificity import complete
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.reading.tokens import letter_runs
 from services.coder.terminology.words import TOKEN
 
 _REACH: Final = 5  # words between «due to» and the drug
-_POISONING: Final = ("T50.90", "T50.99")
-_ATTEMPT: Final = "T14.91"
 _HYPOGLYCEMIA: Final = ("E10.64", "E11.64", "E13.64")
 _DIABETES: Final = "E11"
 _AGAINST_DIABETES: Final = "T38.3X"
@@ -31,11 +26,7 @@ _FROM: Final = re.compile(
 )
 _INDUCED: Final = re.compile(r"(?:induced|related|associated|caused) (?:diabetes|dm)")
 _TYPED: Final = re.compile(r"\btype\b|\b(?:t2|dm ?2(?!/)|dm ?ii|iddm|niddm)")
-_ANAPHYLAXIS: Final = ("T78.2", "T78.40")
-_DRUG_CATEGORIES: Final = tuple(f"T{number}" for number in range(36, 66))
-_INTENT: Final = (
-    5  # place of the intent in a code without its dot: 1 accident, 2 self-harm, 3 assault, 4 undetermined
-)
+_ANAPHYLAXIS: Final = "T78.2"
 _USED: Final = "T40"  # what is taken for pleasure has codes of its own for what it does
 _APART: Final = re.compile(r"[;.,]|:\s| [-\u2013\u2014] ")
 """What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»."""
@@ -64,14 +55,6 @@ _LAPSED: Final = re.compile(
 _NOT_CAUSED: Final = ("Z", "E10", "E11", "T3", "T4", "T5", "F1", "C", "O")
 
 
-@cache
-def drugs() -> dict[str, str]:
-    """T code without its intent character, by lower-case drug name."""
-    text = files("services.coder").joinpath("data/drugs.csv").read_text(encoding="utf-8")
-    rows = list(csv.reader(text.splitlines()))[1:]
-    return {name: code for names, code, _ in rows for name in names.split("|")}
-
-
 def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     """The candidates with the drugs that caused them, each after its manifestation."""
     out: list[Candidate] = []
@@ -86,12 +69,8 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
         return [candidate]
     start, end = sentence.start, sentence.end
     text = note.folded[start:end]
-    if candidate.code.startswith(_POISONING) or (
-        candidate.code.startswith(_ATTEMPT) and _overdosed().search(text)
-    ):
-        return _poisoning(candidate, text, start)
-    if candidate.code.startswith(_DRUG_CATEGORIES):
-        return [_with_intent(candidate, text)]
+    if poisoning.concerns(candidate, text):
+        return [poisoning.told(candidate, text, start)]
     if candidate.code.startswith(_DIABETES):
         return [candidate, *_from_drug(note, candidate, text, start)]
     if candidate.code.startswith(_NOT_CAUSED) and not candidate.code.startswith(_HYPOGLYCEMIA):
@@ -132,7 +111,7 @@ def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Can
     effect = Candidate(
         code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)]
     )
-    if candidate.code.startswith(_ANAPHYLAXIS[0]):
+    if candidate.code.startswith(_ANAPHYLAXIS):
         candidate.code = "T88.6XXA"
         candidate.rules.append("add.anaphylaxis-due-to-drug")
     return [effect]
@@ -192,44 +171,6 @@ def _behind(candidate: Candidate, text: str, start: int) -> tuple[str, int, int]
     return drugs()[found[1]], found.start(1), len(found[1])
 
 
-def _poisoning(candidate: Candidate, text: str, start: int) -> list[Candidate]:
-    """The drug of an overdose, in place of «unspecified drugs»."""
-    for match in TOKEN.finditer(text):
-        base = drugs().get(match.group())
-        if base:
-            intent = intent_of(text) or "1"
-            candidate.rejected.append((candidate.code, "the drug is named"))
-            candidate.code = code_of(base, intent)
-            candidate.rules.append("add.poisoning-drug")
-            candidate.spans.append((start + match.start(), start + match.end()))
-            break
-    return [candidate]
-
-
-def code_of(base: str, character: str) -> str:
-    """The code of an initial encounter: the class of a drug, then how it did harm."""
-    return complete(f"{base}{character}", "A")
-
-
-def _with_intent(candidate: Candidate, text: str) -> Candidate:
-    """A poisoning with the intent that the sentence states, where the term itself states none."""
-    bare, intent = candidate.code.replace(".", ""), intent_of(text)
-    if intent and bare[_INTENT : _INTENT + 1] == "1" and bare.endswith("A"):
-        changed = f"{bare[:_INTENT]}{intent}{bare[_INTENT + 1 :]}"
-        candidate.code = f"{changed[:3]}.{changed[3:]}"
-        candidate.rules.append("add.poisoning-intent")
-    return candidate
-
-
-def intent_of(text: str) -> str:
-    """The character of the intent that the text states; empty where it states none."""
-    for character, name in (("2", "intentional"), ("4", "undetermined"), ("3", "assault"), ("5", "as_taken")):
-        words = "|".join(re.escape(word) for word in table("additions")[name])
-        if re.search(rf"(?<!not )(?<!no )(?<!denies )\b(?:{words})\b", text):
-            return character
-    return ""
-
-
 def _underdosed(note: Note, candidate: Candidate, text: str, after: int, start: int) -> list[Candidate]:
     """A drug of which less than prescribed was taken, with why, after the condition that follows from it."""
     for phrase, reason in _less_taken():
@@ -264,11 +205,6 @@ def _reason(note: Note, text: str, reason: str) -> str:
 
 
 @cache
-def _overdosed() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("additions")["overdose"])))
-
-
-@cache
 def _less_taken() -> list[tuple[str, str]]:
     """What says that less than prescribed was taken, with a blank behind it, and why that was."""
     return [(f"{phrase} ", reason) for phrase, reason in table("additions")["underdosing"].items()]
@@ -277,7 +213,7 @@ def _less_taken() -> list[tuple[str, str]]:
 @cache
 def _led_from() -> list[str]:
     """What stands before a cause, with a blank behind it."""
-    return [f"{phrase} " for phrase in table("additions")["causes"][:-1]]
+    return [f"{phrase} " for phrase in table("additions")["causes"]]
 
 
 def _cause(text: str, after: int) -> tuple[str, int, int] | None:

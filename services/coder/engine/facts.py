@@ -12,7 +12,7 @@ from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from services.coder.engine import zones
+from services.coder.engine import sections
 from services.coder.engine.beginnings import Sieve, lines_with
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
@@ -127,7 +127,7 @@ def _span(fact: Fact, note: Note, lines: list[tuple[int, int]]) -> tuple[int, in
         sentence = note.sentence_at(start) or note.sentence_at(end - 1)  # a heading is in no sentence
         if sentence is None or note.sections[sentence.section].kind in _SILENT:
             continue
-        if fact.spoken and not zones.concludes(note, sentence.section):
+        if fact.spoken and not sections.concludes(note, sentence.section):
             continue
         reach = min(sentence.end + fact.reach, len(note.folded))
         if fact.near is not None and not fact.near.search(note.folded, sentence.start, reach):

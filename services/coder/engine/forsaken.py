@@ -7,7 +7,8 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine.beginnings import Sieved
-from services.coder.engine.drugs import HARDSHIP, UNPAID, code_of, drugs
+from services.coder.engine.drug_classes import code_of, drugs
+from services.coder.engine.drugs import HARDSHIP, UNPAID
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind

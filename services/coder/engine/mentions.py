@@ -10,34 +10,18 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from services.coder.engine import assertion, explained, match, stay, treated, zones
+from services.coder.engine import assertion, explained, match, reasons, sections, stay, treated, zones
 from services.coder.engine.finding import in_lines, reportable, told_of_another_time
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.names import is_name, nameless
 from services.coder.engine.tables import table
-from services.coder.reading import Note, ProblemForm, SectionKind, Sentence
+from services.coder.reading import Note, ProblemForm, SectionKind
 from services.coder.terminology.index import Terminology
 
 _REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, SectionKind.COMPARISON))
 """Sections that only a report of a diagnostic test has."""
 
-_EXAMINATIONS: Final = ("Z00", "Z01", "Z02", "Z08", "Z34", "Z39", "Z12")
-
-
-_HEAD: Final = 400
-"""Characters at the beginning of a note in which its kind of visit is stated."""
-
-_REASON_LENGTH: Final = 90
-"""Characters of a line that only states a reason."""
-
-_VISIT: Final = (
-    *("exam", "physical", "wellness", "screen", "check", "visit", "preop", "pre-op", "clearance", "prenatal"),
-    *("postpartum", "pap ", "mammo", "colonosc", "surveill", "annual"),
-)
-"""What a line that states a kind of visit has; looked for one by one, which is faster than all together."""
 _VACCINES: Final = "Z23"
-_MONITORED: Final = ("R79.1", "Z79.01", "Z51.81", "D68.32")
-_ANTICOAGULATED: Final = ("I48", "I26", "I27.82", "I82", "D68.5", "D68.6", "Z95.2", "Z86.71")
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
 _CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
 _CHILD: Final = re.compile(
@@ -56,19 +40,12 @@ def _symptoms() -> tuple[str, ...]:
 def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
     """The mentions that the guidelines allow to be coded, in the order of the text."""
     pieces = zones.Lines(note)
-    lines = pieces.of_problems()
-    labels = nameless(vocabulary)
-    lines += [
-        name.line
-        for name in pieces.listed_names()
-        if note.folded[name.line.start : name.end] not in labels
-        and is_name(note, name.line.start, name.end, vocabulary, alone=name.item)
-    ]
+    lines = _problems(note, pieces, vocabulary)
     named: dict[int, set[str]] = {}
     refuted: list[Mention] = []
     rungs = _rungs(note, pieces, lines)
     chosen, doubted = _strongest(note, rungs, named, encounter, vocabulary, refuted=refuted)
-    if chosen and zones.has_conclusion(note):
+    if chosen and sections.has_conclusion(note):
         chosen += _behind_names(note, pieces, named, encounter, vocabulary)
         if encounter.setting is Setting.INPATIENT:
             chosen += stay.told(note, pieces.of_course(), chosen, refuted, vocabulary)
@@ -84,12 +61,24 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         answered = {mention.problem for mention in chosen if mention.code[0] != "Z"}
         doubtful = any(mention.problem not in answered for mention in doubted)
         if doubtful or _unexplained(note, lines, chosen):
-            chosen += _complaints(note, others, encounter, vocabulary)
-    chosen += _indications(note, pieces, chosen, encounter, vocabulary)
+            chosen += reasons.complaints(note, others, encounter, vocabulary)
+    chosen += reasons.indications(note, pieces, chosen, encounter, vocabulary)
     if encounter.age is not None and encounter.age >= _GROWN and any(w in note.folded for w in _CHILDREN):
         chosen = [mention for mention in chosen if not _of_child(note, mention)]
-    chosen = _explained(_reasons(note, explained.without_results(note, chosen), encounter, vocabulary))
+    chosen = explained.without_results(note, chosen)
+    chosen = _explained(reasons.with_visit(note, chosen, encounter, vocabulary))
     return explained.without_symptoms(note, sorted(chosen, key=lambda m: m.start))
+
+
+def _problems(note: Note, pieces: zones.Lines, vocabulary: Terminology) -> list[zones.Line]:
+    """The lines that name problems, and those under a problem that name another."""
+    labels = nameless(vocabulary)
+    return pieces.of_problems() + [
+        name.line
+        for name in pieces.listed_names()
+        if note.folded[name.line.start : name.end] not in labels
+        and is_name(note, name.line.start, name.end, vocabulary, alone=name.item)
+    ]
 
 
 def _of_child(note: Note, mention: Mention) -> bool:
@@ -98,22 +87,6 @@ def _of_child(note: Note, mention: Mention) -> bool:
         return False
     sentence = note.sentence_at(mention.start)
     return sentence is not None and _CHILD.match(note.folded, sentence.start, mention.start) is not None
-
-
-def _indications(
-    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
-) -> list[Mention]:
-    """What an anticoagulant that is monitored is given for, where an «Indication» says so (IV.J)."""
-    if not any(mention.code.startswith(_MONITORED) for mention in chosen):
-        return []
-    lines = [line for line in pieces.others() if line.section is SectionKind.INDICATION]
-    return [
-        mention
-        for mention in in_lines(note, lines, vocabulary)
-        if mention.code.startswith(_ANTICOAGULATED)
-        and assertion.verdict(note, mention, encounter.setting)[0]
-        and not any(mention.code[:3] == other.code[:3] for other in chosen)
-    ]
 
 
 def _strongest(
@@ -133,7 +106,9 @@ def _strongest(
     for rung in rungs:
         for mention in in_lines(note, rung, vocabulary):
             named.setdefault(mention.problem, set()).add(mention.code[:3])
-            reported = reportable(mention) and not _given_before(note, mention)
+            reported = reportable(mention) and not (
+                _is_of_another(note, mention) or _given_before(note, mention)
+            )
             if not reported and mention.zone is not Zone.PROBLEM:
                 continue
             coded, word, _ = assertion.verdict(note, mention, encounter.setting)
@@ -152,8 +127,6 @@ def _given_before(note: Note, mention: Mention) -> bool:
     """Whether what stands under the label «Vaccines» says that they were given at another time; those that
     were given today are a fact of the note beside.
     """
-    if note.folded.startswith(" ", mention.end) and _is_of_another(note, mention):
-        return True
     if mention.code != _VACCINES or not mention.whole or mention.problem < 0:
         return False
     body = note.problems[mention.problem].body
@@ -162,7 +135,7 @@ def _given_before(note: Note, mention: Mention) -> bool:
 
 def _is_of_another(note: Note, mention: Mention) -> bool:
     """Whether the words behind a name make it another thing: «stress test», «tetanus up to date»."""
-    return any(
+    return note.folded.startswith(" ", mention.end) and any(
         mention.code.startswith(codes) and by.match(note.folded, mention.end + 1) is not None
         for codes, by in _followed()
     )
@@ -231,24 +204,9 @@ def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> 
     return any(line.problem not in answered for line in lines)
 
 
-def _complaints(
-    note: Note, lines: list[zones.Line], encounter: Encounter, vocabulary: Terminology
-) -> list[Mention]:
-    """The symptoms and findings that brought the patient: what is coded in place of a diagnosis that is not
-    certain (IV.D, IV.H).
-    """
-    reasons = [line for line in lines if line.zone is Zone.REASON]
-    return [
-        mention
-        for mention in in_lines(note, reasons, vocabulary)
-        if mention.code.startswith(assertion.findings())
-        and assertion.verdict(note, mention, encounter.setting)[0]
-    ]
-
-
 def _rungs(note: Note, pieces: zones.Lines, lines: list[zones.Line]) -> Iterator[list[zones.Line]]:
     """Lines by strength; the weaker ones are only looked for when they are asked for."""
-    if not zones.has_conclusion(note):
+    if not sections.has_conclusion(note):
         yield _sorted([*lines, *(line for line in pieces.others() if line.zone <= Zone.NARRATIVE)])
         yield pieces.reported()
         return
@@ -272,46 +230,6 @@ def _explained(chosen: list[Mention]) -> list[Mention]:
         return chosen
     first = min(chosen, key=lambda m: m.start)
     return [m for m in chosen if m.zone < Zone.REASON or m is first or not m.code.startswith(symptoms)]
-
-
-def _reasons(
-    note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
-) -> list[Mention]:
-    """With the reason for an examination or screening that a line at the head of the note states
-    (I.C.21.c.13).
-    """
-    if any(m.zone >= Zone.REASON for m in chosen):
-        return chosen
-    known = {m.code[:3] for m in chosen}
-    for sentence in _visits(note):
-        found = match.whole(match.words_of(note.folded, sentence.start, sentence.end), vocabulary)
-        if found is None or not found.code.startswith(_EXAMINATIONS) or found.code[:3] in known:
-            continue
-        kind = note.sections[sentence.section].kind
-        line = zones.Line(sentence.start, sentence.end, Zone.REASON, -1, kind)
-        found_there = in_lines(note, [line], vocabulary)
-        return [m for m in found_there if assertion.verdict(note, m, encounter.setting)[0]] + chosen
-    return chosen
-
-
-def _visits(note: Note) -> list[Sentence]:
-    """The short lines at the head of the note that speak of a visit."""
-    head = note.folded[: _HEAD + _REASON_LENGTH]
-    places: list[int] = []
-    for word in _VISIT:
-        place = head.find(word)
-        while place >= 0:
-            places.append(place)
-            place = head.find(word, place + 1)
-    out: list[Sentence] = []
-    end = 0
-    for place in sorted(places):
-        sentence = note.sentence_at(place) if place >= end else None
-        if sentence is not None and sentence.start <= _HEAD:
-            end = sentence.end
-            if end - sentence.start <= _REASON_LENGTH:
-                out.append(sentence)
-    return out
 
 
 def _confirmed(

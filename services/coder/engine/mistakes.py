@@ -6,8 +6,9 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from services.coder.engine import drugs
+from services.coder.engine.drug_classes import code_of, drugs
 from services.coder.engine.model import Candidate
+from services.coder.engine.poisoning import intent_of
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.words import TOKEN
@@ -27,8 +28,8 @@ def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
         found = _drug(note, candidate) if candidate.code.startswith(harmed) else None
         if found is not None:
             base, span, intent = found
-            effects.add(drugs.code_of(base, _AS_TAKEN))
-            code = drugs.code_of(base, intent)
+            effects.add(code_of(base, _AS_TAKEN))
+            code = code_of(base, intent)
             out.append(Candidate(code, candidate.mention, ["add.poisoning-by-mistake"], [span]))
         out.append(candidate)
     return [c for c in out if c.code not in effects] if effects else out
@@ -41,10 +42,10 @@ def _drug(note: Note, candidate: Candidate) -> tuple[str, tuple[int, int], str] 
     if sentence is None or not _mistake().search(text):
         return None
     for match in TOKEN.finditer(text):
-        base = drugs.drugs().get(match.group())
+        base = drugs().get(match.group())
         if base:
             place = (sentence.start + match.start(), sentence.start + match.end())
-            intent = drugs.intent_of(text)
+            intent = intent_of(text)
             return base, place, _ACCIDENT if intent in {"", _AS_TAKEN} else intent
     return None
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine import elsewhere, laterality, match, sense
-from services.coder.engine.drugs import drugs
+from services.coder.engine.drug_classes import drugs
 from services.coder.engine.literals import Guarded
 from services.coder.engine.sense import anatomy
 from services.coder.engine.tables import table

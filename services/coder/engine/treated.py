@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from services.coder.engine import assertion, zones
-from services.coder.engine.drugs import drugs
+from services.coder.engine.drug_classes import drugs
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.reading import Note, SectionKind

@@ -1,7 +1,5 @@
-"""Which pieces of a note are read for diagnoses, and how strongly each says that the condition was addressed.
-
-Official Guidelines IV.J (outpatient: code what was addressed or affects management) and III (inpatient: other
-diagnoses): the assessment and the final diagnoses are read first; the narrative only where they are missing.
+"""The pieces of a note that are read for diagnoses: the names of problems, the members of lists, and the
+sentences beside them, each in the zone that its section gives it.
 """
 
 import re
@@ -10,41 +8,13 @@ from typing import Final
 
 from services.coder.engine.model import Zone
 from services.coder.engine.names import is_done, name_end, title_end
+from services.coder.engine.sections import CONCLUSION, FINAL, superseded, zones_of
 from services.coder.reading import Note, Section, SectionKind
 from services.coder.reading.headings import kind_of
 from services.coder.reading.titles import PREFIX
 
-_FINAL: Final = frozenset(
-    (SectionKind.DIAGNOSES, SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS)
-)
-_CONCLUSION: Final = frozenset(
-    (
-        SectionKind.ASSESSMENT,
-        SectionKind.ASSESSMENT_PLAN,
-        SectionKind.IMPRESSION,
-        SectionKind.MEDICAL_DECISION_MAKING,
-    )
-)
-_NAMING: Final = _FINAL | {SectionKind.ASSESSMENT, SectionKind.IMPRESSION}
-_CONCLUDING: Final = _FINAL | _CONCLUSION
-_STAY: Final = _FINAL | {SectionKind.HOSPITAL_COURSE}
-_EARLIER: Final = frozenset((SectionKind.ADMISSION_DIAGNOSIS, SectionKind.PREOPERATIVE_DIAGNOSIS))
-_REASON: Final = frozenset(
-    (SectionKind.CHIEF_COMPLAINT, SectionKind.REASON_FOR_VISIT, SectionKind.INDICATION)
-)
-_NARRATIVE: Final = frozenset(
-    (
-        SectionKind.UNLABELLED,
-        SectionKind.OTHER,
-        SectionKind.HPI,
-        SectionKind.SUBJECTIVE,
-        SectionKind.INTERVAL_HISTORY,
-        SectionKind.PLAN,
-        SectionKind.HOSPITAL_COURSE,
-        SectionKind.EMERGENCY_COURSE,
-        SectionKind.CLINICAL_HISTORY,
-    )
-)
+_NAMING: Final = FINAL | {SectionKind.ASSESSMENT, SectionKind.IMPRESSION}
+_STAY: Final = FINAL | {SectionKind.HOSPITAL_COURSE}
 _REPORTED: Final = frozenset(
     (
         SectionKind.ADMINISTRATIVE,
@@ -55,28 +25,10 @@ _REPORTED: Final = frozenset(
         SectionKind.PROCEDURES,
     )
 )
-_HISTORY: Final = frozenset(
-    (SectionKind.PAST_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PROBLEM_LIST)
-)
-_ZONES: Final = {
-    kind: zone
-    for kinds, zone in (
-        (_FINAL, Zone.PROBLEM),
-        (_CONCLUSION, Zone.ASSESSMENT),
-        (_REASON, Zone.REASON),
-        (_NARRATIVE | _EARLIER, Zone.NARRATIVE),
-        (_HISTORY, Zone.HISTORY),
-    )
-    for kind in kinds
-}
-_UNREAD: Final = frozenset(
-    (SectionKind.FAMILY_HISTORY, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE)
-)
 _PLANNED: Final = SectionKind.ASSESSMENT_PLAN
 _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _PIECE: Final = re.compile(r"[^;]+")
 _INTRODUCED: Final = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
-_SAME: Final = re.compile(r"[\s:]*(?:the )?same\b")
 _LETTERS: Final = re.compile(r"[a-z]{2}")
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
 
@@ -115,8 +67,8 @@ class Lines:
     def __init__(self, note: Note) -> None:
         self._note: Final = note
         self._kinds: Final = [section.kind for section in note.sections]
-        self._zones: Final = _zones(note)
-        self._superseded: Final = _superseded(note, set(self._kinds))
+        self._zones: Final = zones_of(note)
+        self._superseded: Final = superseded(note, set(self._kinds))
         self._titled: Final = self._names()
         self._starts: Final = [line.start for line in self._titled]
         self._begins: Final = [problem.title.start for problem in note.problems]
@@ -125,9 +77,9 @@ class Lines:
 
     def of_problems(self) -> list[Line]:
         """The names of problems and the members of lists of diagnoses, in order."""
-        if _FINAL.isdisjoint(self._kinds):
+        if FINAL.isdisjoint(self._kinds):
             return self._titled.copy()
-        listed = [line for line in self._read(_FINAL) if line.zone is Zone.PROBLEM]
+        listed = [line for line in self._read(FINAL) if line.zone is Zone.PROBLEM]
         return sorted([*self._titled, *listed], key=Line.place)
 
     def others(self) -> list[Line]:
@@ -184,7 +136,7 @@ class Lines:
             and (
                 line.problem < 0
                 or not _apart(self._note, line)
-                or line.section in _FINAL
+                or line.section in FINAL
                 or _beyond(self._note, line)
             )
         ]
@@ -205,7 +157,7 @@ class Lines:
         """
         return [
             line
-            for line in self._read(_CONCLUSION)
+            for line in self._read(CONCLUSION)
             if line.problem < 0
             and line.zone is Zone.ASSESSMENT
             and not _INTRODUCED.search(self._note.folded, line.start, line.end)
@@ -266,37 +218,10 @@ def _beyond(note: Note, line: Line) -> bool:
     return note.sections[note.problems[line.problem].section].kind is not line.section
 
 
-def has_conclusion(note: Note) -> bool:
-    """Whether the note has an assessment or final diagnoses under a heading of their own."""
-    return any(s.kind in _CONCLUDING and not s.inferred for s in note.sections)
-
-
 def _goes_on(note: Note, start: int) -> bool:
     """Whether other words stand before a sentence in its line: it is a second one behind the bullet."""
     begin = note.folded.rfind("\n", 0, start) + 1
     return _LETTERS.search(note.folded, begin, start) is not None
-
-
-def concludes(note: Note, section: int) -> bool:
-    """Whether a section says what was found: the assessment and the plan; without them any that is no mere
-    list of findings.
-    """
-    kind, inferred = note.sections[section].kind, note.sections[section].inferred
-    if has_conclusion(note):
-        return kind in _CONCLUDING or kind is SectionKind.PLAN
-    return inferred or kind in _NARRATIVE
-
-
-def _superseded(note: Note, kinds: set[SectionKind]) -> frozenset[SectionKind]:
-    """Diagnoses of the beginning, where the note also has those of the end (II: after study)."""
-    out: set[SectionKind] = set()
-    if SectionKind.POSTOPERATIVE_DIAGNOSIS in kinds:
-        after = next(s for s in note.sections if s.kind is SectionKind.POSTOPERATIVE_DIAGNOSIS)
-        if not _SAME.match(note.folded, after.body.start):
-            out.add(SectionKind.PREOPERATIVE_DIAGNOSIS)
-    if SectionKind.DISCHARGE_DIAGNOSIS in kinds or SectionKind.DIAGNOSES in kinds:
-        out.add(SectionKind.ADMISSION_DIAGNOSIS)
-    return frozenset(out)
 
 
 def _apart(note: Note, line: Line) -> bool:
@@ -308,21 +233,3 @@ def _listed(note: Note, section: Section, start: int) -> bool:
     """Whether a place belongs to the list right under the heading, before the first empty line."""
     begun = note.text[section.body.start : start].lstrip()
     return _BLANK.search(begun) is None
-
-
-def _zones(note: Note) -> list[Zone | None]:
-    """How strongly each section speaks; in a report without an impression its findings are what it says
-    (IV.K).
-    """
-    found = [_zone(section) for section in note.sections]
-    for index, section in enumerate(note.sections):
-        if section.kind is SectionKind.FINDINGS and not has_conclusion(note):
-            found[index] = Zone.NARRATIVE
-    return found
-
-
-def _zone(section: Section) -> Zone | None:
-    zone = _ZONES.get(section.kind)
-    if zone is None and section.inferred and section.kind not in _UNREAD:
-        return Zone.NARRATIVE
-    return zone

@@ -6,6 +6,7 @@ divisions are the four parts of a SOAP note with the objective part split in two
 """
 
 from enum import IntFlag, StrEnum
+from typing import Final
 
 
 class Division(StrEnum):
@@ -79,6 +80,19 @@ class SectionKind(StrEnum):
     PRIOR_NOTE = "prior_note"
     TIME = "time"
     SIGNATURE = "signature"
+
+
+CONCLUSIONS: Final = frozenset(
+    {
+        SectionKind.ASSESSMENT,
+        SectionKind.PLAN,
+        SectionKind.ASSESSMENT_PLAN,
+        SectionKind.IMPRESSION,
+        SectionKind.MEDICAL_DECISION_MAKING,
+        SectionKind.HOSPITAL_COURSE,
+    }
+)
+"""Sections of what was concluded: in them a label is more often that of a problem's part than a heading."""
 
 
 class Flag(IntFlag):

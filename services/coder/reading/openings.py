@@ -1,4 +1,6 @@
-"""The headings of a note: alone on a line, before a colon or dash, in capitals, within a line, one letter."""
+"""The headings of a note in order: those that a line begins with (alone on it, before a colon or dash, in
+capitals), with those within a line and of one letter.
+"""
 
 import re
 from typing import Final
@@ -13,7 +15,8 @@ from services.coder.reading.headings import (
     may_end,
     normalise,
 )
-from services.coder.reading.kinds import Division, SectionKind
+from services.coder.reading.inline import DICTATED, before_colon, dictated_in
+from services.coder.reading.kinds import CONCLUSIONS, Division, SectionKind
 from services.coder.reading.labels import MOST_HEADINGS, Opening, behind, trimmed
 from services.coder.reading.letters import letters_of
 from services.coder.reading.lines import Line, is_capital
@@ -21,22 +24,8 @@ from services.coder.reading.lines import Line, is_capital
 _K: Final = SectionKind
 _DASHES: Final = (" - ", " \u2013 ", " \u2014 ")
 _POINT: Final = ". "
-_IMAGED: Final = re.compile(r"\b(?:ct|cta|mri|mra|us|xr|scan|angio|of|the)\s$")
-"""What stands before «A/P» of the abdomen and pelvis, which is no assessment and plan."""
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z/&]+(?: (?:[A-Z/&]+|&))*(?=[ \t])")
 _SECOND: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ/&")
-_DICTATION: Final = re.compile(
-    r"(?<![\w-])(?P<label>(?:pre|post)-? ?operative diagnos[ie]s|procedures?(?: performed)?)"
-    r" (?:is|are|was|were) "
-)
-_DICTATED: Final = {
-    "preo": _K.PREOPERATIVE_DIAGNOSIS,
-    "pre-": _K.PREOPERATIVE_DIAGNOSIS,
-    "pre ": _K.PREOPERATIVE_DIAGNOSIS,
-    "post": _K.POSTOPERATIVE_DIAGNOSIS,
-    "proc": _K.PROCEDURES,
-}
-"""What a dictated heading opens, by its first letters."""
 _LEAST_UNKNOWN: Final = 4  # letters of a heading outside the vocabulary
 # Words after a capital abbreviation that make it part of a sentence: "PMH of COPD".
 _GOES_ON: Final = frozenset(
@@ -54,16 +43,6 @@ _GOES_ON: Final = frozenset(
         "remarkable",
     }
 )
-_CONCLUSIONS: Final = frozenset(
-    {
-        _K.ASSESSMENT,
-        _K.PLAN,
-        _K.ASSESSMENT_PLAN,
-        _K.IMPRESSION,
-        _K.MEDICAL_DECISION_MAKING,
-        _K.HOSPITAL_COURSE,
-    }
-)
 _UNDER_PROBLEMS: Final = frozenset({_K.ASSESSMENT, _K.PLAN})
 _LISTED: Final = frozenset({_K.PHYSICAL_EXAM, _K.OBJECTIVE, _K.REVIEW_OF_SYSTEMS, _K.RESULTS, _K.IMAGING})
 _ITEMS: Final = frozenset({"bullet", "number"})
@@ -72,8 +51,6 @@ _OTHER: Final = _K.OTHER
 _ASSESSMENT_PLAN: Final = _K.ASSESSMENT_PLAN
 _CONCLUDING: Final = Division.ASSESSMENT_AND_PLAN
 _MEASURING: Final = Division.OBJECTIVE_RESULTS
-_A: Final = ord("A")
-_Z: Final = ord("Z")
 
 
 class _Note:
@@ -84,7 +61,7 @@ class _Note:
     def __init__(self, text: str, folded: str) -> None:
         self.text = text
         self.folded = folded
-        self.dictated = "operative diagnos" in folded
+        self.dictated = DICTATED in folded
         self.known: Headings = headings()
         self.current: SectionKind = _UNLABELLED
         self.parent: SectionKind = _UNLABELLED
@@ -140,7 +117,7 @@ def _of_line(note: _Note, line: Line, colon: int, *, begins: bool) -> list[Openi
 
     `colon` is the line's first, or -1; `begins` says that its first word may begin a heading.
     """
-    dictated = _dictated(note, line)
+    dictated = dictated_in(note.folded, line) if note.dictated else []
     if dictated:
         return dictated
     current = note.current
@@ -151,29 +128,12 @@ def _of_line(note: _Note, line: Line, colon: int, *, begins: bool) -> list[Openi
         current = first.kind
         colon = note.text.find(":", first.body, line.end)
     while colon >= 0:
-        inline = _inline(note, line, colon, current)
-        if inline is not None:
-            found.append(inline)
-            current = inline.kind
+        within = before_colon(note.text, note.folded, note.known, line, colon, current=current)
+        if within is not None:
+            found.append(within)
+            current = within.kind
         colon = note.text.find(":", colon + 1, line.end)
     return found
-
-
-def _dictated(note: _Note, line: Line) -> list[Opening]:
-    """The headings of an operation's report dictated in sentences: «Preoperative diagnosis is ...»."""
-    if not note.dictated or note.folded.find("operative diagnos", line.words, line.end) < 0:
-        return []
-    return [
-        Opening(
-            said.start(),
-            said.start(),
-            said.end("label"),
-            said.end(),
-            _DICTATED[said["label"][:4]],
-            alone=False,
-        )
-        for said in _DICTATION.finditer(note.folded, line.words, line.end)
-    ]
 
 
 def _leading(note: _Note, line: Line, colon: int) -> Opening | None:
@@ -231,7 +191,7 @@ def _may_open(
 ) -> bool:
     """Whether a label of the vocabulary is a heading here, and not the label of a piece of what is open."""
     division = known.divisions[kind]
-    if current in _CONCLUSIONS:
+    if current in CONCLUSIONS:
         outside = division is not _CONCLUDING
         if outside and (line.marker in _ITEMS or normalise(label) in known.weak):
             return False
@@ -278,38 +238,10 @@ def _bare(note: _Note, line: Line) -> Opening | None:
 
 def _unknown(note: _Note, line: Line, colon: int) -> Opening | None:
     """A heading outside the vocabulary: capitals and a colon alone on a line, outside of assessments."""
-    if colon != line.end - 1 or colon - line.words > LONGEST or note.current in _CONCLUSIONS or line.marker:
+    if colon != line.end - 1 or colon - line.words > LONGEST or note.current in CONCLUSIONS or line.marker:
         return None
     label = note.folded[line.words : colon]
     capitals = note.text[line.words : colon].isupper()
     if not capitals or len(label) < _LEAST_UNKNOWN or label in note.known.body_systems:
         return None
     return _opening(note.text, line, colon, _OTHER, alone=True)
-
-
-def _inline(note: _Note, line: Line, colon: int, current: SectionKind) -> Opening | None:
-    """A heading before a colon within a line: after the end of a sentence, or in capitals."""
-    text, folded = note.text, note.folded
-    floor = max(line.words, colon - LONGEST)
-    if not may_end(note.known, folded, floor, colon):
-        return None
-    for begin in range(max(floor, line.words + 1), colon):
-        if not _A <= ord(text[begin]) <= _Z:
-            continue
-        apart = begin == floor or text[begin - 1] == "(" or text[begin - 1].isspace()
-        if not apart or not may_begin(note.known, folded, begin):
-            continue
-        kind = kind_among(note.known, folded[begin:colon])
-        if kind is None or not _is_clear(text, line, begin, colon) or _IMAGED.search(folded, floor, begin):
-            continue
-        if current in _CONCLUSIONS and normalise(folded[begin:colon]) in note.known.weak:
-            return None
-        stop = trimmed(text, begin, colon)
-        return Opening(begin, begin, stop, behind(text, colon, line.end), kind, alone=False)
-    return None
-
-
-def _is_clear(text: str, line: Line, begin: int, colon: int) -> bool:
-    """Whether a label within a line stands apart from what is before it."""
-    before = text[max(line.words, begin - 3) : begin]
-    return before.rstrip()[-1:] in ".;!?):|" or before.endswith("  ") or text[begin:colon].isupper()

@@ -1,0 +1,23 @@
+"""The class that a drug belongs to, by its name, and the codes of the harm that its class did.
+
+Drug classes and their codes: `data/drugs.csv`.
+"""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+from services.coder.engine.specificity import complete
+
+
+@cache
+def drugs() -> dict[str, str]:
+    """T code without its intent character, by lower-case drug name."""
+    text = files("services.coder").joinpath("data/drugs.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(text.splitlines()))[1:]
+    return {name: code for names, code, _ in rows for name in names.split("|")}
+
+
+def code_of(base: str, character: str) -> str:
+    """The code of an initial encounter: the class of a drug, then how it did harm."""
+    return complete(f"{base}{character}", "A")

@@ -1,0 +1,71 @@
+"""Poisoning by drugs (Official Guidelines I.C.19.e.5.b): which drug an overdose was of, and with what intent;
+accidental unless another intent is stated.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+from services.coder.engine.drug_classes import code_of, drugs
+from services.coder.engine.model import Candidate
+from services.coder.engine.tables import table
+from services.coder.terminology.words import TOKEN
+
+_ATTEMPT: Final = "T14.91"
+_OF_UNNAMED: Final = ("T50.90", "T50.99", _ATTEMPT)
+"""Codes in whose place that of the drug stands, where it is named."""
+_DRUG_CATEGORIES: Final = tuple(f"T{number}" for number in range(36, 66))
+_INTENT: Final = 5
+"""Place of the intent in a code without its dot: 1 accident, 2 self-harm, 3 assault, 4 undetermined."""
+
+
+def concerns(candidate: Candidate, text: str) -> bool:
+    """Whether a code puts the harm down to a drug itself, or is of an attempt by an overdose."""
+    if candidate.code.startswith(_DRUG_CATEGORIES):
+        return True
+    return candidate.code.startswith(_ATTEMPT) and _overdosed().search(text) is not None
+
+
+def told(candidate: Candidate, text: str, start: int) -> Candidate:
+    """The candidate with what its sentence, which begins at `start`, says of the drug and of the intent."""
+    if candidate.code.startswith(_OF_UNNAMED):
+        return _with_drug(candidate, text, start)
+    return _with_intent(candidate, text)
+
+
+def _with_drug(candidate: Candidate, text: str, start: int) -> Candidate:
+    """The drug of an overdose, in place of «unspecified drugs»."""
+    for match in TOKEN.finditer(text):
+        base = drugs().get(match.group())
+        if base:
+            intent = intent_of(text) or "1"
+            candidate.rejected.append((candidate.code, "the drug is named"))
+            candidate.code = code_of(base, intent)
+            candidate.rules.append("add.poisoning-drug")
+            candidate.spans.append((start + match.start(), start + match.end()))
+            break
+    return candidate
+
+
+def _with_intent(candidate: Candidate, text: str) -> Candidate:
+    """A poisoning with the intent that the sentence states, where the term itself states none."""
+    bare, intent = candidate.code.replace(".", ""), intent_of(text)
+    if intent and bare[_INTENT : _INTENT + 1] == "1" and bare.endswith("A"):
+        changed = f"{bare[:_INTENT]}{intent}{bare[_INTENT + 1 :]}"
+        candidate.code = f"{changed[:3]}.{changed[3:]}"
+        candidate.rules.append("add.poisoning-intent")
+    return candidate
+
+
+def intent_of(text: str) -> str:
+    """The character of the intent that the text states; empty where it states none."""
+    for character, name in (("2", "intentional"), ("4", "undetermined"), ("3", "assault"), ("5", "as_taken")):
+        words = "|".join(re.escape(word) for word in table("additions")[name])
+        if re.search(rf"(?<!not )(?<!no )(?<!denies )\b(?:{words})\b", text):
+            return character
+    return ""
+
+
+@cache
+def _overdosed() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, table("additions")["overdose"])))
