@@ -144,7 +144,7 @@ def _is_of_another(note: Note, mention: Mention) -> bool:
 @cache
 def _followed() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
     return tuple(
-        (tuple(entry["codes"]), re.compile(rf"(?:{'|'.join(map(re.escape, entry['by']))})\b"))
+        (tuple(entry["codes"]), re.compile(rf"(?:{'|'.join(entry['by'])})\b"))
         for entry in table("mentions")["followed"]
     )
 

@@ -19,6 +19,8 @@ _DIAGNOSED = "ASSESSMENT\n\n"
             {"N14.19", "N18.32", "T43.595A", "E11.9"},
         ),
         ("1. Thrombocytopenia due to hypersplenism", {"D69.59", "D73.1"}),
+        ("1. Sepsis due to pneumonia", {"A41.9", "J18.9"}),
+        ("1. Pneumonia. Tetanus due", {"J18.9"}),
         ("1. Giant cell arteritis and polymyalgia rheumatica, quiet", {"M31.5"}),
         ("Breast cancer, hormone receptor-positive, HER-2/neu negative", {"C50.919", "Z17.411"}),
         ("HER2-positive, HR-negative breast cancer", {"C50.919", "Z17.420"}),
