@@ -19,16 +19,23 @@ class Guarded:
     """An expression that is searched for only where the strings stand that it needs."""
 
     def __init__(self, expression: str) -> None:
-        self._pattern = re.compile(expression)
+        self._expression = expression
+        self._pattern: re.Pattern[str] | None = None
         self._needed = tuple(tuple(sorted(strings)) for strings in needed(expression))
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
-        return self._pattern.search(text, start, end) if self.may_match(text, start, end) else None
+        return self._compiled().search(text, start, end) if self.may_match(text, start, end) else None
 
     def all_in(self, text: str) -> list[re.Match[str]]:
         """Every match in a text, in order."""
-        return list(self._pattern.finditer(text)) if self.may_match(text) else []
+        return list(self._compiled().finditer(text)) if self.may_match(text) else []
+
+    def _compiled(self) -> re.Pattern[str]:
+        """The expression, compiled when it is first needed: most are only rarely."""
+        if self._pattern is None:
+            self._pattern = re.compile(self._expression)
+        return self._pattern
 
     def may_match(self, text: str, start: int = 0, end: int = maxsize) -> bool:
         """Whether what every match needs is there."""

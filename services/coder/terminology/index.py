@@ -33,6 +33,10 @@ class Phrase:
         self.weight: Final = weight
 
 
+_Terms = dict[str, str | tuple[Phrase, ...]]
+"""The terms of an anchor by another of their words: as written in the compiled file, or parsed."""
+
+
 class Entry:
     """One code of the tabular list. `seventh` maps the characters of the seventh place, if any, to their
     meaning.
@@ -68,8 +72,7 @@ class Terminology:
         self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
         self.version: str = data["version"]
         self._anchors: frozenset[str] = frozenset(self._phrases)
-        self._parsed: dict[str, tuple[Phrase, ...]] = {}
-        self._by_second: dict[str, dict[str, list[Phrase]]] = {}
+        self._terms: dict[str, _Terms] = {}
         self._listed: list[str] = data["stems"].split(" ")
         self._known: frozenset[str] = frozenset(map(intern, self._listed))
         self.seventh_words: frozenset[str] = frozenset(data["seventh"].split(" "))
@@ -98,32 +101,30 @@ class Terminology:
         code, rank = found.split()
         return code, int(rank)
 
-    def _anchored(self, stem: str) -> tuple[Phrase, ...]:
-        """The terms whose rarest word is `stem`, the longest first."""
-        known = self._parsed.get(stem)
-        if known is None:
-            raw = self._phrases.get(stem, "")
-            known = tuple(_phrase(line) for line in raw.split("\n")) if raw else ()
-            if raw:
-                self._parsed[stem] = known
-        return known
-
     def within(self, anchor: str, stems: set[str]) -> list[Phrase]:
         """The terms whose rarest word is `anchor` and all of whose words are among `stems`.
 
         They are kept by another of their words, so that the few are looked at whose other word is there.
         """
-        known = self._by_second.get(anchor)
+        known = self._terms.get(anchor)
         if known is None:
-            known = self._by_second[anchor] = _by_second(anchor, self._anchored(anchor))
+            known = self._terms[anchor] = _groups(self._phrases.get(anchor, ""))
         seconds = known if len(known) < len(stems) else stems
         return [
             phrase
             for second in seconds
             if second in known and second in stems
-            for phrase in known[second]
+            for phrase in self._parsed(known, second)
             if phrase.stems <= stems
         ]
+
+    @staticmethod
+    def _parsed(known: _Terms, second: str) -> tuple[Phrase, ...]:
+        """The terms of one other word; they are parsed when it is first met."""
+        found = known[second]
+        if isinstance(found, str):
+            found = known[second] = tuple([_phrase(term) for term in found.split("|")])
+        return found
 
     def anchors(self, stems: set[str]) -> set[str]:
         """Those of `stems` that are the rarest word of some term."""
@@ -191,12 +192,12 @@ def _phrase(line: str) -> Phrase:
     return Phrase(frozenset(map(intern, words.split())), intern(code), int(rank), int(weight))
 
 
-def _by_second(anchor: str, phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
-    """Phrases by the longest of their words beside the anchor; by the anchor where it is alone."""
-    found: dict[str, list[Phrase]] = {}
-    for phrase in phrases:
-        second = max(phrase.stems - {anchor}, key=lambda stem: (len(stem), stem), default=anchor)
-        found.setdefault(second, []).append(phrase)
+def _groups(raw: str) -> _Terms:
+    """The terms of an anchor by another of their words, as they are written."""
+    found: _Terms = {}
+    for group in raw.split("\n") if raw else ():
+        second, _, terms = group.partition("|")
+        found[intern(second)] = terms
     return found
 
 
