@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from services.coder.engine.specificity import complete
+from services.coder.reading.tokens import letter_runs
 
 
 @cache
@@ -16,6 +17,17 @@ def drugs() -> dict[str, str]:
     text = files("services.coder").joinpath("data/drugs.csv").read_text(encoding="utf-8")
     rows = list(csv.reader(text.splitlines()))[1:]
     return {name: code for names, code, _ in rows for name in names.split("|")}
+
+
+def may_name_drug(folded: str) -> bool:
+    """Whether a text may name a drug; cheap, and no for most texts."""
+    return not _parts().isdisjoint(letter_runs(folded))
+
+
+@cache
+def _parts() -> frozenset[bytes]:
+    """The longest run of letters of each drug's name."""
+    return frozenset(max(letter_runs(name), key=len, default=b"") for name in drugs())
 
 
 def code_of(base: str, character: str) -> str:

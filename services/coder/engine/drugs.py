@@ -8,12 +8,11 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine import poisoning
-from services.coder.engine.drug_classes import code_of, drugs
+from services.coder.engine.drug_classes import code_of, drugs, may_name_drug
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Note
-from services.coder.reading.tokens import letter_runs
 from services.coder.terminology.words import TOKEN
 
 _REACH: Final = 5  # words between «due to» and the drug
@@ -100,7 +99,7 @@ def _from_drug(note: Note, candidate: Candidate, text: str, start: int) -> list[
 def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Candidate]:
     """The drug that caused a condition, or of which too little was taken."""
     found = _before(candidate, text, start) or _behind(candidate, text, start)
-    if found is None and not _parts().isdisjoint(letter_runs(text)):
+    if found is None and may_name_drug(text):
         less = _underdosed(note, candidate, text, candidate.mention.end - start, start)
         if less:
             return less
@@ -115,14 +114,6 @@ def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Can
         candidate.code = "T88.6XXA"
         candidate.rules.append("add.anaphylaxis-due-to-drug")
     return [effect]
-
-
-@cache
-def _parts() -> frozenset[bytes]:
-    """The longest run of letters of each drug's name: the cheap test that a sentence names none, as most
-    name none.
-    """
-    return frozenset(max(letter_runs(name), key=len, default=b"") for name in drugs())
 
 
 @cache

@@ -36,11 +36,11 @@ _FROM_DRUG: Final = Guarded(
     r"\s(?:caused by|due to|from|secondary to|2/2|d/t|because of|related to|induced by|attributed to)"
     r" (?:(?:the|his|her|oral|chronic|long-term) )?([a-z][a-z0-9-]+)"
 )
-_AS_ANOTHER: Final = re.compile(
+_AS_ANOTHER: Final = Guarded(
     r"\s(?:on the same basis"
     r"|(?:from|due to|because of|secondary to|related to) (?:the )?(?:same|above|this|that))\b"
 )
-_SHOWN: Final = re.compile(
+_SHOWN: Final = Guarded(
     r"\s(?:(?:seen|found|noted|confirmed|proven|diagnosed) )?(?:on|by|per|via) "
     r"(?:(?:the|his|her|today's|repeat) )?"
     r"(?:wet prep|koh|cxr|x-?rays?|xr|ct|cta|mri|mra|us|ultrasound|echo|tte|tee|duplex|doppler|labs?|ua"

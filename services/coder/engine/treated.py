@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from services.coder.engine import assertion, zones
-from services.coder.engine.drug_classes import drugs
+from services.coder.engine.drug_classes import drugs, may_name_drug
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.reading import Note, SectionKind
@@ -27,11 +27,12 @@ def found(
     note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
     """The mentions of what drugs of the plan are given for, of another category than what is coded."""
+    places = _given(note)
     lines = [
         line
-        for line in pieces.others()
+        for line in (pieces.others() if places else ())
         if (line.zone in _ZONES or line.section is SectionKind.PLAN)
-        and note.folded.find(_FOR, line.start, line.end) >= 0
+        and any(line.start <= place < line.end for place in places)
         and _NEVER.search(note.folded, line.start, line.end) is None
     ]
     if not lines:
@@ -48,6 +49,18 @@ def found(
         and _drug_for(note, mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]
+
+
+def _given(note: Note) -> list[int]:
+    """Where a «for» stands in a sentence behind what may be a drug."""
+    out: list[int] = []
+    place = note.folded.find(_FOR)
+    while place >= 0:
+        sentence = note.sentence_at(place)
+        if sentence is not None and may_name_drug(note.folded[sentence.start : place]):
+            out.append(place)
+        place = note.folded.find(_FOR, place + 1)
+    return out
 
 
 def _drug_for(note: Note, mention: Mention) -> bool:
