@@ -94,9 +94,15 @@ class Fleet:
                 self._processes[index] = self._spawn(self.commands[index])
 
     def kill(self, worker: int) -> None:
-        """End a worker at once and start it again: what is killed next is never what was dead already."""
-        self._processes[worker].kill()
-        self._processes[worker].wait()
+        """End a worker at once and start it again.
+
+        One that ended by itself, as some do while the broker is away, is started again and killed then.
+        """
+        killed = False
+        while not killed:
+            self.tend()
+            self._processes[worker].kill()
+            killed = self._processes[worker].wait() == -signal.SIGKILL
         self.tend()
 
     def signal(self, worker: int, number: signal.Signals) -> None:
