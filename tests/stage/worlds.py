@@ -90,7 +90,8 @@ class KafkaWorld:
         self._loops: list[Loop] = []
 
     def topics(self, *names: str, partitions: int = 2, limit: int = 0) -> list[str]:
-        config = {"max.message.bytes": str(limit)} if limit else {}
+        # records of 1970, as `append` makes them, would be deleted at the broker's next look at retention
+        config = {"retention.ms": "-1"} | ({"max.message.bytes": str(limit)} if limit else {})
         made = self._make(*names, partitions=partitions, config=config)
         self._counts |= dict.fromkeys(made, partitions)
         return made
