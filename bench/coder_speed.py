@@ -40,7 +40,7 @@ class CoderSpeed:
     terms: int
     rates: dict[str, float]
     pages: dict[str, float]
-    """The same of the notes of about a page and more (`bench.contenders.pages`)."""
+    """The same of the notes of about a page and more (`bench.contenders.rates`)."""
     first_rate: float
     """Our rate while every note is read for the first time: what is remembered of words and codes is cold."""
     load: float

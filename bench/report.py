@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 from bench import claims_load, claims_speed, coder_speed
 from bench.claims_speed import ClaimsSpeed
 from bench.coder_speed import CoderSpeed
-from bench.contenders.pages import PAGE
+from bench.contenders.rates import PAGE
 from bench.end_to_end import EndToEnd
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

@@ -6,16 +6,10 @@ import json
 import sys
 from pathlib import Path
 from time import perf_counter, process_time, time
-from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from bench.contenders.pages import PAGE
-
-if TYPE_CHECKING:
-    from services.coder.batch import Coder
-
-LEAST_SECONDS = 3.0
+from bench.contenders.rates import rates
 
 
 def main(corpus: str) -> None:
@@ -33,21 +27,10 @@ def main(corpus: str) -> None:
     for row in rows:
         coder.answer(row)
     first = len(rows) / (process_time() - started)
-    pages = [row for row in rows if len(row["note"]) >= PAGE]
-    rates = {"rate": _rate(coder, rows), "pages": _rate(coder, pages)}
+    found = rates(rows, coder.answer)
     resident = process.memory_info().rss / 2**20
     times = {"start": start_seconds, "open": open_seconds}
-    print(json.dumps({**rates, "first": first, **times, "resident": resident}))
-
-
-def _rate(coder: "Coder", rows: list[dict[str, Any]]) -> float:
-    """Rows a second of CPU time."""
-    coded, started = 0, process_time()
-    while process_time() - started < LEAST_SECONDS:
-        for row in rows:
-            coder.answer(row)
-        coded += len(rows)
-    return coded / (process_time() - started)
+    print(json.dumps({**found, "first": first, **times, "resident": resident}))
 
 
 if __name__ == "__main__":

@@ -3,18 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from time import process_time
-from typing import Any
 
 import spacy
 from medspacy.context import ConText  # noqa: F401 (registers the component)
 from medspacy.section_detection import Sectionizer  # noqa: F401 (registers the component)
 from medspacy.target_matcher import TargetMatcher, TargetRule
-from spacy.language import Language
 
-from bench.contenders.pages import PAGE
-
-LEAST_SECONDS = 3.0
+from bench.contenders.rates import rates
 
 
 def main(corpus: str, dictionary: str, sentences: str) -> None:
@@ -31,18 +26,7 @@ def main(corpus: str, dictionary: str, sentences: str) -> None:
     nlp.add_pipe("medspacy_context")
     nlp.add_pipe("medspacy_sectionizer")
     nlp(rows[0]["note"])
-    pages = [row for row in rows if len(row["note"]) >= PAGE]
-    print(json.dumps({"rate": _rate(nlp, rows), "pages": _rate(nlp, pages)}))
-
-
-def _rate(nlp: Language, rows: list[dict[str, Any]]) -> float:
-    """Rows a second of CPU time."""
-    coded, started = 0, process_time()
-    while process_time() - started < LEAST_SECONDS:
-        for row in rows:
-            nlp(row["note"])
-        coded += len(rows)
-    return coded / (process_time() - started)
+    print(json.dumps(rates(rows, lambda row: nlp(row["note"]))))
 
 
 if __name__ == "__main__":
