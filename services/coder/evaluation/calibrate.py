@@ -64,14 +64,10 @@ def _right(code: str, gold: set[str], valid: Valid) -> bool:
 
 def judge(data: list[Sample]) -> list[tuple[float, bool]]:
     """Probability and correctness of every code, in order, by coefficients fitted without its note's fold."""
-    folds = [_fold(note) for note, _, _ in data]
     weights = [
-        fit([(names, right) for other, (_, names, right) in zip(folds, data, strict=True) if other != fold])
-        for fold in range(_FOLDS)
+        fit([(names, right) for note, names, right in data if _fold(note) != fold]) for fold in range(_FOLDS)
     ]
-    return [
-        (predict(weights[fold], names), right) for fold, (_, names, right) in zip(folds, data, strict=True)
-    ]
+    return [(predict(weights[_fold(note)], names), right) for note, names, right in data]
 
 
 def _fold(note: str) -> int:

@@ -71,11 +71,11 @@ class Phrases:
         return None
 
     def _at(self, folded: str, at: int, word: str, end: int) -> re.Match[str] | None:
-        """The phrase, the longest first, that begins with the word at a place."""
-        beginning = word if word in self._by_word or not _is_number(word) else _NUMBER
+        """The phrase, the longest first, that begins with a word at a place, with which phrases begin."""
+        beginning = word if word in self._by_word else _NUMBER
         expression = self._found.get(beginning)
         if expression is None:
-            listed = {*self._by_word.get(beginning, ())}
+            listed = {*self._by_word[beginning]}
             if _is_number(word):
                 listed.update(self._by_word.get(_NUMBER, ()))
             expression = self._found[beginning] = _longest(listed)
@@ -125,9 +125,9 @@ def _rough(beginning: str) -> list[bytes]:
 
 
 def _longest(listed: Iterable[str]) -> re.Pattern[str]:
-    """The longest of some phrases, up to the end of its last word; of none, what never matches."""
+    """The longest of some phrases, up to the end of its last word."""
     alternatives = sorted({_expression(phrase) for phrase in listed}, key=lambda text: (-len(text), text))
-    return re.compile(rf"(?:{'|'.join(alternatives)})(?!\w)" if alternatives else r"(?!)")
+    return re.compile(rf"(?:{'|'.join(alternatives)})(?!\w)")
 
 
 @cache

@@ -95,6 +95,18 @@ CONCLUSIONS: Final = frozenset(
 """Sections of what was concluded: in them a label is more often that of a problem's part than a heading."""
 
 
+LISTS: Final = frozenset(
+    {
+        SectionKind.DIAGNOSES,
+        SectionKind.ADMISSION_DIAGNOSIS,
+        SectionKind.DISCHARGE_DIAGNOSIS,
+        SectionKind.PREOPERATIVE_DIAGNOSIS,
+        SectionKind.POSTOPERATIVE_DIAGNOSIS,
+    }
+)
+"""Sections that list diagnoses, one a line or apart by semicolons."""
+
+
 class Flag(IntFlag):
     """What the text says about a mention beyond its being named. No flag: affirmed, current, the patient's
     own.

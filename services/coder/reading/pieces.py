@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from services.coder.reading.kinds import Division, SectionKind
+from services.coder.reading.kinds import LISTS, Division, SectionKind
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Section
 from services.coder.reading.places import begun
@@ -24,15 +24,6 @@ PROBLEM_KINDS: Final = frozenset(
         _K.MEDICAL_DECISION_MAKING,
         _K.HOSPITAL_COURSE,
         _K.DIFFERENTIAL_DIAGNOSIS,
-    }
-)
-_LISTS: Final = frozenset(
-    {
-        _K.DIAGNOSES,
-        _K.ADMISSION_DIAGNOSIS,
-        _K.DISCHARGE_DIAGNOSIS,
-        _K.PREOPERATIVE_DIAGNOSIS,
-        _K.POSTOPERATIVE_DIAGNOSIS,
     }
 )
 _STATED: Final = frozenset({_K.IMPRESSION, _K.ASSESSMENT})
@@ -116,7 +107,7 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> list[Piece]:
     marks = [] if first.marker in MARKED else _enumerated(text, start, end)
     if not marks:
         if text.find(";", start, end) >= 0 and (
-            section.kind in _LISTS or _is_chain(text, section, start, end)
+            section.kind in LISTS or _is_chain(text, section, start, end)
         ):
             return _separated(text, first)
         return [] if text[start:end].isspace() else [first]

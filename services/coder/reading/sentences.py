@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
-from services.coder.reading.kinds import SectionKind
+from services.coder.reading.kinds import LISTS
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Section, Sentence, Span
 from services.coder.reading.places import begun, nearest
@@ -32,16 +32,6 @@ _CLOSING: Final = frozenset("\"')]\u201d")
 _SPACES: Final = frozenset(filter(str.isspace, map(chr, range(_LAST_SPACE + 1))))
 _OPENING: Final = frozenset("\"'([\u201c*")
 _BEGINNING: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\u2022-")
-_LISTS: Final = frozenset(
-    {
-        SectionKind.DIAGNOSES,
-        SectionKind.DISCHARGE_DIAGNOSIS,
-        SectionKind.ADMISSION_DIAGNOSIS,
-        SectionKind.PREOPERATIVE_DIAGNOSIS,
-        SectionKind.POSTOPERATIVE_DIAGNOSIS,
-    }
-)
-"""Sections of one diagnosis a line."""
 _LEADING_ON: Final = frozenset(
     (
         "a",
@@ -104,7 +94,7 @@ class Sentences:
         if found is None:
             body = self._sections[section].body
             first = max(begun(self._line_starts, body.start), 0)
-            listed = self._sections[section].kind in _LISTS
+            listed = self._sections[section].kind in LISTS
             runs = _runs(self._text, self._lines, first, body, listed=listed)
             sentences = _sentences(self._text, runs, body, section)
             self._starts[section] = [sentence.start for sentence in sentences]
