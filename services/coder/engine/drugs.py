@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine import poisoning
-from services.coder.engine.drug_classes import code_of, drugs, may_name_drug
+from services.coder.engine.drug_classes import code_of, drugs, first_named, may_name_drug
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.tables import table
@@ -44,7 +44,7 @@ UNPAID: Final = Guarded(
 _NO_REASON: Final = "Z91.14"
 HARDSHIP: Final = "Z91.120"
 """Underdosing because the drug costs too much."""
-_UNDERDOSED: Final = 4  # words between «ran out of» and the drug
+_UNDERDOSED: Final = 5  # words behind «ran out of», of which one is the drug
 _OUT: Final = frozenset(("ran out of", "running out of", "out of his", "out of her"))
 _LAPSED: Final = re.compile(
     r"\b(?:ago|since|last|past|off|without|missed|yesterday)\b"
@@ -169,20 +169,16 @@ def _underdosed(note: Note, candidate: Candidate, text: str, after: int, start: 
         if at < 0 or ("refill" in text and phrase.strip() in _OUT and not _LAPSED.search(text)):
             continue
         stop = _APART.search(text, at)
-        for count, match in enumerate(
-            TOKEN.finditer(text, at + len(phrase), stop.start() if stop else len(text))
-        ):
-            base = drugs().get(match.group())
-            if base:
-                spans = [(start + at, start + match.end())]
-                return [
-                    Candidate(code_of(base, "6"), candidate.mention, ["add.underdosing"], spans),
-                    Candidate(
-                        _reason(note, text, reason), candidate.mention, ["add.underdosing-reason"], [*spans]
-                    ),
-                ]
-            if count >= _UNDERDOSED:
-                break
+        end = stop.start() if stop else len(text)
+        named = first_named(text, at + len(phrase), end, _UNDERDOSED)
+        if named is not None:
+            base, _, end = named
+            spans = [(start + at, start + end)]
+            why = _reason(note, text, reason)
+            return [
+                Candidate(code_of(base, "6"), candidate.mention, ["add.underdosing"], spans),
+                Candidate(why, candidate.mention, ["add.underdosing-reason"], [*spans]),
+            ]
     return []
 
 

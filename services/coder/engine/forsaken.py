@@ -7,12 +7,11 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine.beginnings import Sieved
-from services.coder.engine.drug_classes import code_of, drugs
+from services.coder.engine.drug_classes import code_of, first_named
 from services.coder.engine.drugs import HARDSHIP, UNPAID
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
-from services.coder.terminology.words import TOKEN
 
 _BARRED: Final = Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
 _TOLD: Final = frozenset(
@@ -26,7 +25,7 @@ _TOLD: Final = frozenset(
         SectionKind.ASSESSMENT_PLAN,
     )
 )
-_REACH: Final = 4  # words from what says it to the drug
+_REACH: Final = 6  # words behind what says it, of which one is the drug
 _UNDERDOSED: Final = "6"
 _OUT: Final = ("ran out", "run out", "running out", "out of his", "out of her")
 _UNSAID: Final = ("out of", "non")
@@ -61,14 +60,12 @@ def _left_off(note: Note) -> Iterator[tuple[str, str, tuple[int, int]]]:
         text = note.folded[sentence.start : sentence.end]
         if any(other in text for other in table("additions")["by_others"]):
             continue
-        for count, word in enumerate(TOKEN.finditer(note.folded, said.end(), sentence.end)):
-            base = drugs().get(word.group())
-            if count > _REACH or base:
-                break
-        else:
+        named = first_named(note.folded, said.end(), sentence.end, _REACH)
+        if named is None:
             continue
-        if base and not note.context_at(word.start(), word.end()).flags & _BARRED:
-            yield base, _why(note, text, said.group()), (said.start(), word.end())
+        base, begin, end = named
+        if not note.context_at(begin, end).flags & _BARRED:
+            yield base, _why(note, text, said.group()), (said.start(), end)
 
 
 def _why(note: Note, text: str, said: str) -> str:

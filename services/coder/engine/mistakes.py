@@ -6,12 +6,11 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from services.coder.engine.drug_classes import code_of, drugs
+from services.coder.engine.drug_classes import code_of, first_named
 from services.coder.engine.model import Candidate
 from services.coder.engine.poisoning import intent_of
 from services.coder.engine.tables import table
 from services.coder.reading import Note
-from services.coder.terminology.words import TOKEN
 
 _ACCIDENT: Final = "1"
 _AS_TAKEN: Final = "5"
@@ -41,13 +40,13 @@ def _drug(note: Note, candidate: Candidate) -> tuple[str, tuple[int, int], str] 
     text = note.folded[sentence.start : sentence.end] if sentence is not None else ""
     if sentence is None or not _mistake().search(text):
         return None
-    for match in TOKEN.finditer(text):
-        base = drugs().get(match.group())
-        if base:
-            place = (sentence.start + match.start(), sentence.start + match.end())
-            intent = intent_of(text)
-            return base, place, _ACCIDENT if intent in {"", _AS_TAKEN} else intent
-    return None
+    named = first_named(text)
+    if named is None:
+        return None
+    base, begin, end = named
+    intent = intent_of(text)
+    place = (sentence.start + begin, sentence.start + end)
+    return base, place, _ACCIDENT if intent in {"", _AS_TAKEN} else intent
 
 
 @cache

@@ -6,10 +6,9 @@ import re
 from functools import cache
 from typing import Final
 
-from services.coder.engine.drug_classes import code_of, drugs
+from services.coder.engine.drug_classes import code_of, first_named
 from services.coder.engine.model import Candidate
 from services.coder.engine.tables import table
-from services.coder.terminology.words import TOKEN
 
 _ATTEMPT: Final = "T14.91"
 _OF_UNNAMED: Final = ("T50.90", "T50.99", _ATTEMPT)
@@ -35,15 +34,13 @@ def told(candidate: Candidate, text: str, start: int) -> Candidate:
 
 def _with_drug(candidate: Candidate, text: str, start: int) -> Candidate:
     """The drug of an overdose, in place of «unspecified drugs»."""
-    for match in TOKEN.finditer(text):
-        base = drugs().get(match.group())
-        if base:
-            intent = intent_of(text) or "1"
-            candidate.rejected.append((candidate.code, "the drug is named"))
-            candidate.code = code_of(base, intent)
-            candidate.rules.append("add.poisoning-drug")
-            candidate.spans.append((start + match.start(), start + match.end()))
-            break
+    named = first_named(text)
+    if named is not None:
+        base, begin, end = named
+        candidate.rejected.append((candidate.code, "the drug is named"))
+        candidate.code = code_of(base, intent_of(text) or "1")
+        candidate.rules.append("add.poisoning-drug")
+        candidate.spans.append((start + begin, start + end))
     return candidate
 
 

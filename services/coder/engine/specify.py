@@ -180,8 +180,7 @@ def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention
     must, may = mention.stems - _NOUNS, {*mention.stems, *fresh}
     fitting = (
         phrase
-        for stem in vocabulary.anchors(may)
-        for phrase in vocabulary.within(stem, may)
+        for phrase in vocabulary.among(may)
         if must <= phrase.stems
         and not fresh.isdisjoint(phrase.stems)
         and (phrase.code[:3] == mention.code[:3] and phrase.rank <= _TRUSTED)
@@ -199,12 +198,7 @@ def _from_site(note: Note, mention: Mention, vocabulary: Terminology) -> Mention
     if not site:
         return mention
     may = {*mention.stems, *site}
-    fitting = (
-        phrase
-        for stem in vocabulary.anchors(may)
-        for phrase in vocabulary.within(stem, may)
-        if mention.stems < phrase.stems
-    )
+    fitting = (phrase for phrase in vocabulary.among(may) if mention.stems < phrase.stems)
     best = min(fitting, key=_longer, default=None)
     return replace(mention, code=best.code if best else mention.code, line=mention.line | site)
 
@@ -228,8 +222,7 @@ def _sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     words = {*mention.stems, *under}
     fitting = (
         phrase
-        for stem in vocabulary.anchors(words)
-        for phrase in vocabulary.within(stem, words)
+        for phrase in vocabulary.among(words)
         if mention.stems <= phrase.stems and phrase.stems & laterality.SIDES
     )
     best = min(fitting, key=_longer, default=None)

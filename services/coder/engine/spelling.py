@@ -86,9 +86,7 @@ def _makes_a_term(stem: str, line: set[str], vocabulary: Terminology) -> bool:
     """Whether the stem and other words of the line are a term of several words, sides apart."""
     present = line | {stem}
     return any(
-        stem in phrase.stems and len(phrase.stems - _SIDES) > 1
-        for anchor in vocabulary.anchors(present)
-        for phrase in vocabulary.within(anchor, present)
+        stem in phrase.stems and len(phrase.stems - _SIDES) > 1 for phrase in vocabulary.among(present)
     )
 
 

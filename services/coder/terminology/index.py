@@ -118,6 +118,10 @@ class Terminology:
             if phrase.stems <= stems
         ]
 
+    def among(self, stems: set[str]) -> list[Phrase]:
+        """The terms all of whose words are among `stems`."""
+        return [phrase for anchor in self.anchors(stems) for phrase in self.within(anchor, stems)]
+
     @staticmethod
     def _parsed(known: _Terms, second: str) -> tuple[Phrase, ...]:
         """The terms of one other word; they are parsed when it is first met."""
