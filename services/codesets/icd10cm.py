@@ -55,6 +55,7 @@ class Icd10cm:
     ) -> None:
         """`titles` gives titles of an imported order file; the tabular list gives the rest."""
         self.on = on
+        self._day = on.toordinal()
         self._validity = validity
         self._tabular = tabular
         self._listed_title = titles
@@ -92,7 +93,7 @@ class Icd10cm:
 
     def billable(self, code: str) -> bool:
         """In force and complete on the day (45 CFR 162.1002; Guidelines I.B.2)."""
-        return self._validity.flags(compact(code), self.on) is not None
+        return self._validity.in_force(code, self._day)
 
     def expand(self, code: str) -> tuple[str, ...]:
         """Every billable code at or below this one, sorted."""

@@ -13,10 +13,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from services.codesets.codes import pack, unpack
+from services.codesets.codes import compact, pack, unpack
 from services.codesets.storage import TableFile, find
 
 ICD10_BEGINS: Final = date(2015, 10, 1)
+_MOST_REMEMBERED: Final = 65_536  # codes, of which some are none
 
 
 class Standing(StrEnum):
@@ -85,6 +86,8 @@ class Validity:
         self._last = file.numbers("last")
         self._flags = file.numbers("flags")
         self._flag_sets = [frozenset(flags) for flags in file.meta["flag_sets"]]
+        self._asked: dict[str, tuple[tuple[int, int], ...]] = {}
+        self._stretches: dict[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]] = {}
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -100,6 +103,23 @@ class Validity:
             if self._first[segment] <= day <= self._last[segment]:
                 return self._flag_sets[self._flags[segment]]
         return None
+
+    def in_force(self, code: str, day: int) -> bool:
+        """Whether a diagnosis code, with its dot or without, is in force on a day.
+
+        What was found of a code is remembered for every day: the same few are asked for again and again.
+        """
+        stretches = self._asked.get(code)
+        if stretches is None:
+            if len(self._asked) >= _MOST_REMEMBERED:  # whatever is asked, memory has a bound
+                self._asked.clear()
+            segments = self._segments(compact(code))
+            found = tuple((self._first[segment], self._last[segment]) for segment in segments)
+            stretches = self._asked[code] = self._stretches.setdefault(found, found)
+        for first, last in stretches:  # noqa: SIM110 (a generator would take longer than the rest)
+            if first <= day <= last:
+                return True
+        return False
 
     def periods(self, bare: str) -> tuple[Period, ...]:
         """The periods of a code, adjoining ones joined (flags may change while the code stays in force)."""
