@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine.model import Candidate
+from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Note, SectionKind
 
@@ -18,7 +19,7 @@ def indicator(note: Note, candidate: Candidate) -> str:
     """Y or N; empty where the code is exempt. N only where a sentence that names it says that it began in
     the stay.
     """
-    if candidate.code.startswith(_exempt()):
+    if _exempt().has(candidate.code):
         return ""
     arisen = _said(note)
     if not arisen:
@@ -29,8 +30,8 @@ def indicator(note: Note, candidate: Candidate) -> str:
 
 
 @cache
-def _exempt() -> tuple[str, ...]:
-    return tuple(table("admission")["exempt"])
+def _exempt() -> Codes:
+    return Codes(table("admission")["exempt"])
 
 
 def _said(note: Note) -> list[str]:

@@ -11,6 +11,7 @@ from services.coder.engine import poisoning
 from services.coder.engine.drug_classes import code_of, drugs, first_named, may_name_drug
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Zone
+from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.words import TOKEN
@@ -117,15 +118,15 @@ def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Can
 
 
 @cache
-def _caused() -> tuple[str, ...]:
+def _caused() -> Codes:
     """What is named by its drug: «ACE inhibitor cough»."""
-    return tuple(table("additions")["named_by_drug"])
+    return Codes(table("additions")["named_by_drug"])
 
 
 @cache
-def _adjoined() -> tuple[str, ...]:
+def _adjoined() -> Codes:
     """What is named by the drug right before it only: «amiodarone hypothyroidism»."""
-    return tuple(table("additions")["named_by_adjoining_drug"])
+    return Codes(table("additions")["named_by_adjoining_drug"])
 
 
 def _before(candidate: Candidate, text: str, start: int) -> tuple[str, int, int] | None:
@@ -133,8 +134,8 @@ def _before(candidate: Candidate, text: str, start: int) -> tuple[str, int, int]
     stands before it: «ACE inhibitor angioedema», «NSAID gastritis». In the name of a problem other marks may
     part them.
     """
-    adjoined = candidate.code.startswith(_adjoined())
-    if not adjoined and not candidate.code.startswith(_caused()):
+    adjoined = _adjoined().has(candidate.code)
+    if not adjoined and not _caused().has(candidate.code):
         return None
     for name in TOKEN.finditer(text, candidate.mention.start - start, candidate.mention.end - start):
         if not drugs().get(name.group(), _USED).startswith(_USED):
@@ -154,7 +155,7 @@ def _behind(candidate: Candidate, text: str, start: int) -> tuple[str, int, int]
     """T code, place and length of the drug in brackets behind a condition that is said to come from one:
     «drug-induced angioedema (ramipril)».
     """
-    if not candidate.code.startswith(_caused()) or not _OF_A_DRUG.search(text):
+    if not _caused().has(candidate.code) or not _OF_A_DRUG.search(text):
         return None
     found = _BRACKETS.match(text, candidate.mention.end - start)
     if found is None or found[1] not in drugs():

@@ -4,11 +4,13 @@ I.B.5). Those that are coded beside their cause stay: a retention from the prost
 
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
 from services.coder.engine import assertion
 from services.coder.engine.model import Mention
+from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 
@@ -25,6 +27,7 @@ _EXPLAINED: Final = re.compile(
     r"\b(?:explains|explaining|(?:accounts|accounting|responsible) for)\s+"
     r"(?:(?:the|his|her|their|this|these|all|both|most|some|of|much) )*(?:[\w/-]+,? (?:and )?){0,3}$"
 )
+_INDEFINITE: Final = ("R", "Z")
 _NEAR: Final = 80  # characters before a symptom in which the words stand that explain it
 
 
@@ -32,18 +35,23 @@ def without_symptoms(note: Note, mentions: list[Mention]) -> list[Mention]:
     """The mentions, in the order of the text, without the symptoms whose cause is the next of them; the cause
     is then what the problem is named by.
     """
-    passing: tuple[str, ...] = tuple(table("additions")["explained_symptoms"])
     explained: set[tuple[int, str]] = set()
     causes: set[int] = set()
     for one, other in pairwise(mentions):
-        definite = one.code.startswith(passing) and not other.code.startswith((*passing, "R", "Z"))
-        if definite and _is_cause(note, one, other):
+        passing = _passing().has(one.code) and not other.code.startswith(_INDEFINITE)
+        if passing and not _passing().has(other.code) and _is_cause(note, one, other):
             explained.add((one.start, one.code))
             causes.add(other.start)
     if not explained:
         return mentions
     kept = [m for m in mentions if (m.start, m.code) not in explained]
     return [replace(m, heads=True) if m.start in causes else m for m in kept]
+
+
+@cache
+def _passing() -> Codes:
+    """What is not coded beside what explains it."""
+    return Codes(table("additions")["explained_symptoms"])
 
 
 def _is_cause(note: Note, one: Mention, other: Mention) -> bool:

@@ -169,7 +169,7 @@ def _give_way(candidates: list[Candidate]) -> list[Candidate]:
     kept = candidates
     if len(kept) == 1:
         return kept
-    for rule in rules.yields().possible(c.code for c in kept):
+    for rule in rules.yields().possible([c.code for c in kept]):
         winners = [c for c in kept if c.code.startswith(rule.to) and not c.code.startswith(rule.drop)]
         if winners:
             losers = [c for c in kept if c.code.startswith(rule.drop) and c not in winners]

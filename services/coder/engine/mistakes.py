@@ -9,6 +9,7 @@ from typing import Any, Final
 from services.coder.engine.drug_classes import code_of, first_named
 from services.coder.engine.model import Candidate
 from services.coder.engine.poisoning import intent_of
+from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 
@@ -20,11 +21,10 @@ def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     """The candidates with the drugs of which their sentences say that they were taken by mistake, in place of
     an adverse effect.
     """
-    harmed = tuple(_data()["of"])
     out: list[Candidate] = []
     effects: set[str] = set()
     for candidate in candidates:
-        found = _drug(note, candidate) if candidate.code.startswith(harmed) else None
+        found = _drug(note, candidate) if _harmed().has(candidate.code) else None
         if found is not None:
             base, span, intent = found
             effects.add(code_of(base, _AS_TAKEN))
@@ -53,6 +53,12 @@ def _drug(note: Note, candidate: Candidate) -> tuple[str, tuple[int, int], str] 
 def _data() -> dict[str, Any]:
     found: dict[str, Any] = table("additions")["mistakes"]
     return found
+
+
+@cache
+def _harmed() -> Codes:
+    """What a drug taken wrongly does."""
+    return Codes(_data()["of"])
 
 
 @cache

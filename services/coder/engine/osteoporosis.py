@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate
+from services.coder.engine.rules import Codes
 from services.coder.engine.specificity import complete
 from services.coder.engine.specify import base_of
 from services.coder.engine.tables import table
@@ -31,7 +32,7 @@ _SEVENTH: Final = {"B": "A", "C": "A", "E": "D", "F": "D", "H": "G", "J": "G", "
 def apply(note: Note, candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
     """The candidates with the fractures of a known osteoporosis coded as such."""
     candidates = [each for c in candidates for each in _healed(note, c)]
-    broken = [candidate for candidate in candidates if candidate.code.startswith(_bones())]
+    broken = [candidate for candidate in candidates if _bones().has(candidate.code)]
     if broken and any(name in note.folded for name in _NAMES) and _from_osteoporosis(note):
         for candidate in broken:
             changed = _osteoporotic(candidate.code, vocabulary)
@@ -89,8 +90,8 @@ def _is_fact(note: Note, start: int, end: int) -> bool:
 
 
 @cache
-def _bones() -> tuple[str, ...]:
-    return tuple(table("additions")["osteoporotic"]["bones"])
+def _bones() -> Codes:
+    return Codes(table("additions")["osteoporotic"]["bones"])
 
 
 @cache

@@ -4,16 +4,14 @@ explains the fields.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, reduce
-from operator import and_, or_
-from typing import Any, Final, Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 from services.coder.engine.tables import table
 from services.coder.errors import RuleError
 
 Prefixes = tuple[str, ...]
 Rule = TypeVar("Rule")
-_REMEMBERED: Final = 4096  # codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,44 +57,75 @@ class Order:
     then: Prefixes
 
 
+class Codes:
+    """The codes that begin in one of many ways; whether one does is remembered."""
+
+    def __init__(self, beginnings: Iterable[str]) -> None:
+        self._beginnings = tuple(beginnings)
+        self._met: dict[str, bool] = {}
+
+    def has(self, code: str) -> bool:
+        """Whether a code is one of them."""
+        known = self._met.get(code)
+        if known is None:
+            known = self._met[code] = code.startswith(self._beginnings)
+        return known
+
+
 class Index(Generic[Rule]):
     """Rules by the code prefixes that they need, so that only those that apply are tried.
 
     A rule has groups of prefixes, of each of which some code of the note must have one. Which rules a code
-    serves is one integer for each group, with a bit for each rule; each code's are remembered.
+    serves is one integer with a bit for each rule, once for each group; each code's is remembered.
     """
 
     def __init__(self, rules: Iterable[tuple[Rule, Sequence[Prefixes]]]) -> None:
         given = list(rules)
         self.rules: list[Rule] = [rule for rule, _ in given]
-        most = max((len(groups) for _, groups in given), default=0)
-        self._served: list[dict[str, int]] = [{} for _ in range(most)]
-        self._lacking = [0] * most
+        self._all = (1 << len(given)) - 1
+        self._most = max((len(groups) for _, groups in given), default=0)
+        self._by_prefix: dict[str, int] = {}
+        self.unasked = 0
+        """The rules without a group, in that group: no code need serve them there."""
         for place, (_, groups) in enumerate(given):
-            for served, prefixes in zip(self._served, groups, strict=False):
+            for group in range(self._most):
+                bit = 1 << group * len(given) + place
+                prefixes = groups[group] if group < len(groups) else ()
+                if not prefixes:  # it needs nothing of that group
+                    self.unasked |= bit
                 for prefix in prefixes:
-                    served[prefix] = served.get(prefix, 0) | 1 << place
-            for group in range(len(groups), most):  # a rule without that group needs nothing of it
-                self._lacking[group] |= 1 << place
-        self._of = lru_cache(_REMEMBERED)(self._groups_of)
+                    self._by_prefix[prefix] = self._by_prefix.get(prefix, 0) | bit
+        self._served: dict[str, int] = {}
 
-    def possible(self, codes: Iterable[str]) -> list[Rule]:
+    def first(self, code: str) -> Rule | None:
+        """The first rule that a code alone sets off."""
+        places = self.places([code])
+        return self.rules[places[0]] if places else None
+
+    def possible(self, codes: list[str]) -> list[Rule]:
         """The rules that the codes set off, in their order."""
         return [self.rules[place] for place in self.places(codes)]
 
-    def places(self, codes: Iterable[str]) -> list[int]:
+    def places(self, codes: list[str]) -> list[int]:
         """The places of the rules that the codes set off, in order."""
-        ready = self._lacking.copy()
+        ready = self.unasked
         for code in codes:
-            for group, bits in self._of(code):
-                ready[group] |= bits
-        return _bits(reduce(and_, ready, -1))
+            ready |= self.served(code)
+        found = self._all
+        for _ in range(self._most):
+            found &= ready
+            ready >>= len(self.rules)
+        return _bits(found) if found else []
 
-    def _groups_of(self, code: str) -> tuple[tuple[int, int], ...]:
-        """The groups that the code serves, each with the rules of which it is one."""
-        heads = [code[:length] for length in range(1, len(code) + 1)]
-        bits = [reduce(or_, (served.get(head, 0) for head in heads)) for served in self._served]
-        return tuple((group, each) for group, each in enumerate(bits) if each)
+    def served(self, code: str) -> int:
+        """The rules that the code serves, one group's behind the other's."""
+        served = self._served.get(code)
+        if served is None:
+            served = 0
+            for length in range(1, len(code) + 1):
+                served |= self._by_prefix.get(code[:length], 0)
+            self._served[code] = served
+        return served
 
 
 def _bits(number: int) -> list[int]:

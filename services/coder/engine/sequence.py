@@ -15,7 +15,7 @@ def order(candidates: list[Candidate]) -> list[Candidate]:
     out = list(candidates)
     if len(out) == 1:
         return out
-    possible = rules.orders().possible(c.code for c in out)
+    possible = rules.orders().possible([c.code for c in out])
     for _ in range(_MOST_PASSES):
         moved = False
         for rule in possible:
@@ -75,6 +75,13 @@ def _code(
 
 def title_of(code: str, vocabulary: Terminology) -> str:
     """The title of a code, or of the nearest entry above a code that the tabular list does not name."""
+    title = vocabulary.titles.get(code)
+    if title is None:
+        title = vocabulary.titles[code] = _title_of(code, vocabulary)
+    return title
+
+
+def _title_of(code: str, vocabulary: Terminology) -> str:
     entry = vocabulary.entry(code)
     while entry is None and code:
         code = code[:-1].rstrip("X.")

@@ -89,6 +89,8 @@ class Terminology:
         """Codes with the body parts that their titles name, as far as they were asked for."""
         self.heard: dict[str, frozenset[str]] = {}
         """Codes with the words that tell the codes below them apart, as far as they were asked for."""
+        self.titles: dict[str, str] = {}
+        """Codes, complete ones too, with the titles that they go by, as far as they were asked for."""
         self._title_words: dict[str, frozenset[str]] = {}
         self._sided: dict[str, bool] = {}
         self._entries: dict[str, Entry] = {}
