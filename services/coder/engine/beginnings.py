@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parser
 from string import ascii_lowercase
@@ -17,8 +18,32 @@ _LEAST: Final = 3
 """Letters of a word, or of the beginning of one, that tell something; fewer tell too little."""
 _RADIX: Final = 26
 _FIRST: Final = (97 * _RADIX + 97) * _RADIX + 97  # three times the letter a
+_KINDS: Final = 7
+"""The bits of a letter that tell its kind, of eight."""
+_ANY: Final = 255
+"""A bit for each kind."""
 _MOST_REMEMBERED: Final = 200_000  # words
+_COMMON: Final = frozenset(
+    (
+        "above",
+        "both",
+        "day",
+        "for",
+        "had",
+        "her",
+        "last",
+        "never",
+        "no",
+        "not",
+        "right",
+        "today",
+        "well",
+        "with",
+    )
+)
+"""Words that most notes have: clues only where there is no other."""
 _OPEN: Final = "*"
+_STAR: Final = ord(_OPEN)
 _WITHIN: Final = "~"
 """Stands for a word of which nothing more can be known: it is longer, or begins with anything."""
 _State = tuple[frozenset[str], str]
@@ -71,22 +96,28 @@ class Sieve:
                 known = self._by_word.setdefault(word, []) if tells else self.anywhere
                 known.append(len(self.clues))
                 self.clues.append(Clue(place, _bare(word), others))
-        self._told: dict[bytes, list[int]] = {}
-        starts = {_start(word.encode()) for word in self._by_word}
-        self._starts = bytes(number in starts for number in range(_start(b"zzz") + 1))
+        self._told: dict[bytes, tuple[int, ...]] = {}
+        starts = bytearray(_start(b"zzz") + 1)
+        for word in self._by_word:
+            starts[_start(word.encode())] |= _following(word.encode())
+        self._starts = bytes(starts)
 
-    def sifted(self, words: Iterable[bytes]) -> list[Clue]:
-        """The clues that a text of these words has to expressions, in the order of the expressions."""
+    def sifted(self, words: Iterable[bytes]) -> dict[int, list[Clue]]:
+        """The clues that a text of these words has, by the number of the expression, in order."""
         found = set(self.anywhere)
         starts = self._starts
-        for word in words:
-            if len(word) >= _LEAST and starts[_start(word)]:  # most words begin as none that is known
+        for word in words:  # most words begin as none that is known
+            if len(word) >= _LEAST and starts[_start(word)] & _following(word):
                 told = self._tells(word)
                 if told:
                     found.update(told)
-        return [self.clues[number] for number in sorted(found)]
+        out: dict[int, list[Clue]] = {}
+        for number in sorted(found):
+            clue = self.clues[number]
+            out.setdefault(clue.place, []).append(clue)
+        return out
 
-    def _tells(self, word: bytes) -> list[int]:
+    def _tells(self, word: bytes) -> tuple[int, ...]:
         """The clues that a word of a text is."""
         told = self._told.get(word)
         if told is None:
@@ -94,7 +125,8 @@ class Sieve:
                 self._told.clear()
             written = word.decode()
             known = [written, *(written[:size] + _OPEN for size in range(_LEAST, len(written) + 1))]
-            told = self._told[word] = [number for each in known for number in self._by_word.get(each, ())]
+            told = tuple([number for each in known for number in self._by_word.get(each, ())])
+            self._told[word] = told
         return told
 
 
@@ -107,7 +139,7 @@ class Sieved:
 
     def all_in(self, folded: str, words: Iterable[bytes]) -> list[re.Match[str]]:
         """Every match in a text of these words, in order."""
-        lines = lines_with(self._sieve.sifted(words), folded, len(folded))
+        lines = lines_with(self._sieve.sifted(words).get(0, []), folded, len(folded))
         return [found for line in lines for found in self._pattern.finditer(folded, *line)]
 
 
@@ -124,15 +156,27 @@ def _start(word: bytes) -> int:
     return (word[0] * _RADIX + word[1]) * _RADIX + word[2] - _FIRST
 
 
+def _following(word: bytes) -> int:
+    """A bit for the kind of the fourth letter; every bit where any may follow."""
+    if len(word) == _LEAST:
+        return 1
+    return _ANY if word[_LEAST] == _STAR else 1 << (word[_LEAST] & _KINDS)
+
+
 def _clues(needed: list[Words]) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
     """Words of which a text that matches has one, as few as will do, and what must stand with each."""
     left = needed
     while left:
         counts = Counter(word for words in left for word in words)
-        word = max(counts, key=lambda word: (len(word) >= _LEAST, counts[word], len(word), word), default="")
+        word = max(counts, key=partial(_worth, counts), default="")
         served = [words for words in left if word in words or not words]
         yield word, tuple(dict.fromkeys(tuple(sorted(map(_bare, words - {word}))) for words in served))
         left = [words for words in left if words not in served]
+
+
+def _worth(counts: Counter[str], word: str) -> tuple[int, bool, int, int, str]:
+    """How good a clue a word is: it is long enough to tell, said in few notes, and serves many sets."""
+    return min(len(word), _LEAST), word not in _COMMON, counts[word], len(word), word
 
 
 def _bare(word: str) -> str:

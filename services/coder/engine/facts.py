@@ -5,17 +5,16 @@ What calls for what is data: `data/facts.yaml`.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, groupby
-from operator import attrgetter
+from itertools import chain
 from typing import Any, Final
 
 from services.coder.engine import sections
 from services.coder.engine.beginnings import Sieve, lines_with
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
+from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 from services.coder.terminology.sources import PRIORITY
@@ -59,21 +58,24 @@ class Fact:
     spoken: bool
     denied: bool
     ages: tuple[int, int]
-    settings: frozenset[str]
+    settings: tuple[str, ...]
 
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with those that sentences of the note call for, without those that these replace."""
-    out = candidates
-    for place, clues in groupby(sieve().sifted(note.words()), attrgetter("place")):
+    out, room = candidates, _room(candidates)
+    for place, clues in sieve().sifted(note.words()).items():
+        if not room >> place & 1:
+            continue
         fact = known()[place]
-        if not (_fits(fact, encounter) and _called_for(fact, out)):
+        if not _fits(fact, encounter):
             continue
         lines = lines_with(clues, note.folded, _HEAD if fact.early else len(note.folded))
         span = _span(fact, note, lines) if lines and _may_be_said(fact, note) else None
         if span is not None:
             out = [c for c in out if not (_faint(fact, c) or _replaced(fact, c, span, note))]
             out = [*out, _made(fact, span)]
+            room = _room(out)
     return out
 
 
@@ -83,15 +85,18 @@ def _fits(fact: Fact, encounter: Encounter) -> bool:
     return encounter.setting in fact.settings and (encounter.age is None or least <= encounter.age <= most)
 
 
-def _called_for(fact: Fact, candidates: Iterable[Candidate]) -> bool:
-    """Whether the codes leave room for the fact's, and one is there that calls for it where it needs one."""
-    called = not fact.when
+def _room(candidates: list[Candidate]) -> int:
+    """A bit for the place of each fact for which the codes leave room, and of which one calls for it where it
+    needs one.
+    """
+    calls, own = _calls(), _own()
+    called, barred = calls.unasked, 0
     for candidate in candidates:
-        if not _faint(fact, candidate):
-            if candidate.code.startswith(fact.barring):
-                return False
-            called = called or candidate.code.startswith(fact.when)
-    return called
+        served = calls.served(candidate.code)
+        others = -1 if _is_named(candidate) else ~own.get(candidate.code, 0)
+        called |= served & others
+        barred |= served >> len(calls.rules) & others
+    return called & ~barred
 
 
 def _may_be_said(fact: Fact, note: Note) -> bool:
@@ -107,8 +112,11 @@ def _may_be_said(fact: Fact, note: Note) -> bool:
 
 def _faint(fact: Fact, candidate: Candidate) -> bool:
     """Whether the fact's code is a candidate already, but only from words in passing."""
-    named = candidate.mention.whole and candidate.mention.zone is Zone.PROBLEM
-    return candidate.code == fact.code and not named
+    return candidate.code == fact.code and not _is_named(candidate)
+
+
+def _is_named(candidate: Candidate) -> bool:
+    return candidate.mention.whole and candidate.mention.zone is Zone.PROBLEM
 
 
 def _replaced(fact: Fact, candidate: Candidate, span: tuple[int, int], note: Note) -> bool:
@@ -152,6 +160,21 @@ def known() -> tuple[Fact, ...]:
 
 
 @cache
+def _calls() -> Index[Fact]:
+    """The facts by the codes that call for them, then by those that bar them."""
+    return Index((fact, (fact.when, fact.barring)) for fact in known())
+
+
+@cache
+def _own() -> dict[str, int]:
+    """A bit for each of the facts that have a code, by the code."""
+    out: dict[str, int] = {}
+    for place, fact in enumerate(known()):
+        out[fact.code] = out.get(fact.code, 0) | 1 << place
+    return out
+
+
+@cache
 def sieve() -> Sieve:
     """What the facts say, to search a note only for those whose words it has."""
     return Sieve([fact.says.pattern for fact in known()])
@@ -176,7 +199,7 @@ def _fact(entry: dict[str, Any]) -> Fact:
         spoken=bool(entry.get("spoken")),
         denied=bool(entry.get("denied")),
         ages=tuple(entry.get("ages", _ANY_AGE)),
-        settings=frozenset(entry["settings"]),
+        settings=tuple(entry["settings"]),
     )
 
 

@@ -53,7 +53,7 @@ def test_an_expression_that_matches_is_never_sifted_out(pieces: list[str], data:
     text = data.draw(st.from_regex(re.compile(expression, re.ASCII), fullmatch=True)).lower()
     if re.search(expression, text):
         clues = beginnings.Sieve(["stent", expression]).sifted(letter_runs(text))
-        assert [clue.place for clue in clues][-1:] == [1]
+        assert 1 in clues
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_an_expression_that_matches_is_never_sifted_out(pieces: list[str], data:
 )
 def test_lines_that_have_what_must_stand_together(expression: str, text: str, lines: list[str]) -> None:
     clues = beginnings.Sieve([expression]).sifted(letter_runs(text))
-    places = beginnings.lines_with(clues, text, len(text))
+    places = beginnings.lines_with(clues.get(0, []), text, len(text))
     assert [text[start:end] for start, end in places] == lines
     found = beginnings.Sieved(expression).all_in(text, letter_runs(text))
     assert [each.span() for each in found] == [each.span() for each in re.finditer(expression, text)]
