@@ -100,16 +100,13 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     follow_up = any(c.code.startswith("Z08") for c in candidates)
     for candidate in candidates:
         line = candidate.mention.line
-        instead = data["cancer_history"].get(candidate.code[:3])
-        past = follow_up or bool(line.intersection(data["history_words"]))
-        if candidate.code.startswith(_BLOOD_CANCERS) and "remission" in note.folded:
+        cancer = data["cancer_history"].get(candidate.code[:3])
+        instead = cancer or _remembered().first(candidate.code)
+        if not instead or (candidate.code.startswith(_BLOOD_CANCERS) and "remission" in note.folded):
             continue  # a remission has codes of its own (I.C.2.n)
-        past = past or (bool(instead) and assertion.historical(note, candidate.mention))
-        if not instead:
-            instead = _as_history(candidate.code)
-            past = bool(instead) and assertion.historical(note, candidate.mention)
-        treated = line.intersection(data["treatment_words"]) and not line.intersection(data["over_words"])
-        if instead and past and not treated:
+        past = cancer and (follow_up or not line.isdisjoint(data["history_words"]))
+        past = past or assertion.historical(note, candidate.mention)
+        if past and (line.isdisjoint(data["treatment_words"]) or not line.isdisjoint(data["over_words"])):
             candidate.rejected.append((candidate.code, "past and no longer treated (I.C.2.m, I.C.21.c.4)"))
             candidate.code = instead
             candidate.rules.append("add.personal-history")
@@ -117,16 +114,10 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
 
 
 @cache
-def _remembered() -> tuple[str, ...]:
-    return tuple(table("additions")["personal_history"])
-
-
-def _as_history(code: str) -> str | None:
-    """The code of a history of what `code` is, by the first prefix that fits (I.C.21.c.4)."""
-    if not code.startswith(_remembered()):
-        return None
+def _remembered() -> Index[str]:
+    """The codes of a history, by those of what it is the history of (I.C.21.c.4)."""
     known: dict[str, str] = table("additions")["personal_history"]
-    return next(known[prefix] for prefix in known if code.startswith(prefix))
+    return Index((history, ((prefix,),)) for prefix, history in known.items())
 
 
 def _stages(candidates: list[Candidate]) -> list[Candidate]:
@@ -134,8 +125,9 @@ def _stages(candidates: list[Candidate]) -> list[Candidate]:
     if any(c.code.startswith("N18") and c.code != "N18.9" for c in candidates):
         return candidates
     for candidate in candidates:
-        stage = next((s for s in _STAGE if s in candidate.mention.line), "")
-        if stage and candidate.code.startswith(_WITH_STAGE):
+        staged = candidate.code.startswith(_WITH_STAGE)
+        stage = next((s for s in _STAGE if s in candidate.mention.line), "") if staged else ""
+        if stage:
             added = Candidate(
                 _STAGE[stage], candidate.mention, ["add.stage-of-kidney-disease"], list(candidate.spans)
             )
@@ -146,7 +138,7 @@ def _stages(candidates: list[Candidate]) -> list[Candidate]:
 
 def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     out: list[Candidate] = []
-    for rule in _called_for().possible(c.code for c in candidates):
+    for rule in _called_for().possible([c.code for c in candidates]):
         calling, barring = tuple(rule["for"]), (*rule["unless"], rule["code"])
         treated = next((c for c in candidates if c.code.startswith(calling)), None)
         barred = treated is not None and any(c.code.startswith(barring) for c in (*candidates, *out))
@@ -207,7 +199,8 @@ def _taken(
 
 def _body_mass(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     rule: dict[str, Any] = table("additions")["body_mass_index"]
-    stated = next((c for c in candidates if c.code.startswith(tuple(rule["for"]))), None)
+    weighed = tuple(rule["for"])
+    stated = next((c for c in candidates if c.code.startswith(weighed)), None)
     if stated is None or any(c.code.startswith("Z68") for c in candidates):
         return []
     if encounter.age is not None and encounter.age < rule["adult_from"]:

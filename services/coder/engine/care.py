@@ -63,10 +63,11 @@ def _line(note: Note, mention: Mention) -> tuple[int, int]:
 
 def _returning(note: Note, mention: Mention) -> bool:
     """Whether the note's reason for the visit is a return for the injury."""
-    told = (i for i, section in enumerate(note.sections) if section.kind in _REASONS)
+    returns = [pattern for pattern in _patterns("reason") if pattern.may_match(note.folded)]
+    told = (i for i, section in enumerate(note.sections) if returns and section.kind in _REASONS)
     for sentence in chain.from_iterable(map(note.sentences_of, told)):
         said = note.folded[sentence.start : sentence.end]
-        if not _said("reason", said, 0, len(said)) or _first().search(said):
+        if not any(pattern.search(said) for pattern in returns) or _first().search(said):
             continue
         if sentence.start > _HEAD and said.startswith(_PLANNED):
             continue  # what is to be done: «f/u ortho 1 week»

@@ -3,12 +3,13 @@
 """
 
 import math
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
+from sys import intern
 from typing import Final
 
 from services.coder.engine import laterality
 from services.coder.engine.model import Candidate, Zone
+from services.coder.engine.rules import Index
 from services.coder.engine.sequence import title_of
 from services.coder.engine.tables import table
 from services.coder.terminology.index import Terminology
@@ -19,12 +20,11 @@ than right.
 """
 
 _NEVER: Final = 1.01
-_REMEMBERED: Final = 4096  # codes
 
 
 def _numbered(name: str, most: int) -> tuple[str, ...]:
-    """The names of a feature that counts, from 0 to `most` and more."""
-    return tuple(f"{name}.{number}" for number in range(most + 1))
+    """The names of a feature that counts, from 0 to `most` and more, interned as the weights' are."""
+    return tuple(intern(f"{name}.{number}") for number in range(most + 1))
 
 
 _RANKS: Final = _numbered("rank", 4)
@@ -60,7 +60,8 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
     if len(sure) == len(candidates):
         return candidates
     said = {c.mention for c in sure}
-    wanted = _required(c.code for c in candidates if c.mention in said)
+    asked = _required().possible([c.code for c in candidates if c.mention in said])
+    wanted = tuple(part for parts in asked for part in parts)
     said |= {c.mention for c in candidates if wanted and c.code.startswith(wanted)}
     best.rejected += [
         (c.code, f"considered; probability {c.confidence:.2f}") for c in candidates if c.mention not in said
@@ -69,12 +70,11 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c.mention in said]
 
 
-def _required(codes: Iterable[str]) -> tuple[str, ...]:
-    """What the tabular list asks to be coded with the codes."""
+@cache
+def _required() -> Index[list[str]]:
+    """What the tabular list asks to be coded with some codes."""
     asked: dict[str, list[str]] = table("additions")["required"]
-    return tuple(
-        part for code in codes for first, parts in asked.items() if code.startswith(first) for part in parts
-    )
+    return Index((parts, ((first,),)) for first, parts in asked.items())
 
 
 def _named(candidate: Candidate) -> bool:
@@ -106,19 +106,27 @@ def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[
     out.append(_WORDS[min(len(mention.stems), 4)])
     out.append(_UNUSED[min(len(mention.line - mention.stems), 4)])
     out.append(_CODES[min(codes, 6) // 2])
-    if _is_unspecified(title_of(candidate.code, vocabulary)):
+    if "unspecified" in title_of(candidate.code, vocabulary).lower():
         out.append("unspecified")
     return out
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _of_code(code: str) -> tuple[str, ...]:
-    return f"chapter.{code[0]}", f"category.{code[:3]}", f"characters.{len(code)}"
+def _of_code(code: str) -> tuple[str, str, str]:
+    known = _met().get(code)
+    if known is None:
+        names = (
+            intern(f"chapter.{code[0]}"),
+            intern(f"category.{code[:3]}"),
+            intern(f"characters.{len(code)}"),
+        )
+        known = _met()[code] = names
+    return known
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _is_unspecified(title: str) -> bool:
-    return "unspecified" in title.lower()
+@cache
+def _met() -> dict[str, tuple[str, str, str]]:
+    """The names of the features of the codes that were met."""
+    return {}
 
 
 @cache
@@ -151,4 +159,4 @@ def threshold(promise: float) -> float:
 @cache
 def _weights() -> dict[str, float]:
     loaded: dict[str, float] = table("confidence")["weights"]
-    return loaded
+    return {intern(name): weight for name, weight in loaded.items()}

@@ -1,5 +1,6 @@
 """Body parts that belong together, for the side of a condition (`data/regions.yaml`)."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -20,6 +21,17 @@ def _regions() -> tuple[Region, ...]:
 
 def kin(code: str, parts: frozenset[str]) -> frozenset[str]:
     """The body parts of the region that `code` belongs to; where none is known, of the regions of `parts`."""
-    own = [region for region in _regions() if code.startswith(region.codes)]
-    found = own or [region for region in _regions() if region.parts & parts]
-    return frozenset().union(*(region.parts for region in found))
+    own = _of_code().get(code)
+    if own is None:
+        own = _of_code()[code] = _union(r for r in _regions() if code.startswith(r.codes))
+    return own or _union(region for region in _regions() if not region.parts.isdisjoint(parts))
+
+
+def _union(regions: Iterable[Region]) -> frozenset[str]:
+    return frozenset().union(*(region.parts for region in regions))
+
+
+@cache
+def _of_code() -> dict[str, frozenset[str]]:
+    """The body parts of the regions of the codes that were met."""
+    return {}
