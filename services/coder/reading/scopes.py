@@ -8,12 +8,12 @@ from services.coder.reading.kinds import Flag
 from services.coder.reading.model import Trigger
 from services.coder.reading.tokens import places_of, tokens_of
 from services.coder.reading.triggers import (
+    ENDS,
+    MODIFIERS,
     Rule,
-    ends,
     keys_of,
     match_end,
     match_modifier,
-    modifiers,
     word_set,
 )
 
@@ -91,7 +91,7 @@ def _triggers(keys: list[str]) -> tuple[list[_Found], set[int]]:
     found: list[_Found] = []
     inside: set[int] = set()
     reached = 0
-    for at in modifiers().candidates(keys):
+    for at in MODIFIERS.candidates(keys):
         match = match_modifier(keys, at) if at >= reached else None
         if match is not None:
             found.extend((rule, at, match.end) for rule in match.rules)
@@ -102,7 +102,7 @@ def _triggers(keys: list[str]) -> tuple[list[_Found], set[int]]:
 
 def _ends(keys: list[str], inside: set[int]) -> list[tuple[int, int]]:
     """Where scopes end, and whose."""
-    found = [(at, match_end(keys, at)) for at in ends().candidates(keys) if at not in inside]
+    found = [(at, match_end(keys, at)) for at in ENDS.candidates(keys) if at not in inside]
     return [(at, flags) for at, flags in found if flags]
 
 

@@ -118,8 +118,7 @@ def word_set(name: str) -> frozenset[str]:
     return frozenset(load(FILE)["words"][name])
 
 
-@cache
-def modifiers() -> Automaton:
+def _modifiers() -> Automaton:
     """The phrases of `rules` and `pseudo`; a pseudo phrase's payload is None."""
     data = load(FILE)
     entries: list[tuple[str, Any]] = [(pattern, None) for pattern in data["pseudo"]]
@@ -129,8 +128,7 @@ def modifiers() -> Automaton:
     return _build(entries, data["classes"])
 
 
-@cache
-def ends() -> Automaton:
+def _ends() -> Automaton:
     """The phrases of `ends`; a payload is the flags whose scopes end there."""
     data = load(FILE)
     entries: list[tuple[str, Any]] = []
@@ -201,7 +199,7 @@ class _Builder:
 
 def match_modifier(keys: list[str], at: int) -> Match | None:
     """The longest modifier or pseudo phrase that begins at a word; pseudo wins when both are equally long."""
-    found = modifiers().every(keys, at)
+    found = MODIFIERS.every(keys, at)
     if not found:
         return None
     rules, end = found[-1]
@@ -211,7 +209,11 @@ def match_modifier(keys: list[str], at: int) -> Match | None:
 def match_end(keys: list[str], at: int) -> int:
     """The flags whose scopes end at a word: every phrase that begins there counts, not the longest only."""
     flags = 0
-    for meanings, _ in ends().every(keys, at):
+    for meanings, _ in ENDS.every(keys, at):
         for flag in meanings:
             flags |= flag
     return flags
+
+
+MODIFIERS: Final = _modifiers()
+ENDS: Final = _ends()
