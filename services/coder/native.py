@@ -75,6 +75,12 @@ class Finder:
 
 CODER: Final = Native(
     Path(__file__).parent,
-    ("engine/[!_]*.py", "reading/[!_]*.py", "terminology/index.py", "terminology/words.py"),
+    (
+        "engine/[!_]*.py",
+        "reading/[!_]*.py",
+        "terminology/index.py",
+        "terminology/phrases.py",
+        "terminology/words.py",
+    ),
 )
 """What each note goes through; what is built once, or asked once a process, is not worth compiling."""

@@ -7,7 +7,8 @@ from typing import Final
 
 from services.coder.engine import coordination
 from services.coder.engine.sense import Sense, anatomy
-from services.coder.terminology.index import Phrase, Terminology
+from services.coder.terminology.index import Terminology
+from services.coder.terminology.phrases import Phrase
 from services.coder.terminology.words import Word, folder
 
 _NAMELESS: Final = frozenset(("other", "unspecified", "specified", "not"))
@@ -89,24 +90,22 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sens
     for index in range(offset, min(len(words), offset + _LONGEST_LINE)):
         places.setdefault(words[index].stem, []).append(index)
     matches: list[_Match] = []
-    present = set(places)
-    for anchor in vocabulary.anchors(present):
-        for phrase in vocabulary.within(anchor, present):
-            spread_on = phrase.code.startswith(_SECONDARY)
-            for at in places[anchor]:
-                positions = _positions(phrase, at, places)
-                if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):
-                    spread = positions[-1] - positions[0] + 1 - len(positions)
-                    matches.append((-phrase.weight, phrase.rank, spread, positions, phrase.code))
+    for phrase in vocabulary.among(places):
+        spread_on = phrase.code.startswith(_SECONDARY)
+        for at in places[phrase.words[0]]:
+            positions = _positions(phrase, at, places)
+            if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):
+                spread = positions[-1] - positions[0] + 1 - len(positions)
+                matches.append((-phrase.weight, phrase.rank, spread, positions, phrase.code))
     return _disjoint(matches, words, sense.text) if matches else []
 
 
 def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:
     """Where the words of `phrase` stand, each as near to its rarest word as can be."""
-    if len(phrase.stems) == 1:
+    if len(phrase.words) == 1:
         return (at,)
     found: list[int] = []
-    for stem in phrase.stems:
+    for stem in phrase.words:
         standing = places[stem]
         nearest = standing[0]
         for place in standing:  # in order: of two as near, the first

