@@ -25,20 +25,8 @@ _ANY: Final = 255
 _MOST_REMEMBERED: Final = 200_000  # words
 _COMMON: Final = frozenset(
     (
-        "above",
-        "both",
-        "day",
-        "for",
-        "had",
-        "her",
-        "last",
-        "never",
-        "no",
-        "not",
-        "right",
-        "today",
-        "well",
-        "with",
+        *("above", "both", "day", "for", "had", "has", "have", "her"),
+        *("last", "never", "no", "not", "right", "today", "well", "with"),
     )
 )
 """Words that most notes have: clues only where there is no other."""
@@ -56,12 +44,10 @@ Words = frozenset[str]
 class Clue:
     """A word, or the beginning of one, that tells that an expression may match in a line."""
 
-    place: int
-    """Which expression it is."""
     word: str
     """Its letters; none: it may match in any line."""
     others: tuple[tuple[str, ...], ...]
-    """The letters of what must stand with it: all of one of these."""
+    """The letters of what must stand with it: all of one of these, of which the longest tell most."""
 
     def lines(self, text: str, stop: int) -> list[tuple[int, int]]:
         """The lines before `stop` in which the expression may match."""
@@ -81,6 +67,21 @@ class Clue:
         return any(all(text.find(other, start, end) >= 0 for other in others) for others in self.others)
 
 
+class Starts:
+    """How some words begin: tells of most others, without looking for them, that they are none of these."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        starts = bytearray(_start(b"zzz") + 1)
+        for word in map(str.encode, words):
+            if len(word) >= _LEAST:
+                starts[_start(word)] |= _following(word)
+        self._starts = bytes(starts)
+
+    def may_be(self, word: bytes) -> bool:
+        """Whether a word may be one of them."""
+        return len(word) < _LEAST or self._starts[_start(word)] & _following(word) != 0
+
+
 class Sieve:
     """Expressions, each of which matches within a line; tells those that may match in a text."""
 
@@ -89,33 +90,37 @@ class Sieve:
         """In the order of the expressions."""
         self.anywhere: list[int] = []
         """The numbers of those clues that any text may have."""
+        self._places: list[int] = []
         self._by_word: dict[str, list[int]] = {}
         for place, expression in enumerate(expressions):
             for word, others in _clues(needed(expression)):
                 tells = len(word) >= _LEAST
                 known = self._by_word.setdefault(word, []) if tells else self.anywhere
                 known.append(len(self.clues))
-                self.clues.append(Clue(place, _bare(word), others))
+                self.clues.append(Clue(_bare(word), others))
+                self._places.append(place)
         self._told: dict[bytes, tuple[int, ...]] = {}
-        starts = bytearray(_start(b"zzz") + 1)
-        for word in self._by_word:
-            starts[_start(word.encode())] |= _following(word.encode())
-        self._starts = bytes(starts)
+        self._starts = Starts(self._by_word)
 
-    def sifted(self, words: Iterable[bytes]) -> dict[int, list[Clue]]:
-        """The clues that a text of these words has, by the number of the expression, in order."""
+    def sifted(self, words: list[bytes]) -> dict[int, list[int]]:
+        """The numbers of the clues that a text of these words has, by that of the expression, in order."""
         found = set(self.anywhere)
-        starts = self._starts
-        for word in words:  # most words begin as none that is known
-            if len(word) >= _LEAST and starts[_start(word)] & _following(word):
+        for word in words:
+            if len(word) >= _LEAST and self._starts.may_be(word):
                 told = self._tells(word)
                 if told:
                     found.update(told)
-        out: dict[int, list[Clue]] = {}
+        out: dict[int, list[int]] = {}
         for number in sorted(found):
-            clue = self.clues[number]
-            out.setdefault(clue.place, []).append(clue)
+            out.setdefault(self._places[number], []).append(number)
         return out
+
+    def lines(self, clues: list[int], folded: str, stop: int) -> list[tuple[int, int]]:
+        """The lines of a text, before `stop`, that have one of the clues."""
+        lines: list[tuple[int, int]] = []
+        for number in clues:
+            lines += self.clues[number].lines(folded, stop)
+        return sorted(set(lines)) if len(lines) > 1 else lines
 
     def _tells(self, word: bytes) -> tuple[int, ...]:
         """The clues that a word of a text is."""
@@ -137,18 +142,10 @@ class Sieved:
         self._sieve = Sieve([expression])
         self._pattern = re.compile(expression)
 
-    def all_in(self, folded: str, words: Iterable[bytes]) -> list[re.Match[str]]:
+    def all_in(self, folded: str, words: list[bytes]) -> list[re.Match[str]]:
         """Every match in a text of these words, in order."""
-        lines = lines_with(self._sieve.sifted(words).get(0, []), folded, len(folded))
+        lines = self._sieve.lines(self._sieve.sifted(words).get(0, []), folded, len(folded))
         return [found for line in lines for found in self._pattern.finditer(folded, *line)]
-
-
-def lines_with(clues: Iterable[Clue], folded: str, stop: int) -> list[tuple[int, int]]:
-    """The lines of a text, before `stop`, that have one of the clues."""
-    lines: list[tuple[int, int]] = []
-    for clue in clues:
-        lines += clue.lines(folded, stop)
-    return sorted(set(lines)) if lines else lines
 
 
 def _start(word: bytes) -> int:
@@ -170,8 +167,12 @@ def _clues(needed: list[Words]) -> Iterator[tuple[str, tuple[tuple[str, ...], ..
         counts = Counter(word for words in left for word in words)
         word = max(counts, key=partial(_worth, counts), default="")
         served = [words for words in left if word in words or not words]
-        yield word, tuple(dict.fromkeys(tuple(sorted(map(_bare, words - {word}))) for words in served))
+        yield word, tuple(dict.fromkeys(_longest_first(words - {word}) for words in served))
         left = [words for words in left if words not in served]
+
+
+def _longest_first(words: Words) -> tuple[str, ...]:
+    return tuple(sorted(map(_bare, words), key=lambda word: (-len(word), word)))
 
 
 def _worth(counts: Counter[str], word: str) -> tuple[int, bool, int, int, str]:

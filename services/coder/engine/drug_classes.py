@@ -9,6 +9,7 @@ from importlib.resources import files
 from itertools import islice
 from sys import maxsize
 
+from services.coder.engine.beginnings import Starts
 from services.coder.engine.specificity import complete
 from services.coder.reading.tokens import letter_runs
 from services.coder.terminology.words import TOKEN
@@ -35,13 +36,19 @@ def first_named(
 
 def may_name_drug(folded: str) -> bool:
     """Whether a text may name a drug; cheap, and no for most texts."""
-    return not _parts().isdisjoint(letter_runs(folded))
+    starts, parts = _starts(), _parts()
+    return any(starts.may_be(word) and word in parts for word in letter_runs(folded))
 
 
 @cache
 def _parts() -> frozenset[bytes]:
     """The longest run of letters of each drug's name."""
     return frozenset(max(letter_runs(name), key=len, default=b"") for name in drugs())
+
+
+@cache
+def _starts() -> Starts:
+    return Starts(map(bytes.decode, _parts()))
 
 
 def code_of(base: str, character: str) -> str:

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, Final
 
 from services.coder.engine import sections
-from services.coder.engine.beginnings import Sieve, lines_with
+from services.coder.engine.beginnings import Sieve
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.rules import Index
@@ -70,7 +70,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         fact = known()[place]
         if not _fits(fact, encounter):
             continue
-        lines = lines_with(clues, note.folded, _HEAD if fact.early else len(note.folded))
+        lines = sieve().lines(clues, note.folded, _HEAD if fact.early else len(note.folded))
         span = _span(fact, note, lines) if lines and _may_be_said(fact, note) else None
         if span is not None:
             out = [c for c in out if not (_faint(fact, c) or _replaced(fact, c, span, note))]

@@ -69,8 +69,8 @@ def test_an_expression_that_matches_is_never_sifted_out(pieces: list[str], data:
     ],
 )
 def test_lines_that_have_what_must_stand_together(expression: str, text: str, lines: list[str]) -> None:
-    clues = beginnings.Sieve([expression]).sifted(letter_runs(text))
-    places = beginnings.lines_with(clues.get(0, []), text, len(text))
+    sieve = beginnings.Sieve([expression])
+    places = sieve.lines(sieve.sifted(letter_runs(text)).get(0, []), text, len(text))
     assert [text[start:end] for start, end in places] == lines
     found = beginnings.Sieved(expression).all_in(text, letter_runs(text))
     assert [each.span() for each in found] == [each.span() for each in re.finditer(expression, text)]
