@@ -26,7 +26,7 @@ def apply(
     places = combines.places(codes)
     while places:
         tried = places.pop(0)
-        kept = _combine(combines.rules[tried], kept, note, vocabulary, sides)
+        kept = _combine(tried, kept, note, vocabulary, sides)
         if [c.code for c in kept] != codes:  # a code that one rule adds may set off a later one
             codes = [c.code for c in kept]
             places = [place for place in combines.places(codes) if place > tried]
@@ -45,10 +45,10 @@ def _once(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _combine(
-    rule: rules.Combine, candidates: list[Candidate], note: Note, vocabulary: Terminology, sides: Sides
+    place: int, candidates: list[Candidate], note: Note, vocabulary: Terminology, sides: Sides
 ) -> list[Candidate]:
-    codes = [c.code for c in candidates]
-    found = [] if any(code.startswith(rule.none) for code in codes) else _parts(rule, candidates)
+    rule, codes = rules.combines().rules[place], [c.code for c in candidates]
+    found = [] if any(code.startswith(rule.none) for code in codes) else _parts(place, candidates)
     if not found or (rule.words and not any(_said(words, note) for words in rule.words)):
         return candidates
     if any(word in note.folded for word in rule.unsaid):
@@ -66,15 +66,18 @@ def _combine(
     )
 
 
-def _parts(rule: rules.Combine, candidates: list[Candidate]) -> list[Candidate]:
-    """The candidates that the rule puts together, one for each of its conditions; none where it does not
-    apply.
+def _parts(place: int, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates that the rule at a place puts together, one for each of its conditions; none where it
+    does not apply.
     """
+    combines = rules.combines()
+    rule = combines.rules[place]
     problems = dict.fromkeys(c.mention.problem for c in candidates) if rule.same else (None,)
     for problem in problems:
         near = [c for c in candidates if problem is None or c.mention.problem == problem]
-        parts = [next((c for c in near if c.code.startswith(prefixes)), None) for prefixes in rule.all]
-        found = [part for part in parts if part is not None]
+        found: list[Candidate] = []
+        for group in range(len(rule.all)):
+            found += [c for c in near if combines.serves(c.code, place, group)][:1]
         if len(found) == len(rule.all):
             said = all(rule.line <= part.mention.line for part in found)
             stated = not rule.lines or any(words <= found[0].mention.line for words in rule.lines)

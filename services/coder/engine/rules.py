@@ -127,6 +127,10 @@ class Index(Generic[Rule]):
             self._served[code] = served
         return served
 
+    def serves(self, code: str, place: int, group: int = 0) -> bool:
+        """Whether the code has one of the prefixes of a group of the rule at a place."""
+        return self.served(code) >> (group * len(self.rules) + place) & 1 != 0
+
 
 def _bits(number: int) -> list[int]:
     """The places of the bits that are set, from the lowest."""

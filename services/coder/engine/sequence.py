@@ -15,7 +15,7 @@ def order(candidates: list[Candidate]) -> list[Candidate]:
     out = list(candidates)
     if len(out) == 1:
         return out
-    possible = rules.orders().possible([c.code for c in out])
+    possible = rules.orders().places([c.code for c in out])
     for _ in range(_MOST_PASSES):
         moved = False
         for rule in possible:
@@ -25,14 +25,14 @@ def order(candidates: list[Candidate]) -> list[Candidate]:
     return out
 
 
-def _enforce(rule: rules.Order, out: list[Candidate]) -> bool:
-    """Move every `then` that stands before the last `first` behind it."""
-    places = [
-        i for i, c in enumerate(out) if c.code.startswith(rule.first) and not c.code.startswith(rule.then)
-    ]
+def _enforce(rule: int, out: list[Candidate]) -> bool:
+    """Move every `then` of the rule at a place that stands before the last `first` behind it."""
+    orders = rules.orders()
+    then = [orders.serves(c.code, rule, 1) for c in out]
+    places = [i for i, c in enumerate(out) if not then[i] and orders.serves(c.code, rule)]
     if not places:
         return False
-    early = [c for c in out[: places[-1]] if c.code.startswith(rule.then)]
+    early = [c for i, c in enumerate(out[: places[-1]]) if then[i]]
     if not early:
         return False
     last = out[places[-1]]
