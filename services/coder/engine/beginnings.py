@@ -102,7 +102,7 @@ class Sieve:
         self._told: dict[bytes, tuple[int, ...]] = {}
         self._starts = Starts(self._by_word)
 
-    def sifted(self, words: list[bytes]) -> dict[int, list[int]]:
+    def sifted(self, words: Iterable[bytes]) -> dict[int, list[int]]:
         """The numbers of the clues that a text of these words has, by that of the expression, in order."""
         found = set(self.anywhere)
         for word in words:
@@ -142,7 +142,7 @@ class Sieved:
         self._sieve = Sieve([expression])
         self._pattern = re.compile(expression)
 
-    def all_in(self, folded: str, words: list[bytes]) -> list[re.Match[str]]:
+    def all_in(self, folded: str, words: Iterable[bytes]) -> list[re.Match[str]]:
         """Every match in a text of these words, in order."""
         lines = self._sieve.lines(self._sieve.sifted(words).get(0, []), folded, len(folded))
         return [found for line in lines for found in self._pattern.finditer(folded, *line)]
