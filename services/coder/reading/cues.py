@@ -16,7 +16,10 @@ _CLASSES: Final = {
 }
 _NUMBER: Final = "NUM"
 _ZERO: Final = ord("0")
-_FIRST_WORD: Final = re.compile(r"\s*\w+\W")
+_DIGIT: Final = b"0"
+_ANY: Final = b""
+_CLASS: Final = re.compile(r"[A-Z].*")
+_TWO: Final = re.compile(r"\s*\w+\W+\w+\W")
 _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
 
 
@@ -32,6 +35,35 @@ def part_labels() -> dict[str, PartKind]:
     return {label: PartKind(kind) for kind, labels in load(FILE)["parts"].items() for label in labels}
 
 
+class Beginnings:
+    """The first two words of the phrases of some lists, and which lists have a phrase that begins so.
+
+    They are told among the rough words of a text, which is cheap, and mostly no phrase is there.
+    """
+
+    def __init__(self, listed: Iterable[Iterable[str]]) -> None:
+        self._behind: dict[bytes, dict[bytes, set[int]]] = {}
+        """By first and second word; b"" stands for whatever is behind a phrase of one word."""
+        for index, phrases in enumerate(listed):
+            for beginning in (begun for phrase in phrases for begun in _beginnings(phrase)):
+                told = rough_words(_CLASS.sub("", beginning.replace(_NUMBER, "0")))
+                first, second = _key(told[0]), _key(told[1]) if len(told) > 1 else _ANY
+                self._behind.setdefault(first, {}).setdefault(second, set()).add(index)
+
+    def told(self, rough: list[bytes]) -> set[int]:
+        """The lists that may have a phrase in a text of these rough words."""
+        found: set[int] = set()
+        last = len(rough) - 1
+        for at, word in enumerate(rough):
+            behind = self._behind.get(_key(word))
+            if behind is None:
+                continue
+            found.update(behind.get(_ANY, ()))
+            if at < last:
+                found.update(behind.get(_key(rough[at + 1]), ()))
+        return found
+
+
 class Phrases:
     """Finds the phrases of a list, at word boundaries, in folded text.
 
@@ -40,14 +72,13 @@ class Phrases:
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
+        self.listed: Final = list(phrases)
         self._by_word: dict[str, set[str]] = {}
-        for phrase in phrases:
-            for word in _beginnings(phrase):
+        for phrase in self.listed:
+            for word in {begun[: word_end(begun, 0, len(begun))] for begun in _beginnings(phrase)}:
                 self._by_word.setdefault(_NUMBER if word.startswith(_NUMBER) else word, set()).add(phrase)
-        self.numbers = _NUMBER in self._by_word
-        """Whether a phrase may begin with a number."""
-        self.rough = frozenset(rough for word in self._by_word for rough in _rough(word))
-        """The other words that a phrase may begin with, as `rough_words` gives them."""
+        self._numbers = _NUMBER in self._by_word
+        self._beginnings = Beginnings([self.listed])
         self._found: dict[str, re.Pattern[str]] = {}
 
     def match(self, folded: str) -> re.Match[str] | None:
@@ -56,15 +87,14 @@ class Phrases:
 
     def search(self, folded: str, start: int, end: int) -> re.Match[str] | None:
         """The first phrase within `folded[start:end]`."""
-        rough = rough_words(folded[start:end])
-        if self.rough.isdisjoint(rough) and not (self.numbers and _have_number(rough)):
+        if not self._beginnings.told(rough_words(folded[start:end])):
             return None
         return self.among(folded, words_between(folded, start, end), end)
 
     def among(self, folded: str, places: list[tuple[int, str]], end: int) -> re.Match[str] | None:
         """The first phrase that begins with one of the words at some places, and ends before `end`."""
         for at, word in places:
-            if word in self._by_word or (self.numbers and _is_number(word)):
+            if word in self._by_word or (self._numbers and _is_number(word)):
                 found = self._at(folded, at, word, end)
                 if found is not None:
                     return found
@@ -88,20 +118,11 @@ class Sorting:
     def __init__(self, listed: dict[SectionKind, Phrases]) -> None:
         self._kinds = list(listed)
         self._phrases = list(listed.values())
-        self._by_word: dict[bytes, list[int]] = {}
-        for index, each in enumerate(self._phrases):
-            for rough in each.rough:
-                self._by_word.setdefault(rough, []).append(index)
-        self._numbered = [index for index, each in enumerate(self._phrases) if each.numbers]
+        self._beginnings = Beginnings(each.listed for each in self._phrases)
 
     def kind(self, folded: str, start: int, end: int) -> SectionKind | None:
         """What the first list stands for that has a phrase within `folded[start:end]`."""
-        rough = rough_words(folded[start:end])
-        possible = set(self._numbered if _have_number(rough) else ())
-        for word in rough:
-            told = self._by_word.get(word)
-            if told is not None:
-                possible.update(told)
+        possible = self._beginnings.told(rough_words(folded[start:end]))
         if not possible:
             return None
         places = words_between(folded, start, end)
@@ -115,13 +136,9 @@ def _is_number(word: str) -> bool:
     return "0" <= word[:1] <= "9"
 
 
-def _have_number(rough: list[bytes]) -> bool:
-    return any(word[0] == _ZERO for word in rough)
-
-
-def _rough(beginning: str) -> list[bytes]:
-    """What stands for the first word of a phrase among the rough words of a text; none for a number."""
-    return rough_words(beginning)[:1] if beginning != _NUMBER else []
+def _key(rough: bytes) -> bytes:
+    """A rough word, or what stands for each that begins as a number."""
+    return _DIGIT if rough[0] == _ZERO else rough
 
 
 def _longest(listed: Iterable[str]) -> re.Pattern[str]:
@@ -150,13 +167,11 @@ def sorting() -> Sorting:
 
 
 def _beginnings(phrase: str) -> set[str]:
-    """The words that a phrase with choices may begin with."""
+    """What a phrase with choices may begin with: two words, or all of it where it has fewer."""
     begun = {""}
     for options in choices(phrase):
-        begun = {text + option for text in begun for option in options}
-        if all(_FIRST_WORD.match(text) for text in begun):
-            break
-    return {text.lstrip()[: word_end(text.lstrip(), 0, len(text))] for text in begun}
+        begun = {text + option for text in begun for option in ([""] if _TWO.match(text) else options)}
+    return {text.lstrip() for text in begun}
 
 
 def _expression(phrase: str) -> str:

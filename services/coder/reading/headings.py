@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from services.coder.reading.kinds import Division, Flag, SectionKind
@@ -19,7 +19,6 @@ _Z: Final = ord("z")
 _PROBLEM: Final = re.compile(r"problem\s?#?\s?\d{1,2}")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 _JOINT: Final = re.compile(r"\s*(?:/|&|\+|,| and )\s*")
-_REMEMBERED: Final = 4096  # labels
 _JOINTS: Final = ("/", "&", "+", ",", " and ")
 _ASSESSING: Final = (
     SectionKind.DISCHARGE_DIAGNOSIS,
@@ -155,13 +154,14 @@ def _composed(known: Headings, label: str) -> SectionKind | None:
         return known.kinds[rest]
     if not any(joint in label for joint in _JOINTS):
         return None
-    kinds = [known.kinds.get(part) for part in _parts(label)]
-    return _joined([kind for kind in kinds if kind is not None]) if all(kinds) else None
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _parts(label: str) -> tuple[str, ...]:
-    return tuple(_JOINT.split(label))
+    kinds: list[SectionKind] = []
+    parts: list[str] = _JOINT.split(label)
+    for part in parts:
+        kind = known.kinds.get(part)
+        if kind is None:
+            return None
+        kinds.append(kind)
+    return _joined(kinds)
 
 
 def _joined(kinds: Sequence[SectionKind]) -> SectionKind:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from services.coder.reading.cues import inference, phrases, sorting, words
@@ -23,7 +22,12 @@ _CLOSE: Final = re.compile(
 )
 _BODY_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z/ ,]{1,40}(?=:)")
 _LONGEST_LABEL: Final = 43  # characters, with its colon
-_ARTICLES: Final = frozenset({"the", "his", "her", "this"})
+_VERBS: Final = words("verbs")
+_ACTIONS: Final = words("actions")
+_BEGINNINGS: Final = _ACTIONS - _VERBS - words("statement_starts")
+"""Words that begin something to do even in running text."""
+_NOT_NAMES: Final = words("not_names") - {"the", "his", "her", "this"}
+_CUES: Final = phrases("problem_cues")
 _LISTED: Final = re.compile(
     r"(?:\d{1,2}[.)]|[-*#\u2022]+)?\s{0,3}([a-z][a-z0-9 ,/()'-]{1,60}?)(?:\s?:\s.*| [-\u2013] .*)$"
 )
@@ -122,13 +126,7 @@ def _kind(folded: str, sentence: Sentence) -> SectionKind | None:
 def _is_action(folded: str, sentence: Sentence) -> bool:
     """Whether a sentence begins with something to do, and is not about a person."""
     first = _WORD.match(folded, sentence.start, sentence.end)
-    return first is not None and first.group() in _beginnings()
-
-
-@cache
-def _beginnings() -> frozenset[str]:
-    """Words that begin something to do even in running text."""
-    return words("actions") - words("verbs") - words("statement_starts")
+    return first is not None and first.group() in _BEGINNINGS
 
 
 def stated_problems(
@@ -164,7 +162,7 @@ def stated_problems(
 def _by_cue(text: str, folded: str, sentence: Sentence) -> list[Problem]:
     found: list[Problem] = []
     at = sentence.start
-    while (cue := phrases("problem_cues").search(folded, at, sentence.end)) is not None:
+    while (cue := _CUES.search(folded, at, sentence.end)) is not None:
         begin = cue.end()
         while begin < sentence.end and text[begin] in " \t\n:,-":
             begin += 1
@@ -172,7 +170,7 @@ def _by_cue(text: str, folded: str, sentence: Sentence) -> list[Problem]:
         stop = close.start() if close else sentence.end
         stop = _at_most(folded, begin, stop)
         first = _WORD.match(folded, begin, stop)
-        if first is not None and first.group() in words("not_names") - _ARTICLES:
+        if first is not None and first.group() in _NOT_NAMES:
             stop = begin
         if begin < stop and not text[begin:stop].isspace():
             end = begin + len(text[begin:stop].rstrip(" .,;:"))
@@ -206,13 +204,12 @@ def _name(text: str, folded: str, start: int, end: int) -> Span | None:
     """A sentence of an unlabelled note, if it is a name rather than a statement: no verb in it, not something
     to do.
     """
-    verbs = words("verbs")
-    if not verbs.isdisjoint(folded[start:end].split()):
+    if not _VERBS.isdisjoint(folded[start:end].split()):
         return None  # as most sentences have one, which is seen at once
     tokens = _WORD.findall(folded[start:end])
-    if not tokens or len(tokens) > _LONGEST_NAME or tokens[0] in words("actions"):
+    if not tokens or len(tokens) > _LONGEST_NAME or tokens[0] in _ACTIONS:
         return None
-    if not verbs.isdisjoint(tokens):
+    if not _VERBS.isdisjoint(tokens):
         return None
     prefix = PREFIX.match(folded, start, end)
     begin = prefix.end() if prefix else start

@@ -18,6 +18,7 @@ from services.coder.reading.tokens import letter_runs
 from services.coder.reading.vocabulary import fold
 
 _REMEMBERED: Final = 4
+_ASSERTIONS: Final = headings().assertions
 _NOTHING: Final = Assertion(Flag.NONE, ())
 
 
@@ -100,7 +101,7 @@ class Note:
             lead = self.sentence_at(sentence.lead) if sentence.lead >= 0 else None
             if lead is not None:
                 triggers.extend(self._carried(lead))
-        flag = headings().assertions.get(section.kind)
+        flag = _ASSERTIONS.get(section.kind)
         if flag is not None:
             span = section.heading
             triggers.append(Trigger(flag, span.start, span.end, f"section.{section.kind}"))

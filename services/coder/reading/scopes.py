@@ -2,18 +2,18 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.coder.reading.kinds import Flag
 from services.coder.reading.model import Trigger
 from services.coder.reading.tokens import places_of, tokens_of
 from services.coder.reading.triggers import (
+    ENDS,
+    MODIFIERS,
     Rule,
-    ends,
     keys_of,
     match_end,
     match_modifier,
-    modifiers,
     word_set,
 )
 
@@ -23,17 +23,25 @@ _HYPOTHETICAL: Final = int(Flag.HYPOTHETICAL)
 _Found = tuple[Rule, int, int]
 """A trigger's rule, and where its words begin and end."""
 _INSERTED: Final = 4  # words and a comma
-_LISTING: Final = word_set("joins") | {"all", "both"}
+_JOINS: Final = word_set("joins")
+_ALTERNATIVES: Final = word_set("alternatives")
+_FINITE: Final = word_set("finite")
+_FOUND: Final = word_set("found")
+_SEVERITY: Final = word_set("severity")
+_CONCESSIVE: Final = word_set("concessive")
+_STOPS: Final = word_set("stops")
+_LISTING: Final = _JOINS | {"all", "both"}
 """What the last thing of a list has: «A, B and C are absent», «A, B, C all excluded»."""
 
 
-class Scope(NamedTuple):
+class Scope:
     """A trigger and the characters it speaks of. `forward` says that the mentions come after the trigger."""
 
-    trigger: Trigger
-    start: int
-    end: int
-    forward: bool
+    def __init__(self, trigger: Trigger, start: int, end: int, *, forward: bool) -> None:
+        self.trigger: Final = trigger
+        self.start: Final = start
+        self.end: Final = end
+        self.forward: Final = forward
 
     def covers(self, start: int, end: int) -> bool:
         """Whether a mention lies in the scope: it begins there or inside the phrase (forward), or
@@ -71,11 +79,10 @@ def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
     sentence = _Sentence(words, places_of(words, folded, start), _ends(keys, skipped), triggers)
     found: list[Scope] = []
     for index, (rule, first, last) in enumerate(triggers):
-        forward = rule.direction == "after"
-        reach = _forward(sentence, rule, last) if forward else _backward(sentence, index)
+        reach = _forward(sentence, rule, last) if rule.forward else _backward(sentence, index)
         if reach is not None:
             trigger = Trigger(rule.said, sentence.starts[first], sentence.stop(last - 1), rule.id)
-            found.append(Scope(trigger, reach[0], reach[1], forward))
+            found.append(Scope(trigger, reach[0], reach[1], forward=rule.forward))
     return tuple(found)
 
 
@@ -84,7 +91,7 @@ def _triggers(keys: list[str]) -> tuple[list[_Found], set[int]]:
     found: list[_Found] = []
     inside: set[int] = set()
     reached = 0
-    for at in modifiers().candidates(keys):
+    for at in MODIFIERS.candidates(keys):
         match = match_modifier(keys, at) if at >= reached else None
         if match is not None:
             found.extend((rule, at, match.end) for rule in match.rules)
@@ -95,7 +102,7 @@ def _triggers(keys: list[str]) -> tuple[list[_Found], set[int]]:
 
 def _ends(keys: list[str], inside: set[int]) -> list[tuple[int, int]]:
     """Where scopes end, and whose."""
-    found = [(at, match_end(keys, at)) for at in ends().candidates(keys) if at not in inside]
+    found = [(at, match_end(keys, at)) for at in ENDS.candidates(keys) if at not in inside]
     return [(at, flags) for at, flags in found if flags]
 
 
@@ -111,8 +118,7 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
     if rule.clause and commas:
         limit = commas[0]
     if rule.stops:
-        stops = word_set("stops")
-        limit = next((at for at in range(last + 1, limit) if sentence.words[at] in stops), limit)
+        limit = next((at for at in range(last + 1, limit) if sentence.words[at] in _STOPS), limit)
     if rule.flag == _NEGATED:
         limit = _new_clause(sentence.words, commas, last, limit)
     return (sentence.starts[last], sentence.stop(limit - 1)) if limit > last else None
@@ -127,15 +133,14 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
             floor = max(floor, at + 1)
             break
     for other, _, stop in reversed(sentence.triggers[:index]):
-        if other.flag == rule.flag and stop <= first and other.direction == rule.direction:
+        if other.flag == rule.flag and stop <= first and other.forward == rule.forward:
             floor = max(floor, stop)
             break
     floor = max(floor, _comma(sentence.words, floor, first, lists=rule.lists))
     if rule.flag == _HYPOTHETICAL:
         floor = max(floor, _dash(sentence, floor, first))
     if rule.stops:
-        stops = word_set("stops")
-        floor = max((at + 1 for at in range(floor, first) if sentence.words[at] in stops), default=floor)
+        floor = max((at + 1 for at in range(floor, first) if sentence.words[at] in _STOPS), default=floor)
     return (sentence.starts[floor], sentence.stop(first - 1)) if floor < first else None
 
 
@@ -152,24 +157,24 @@ def _new_clause(words: Sequence[str], commas: Sequence[int], last: int, limit: i
 
 def _is_finding(segment: Sequence[str]) -> bool:
     """Whether the last words of a list without "or" name what is there: "no mass, small fibroid"."""
-    if not segment or segment[0] in word_set("joins") or not word_set("alternatives").isdisjoint(segment):
+    if not segment or segment[0] in _JOINS or not _ALTERNATIVES.isdisjoint(segment):
         return False
     initial = segment[1:2] == ["."]  # «C. difficile», where a bare «c» says «with»
-    return (segment[0] in word_set("severity") and not initial) or any(
+    return (segment[0] in _SEVERITY and not initial) or any(
         word[0].isdigit() or word == "since" for word in segment
     )
 
 
 def _is_conceded(words: Sequence[str], last: int) -> bool:
     """Whether the denial is only conceded: "although he denies drinking, labs support hepatitis"."""
-    return not word_set("concessive").isdisjoint(words[:last])
+    return not _CONCESSIVE.isdisjoint(words[:last])
 
 
 def _is_statement(segment: Sequence[str]) -> bool:
     """Whether the words after a comma have a verb of their own and end no list ("no A, or B was seen")."""
-    if not segment or segment[0] in word_set("alternatives") or word_set("finite").isdisjoint(segment):
+    if not segment or segment[0] in _ALTERNATIVES or _FINITE.isdisjoint(segment):
         return False
-    return segment[0] not in word_set("joins") or word_set("found").isdisjoint(segment)
+    return segment[0] not in _JOINS or _FOUND.isdisjoint(segment)
 
 
 def _dash(sentence: _Sentence, floor: int, first: int) -> int:
@@ -202,5 +207,5 @@ def _inserted(words: Sequence[str], floor: int, closing: int) -> int | None:
     """The comma that opens what the comma at `closing` ends, where a few words are put in after an "and"."""
     for at in range(closing - 1, max(floor, closing - _INSERTED), -1):
         if words[at] == ",":
-            return at if words[at - 1] in word_set("joins") else None
+            return at if words[at - 1] in _JOINS else None
     return None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Final
 
 from services.coder.reading.kinds import LISTS
@@ -20,6 +19,8 @@ _BREAK: Final = re.compile(
 )
 _ITEM_MARKS: Final = (")", "\u2022", "\u25e6", "\u25aa", " - ")
 """What the items within a line begin with: without one of these there is no item to be looked for."""
+_ABBREVIATIONS: Final = phrase_set("cues.yaml", "abbreviations")
+_SHORTENED: Final = phrase_set("cues.yaml", "shortened")
 _LONGEST_ABBREVIATION: Final = 8  # characters
 _STARTERS: Final = ("no ", "not ", "denies ", "denied ", "never ", "mom ", "mother ", "dad ", "father ")
 """What a sentence in small letters begins with behind any word."""
@@ -63,16 +64,6 @@ class _Run:
         self.end = end
         self.item = item
         self.after_blank = after_blank
-
-
-@cache
-def _abbreviations() -> frozenset[str]:
-    return phrase_set("cues.yaml", "abbreviations")
-
-
-@cache
-def _shortened() -> frozenset[str]:
-    return phrase_set("cues.yaml", "shortened")
 
 
 class Sentences:
@@ -222,7 +213,7 @@ def _small(text: str, stop: int, first: int) -> bool:
     while begin > 0 and text[begin - 1].isalpha():
         begin -= 1
     length = stop - begin
-    if text[begin:stop] in _shortened():
+    if text[begin:stop] in _SHORTENED:
         return False
     if (length >= _WHOLE_WORD and text[begin].islower()) or (length > 1 and text[begin:stop].isupper()):
         return True
@@ -257,7 +248,7 @@ def _abbreviated(text: str, begin: int, stop: int) -> bool:
     if space < 0 and stop - begin > _LONGEST_ABBREVIATION:
         return False
     word = text[max(space + 1, begin) : stop].lstrip("(\"'\n\t")
-    return word.lower() in _abbreviations() or (len(word) == 1 and word.isupper())
+    return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
 
 
 def _cut(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:

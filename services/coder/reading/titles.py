@@ -9,6 +9,13 @@ from services.coder.reading.model import Span
 from services.coder.reading.pieces import MARKED, Piece
 from services.coder.reading.places import nearest
 
+_VERBS: Final = words("verbs")
+_ACTIONS: Final = words("actions")
+_ADJECTIVES: Final = words("adjectives")
+_PERSONS: Final = words("persons")
+_STATEMENT_STARTS: Final = words("statement_starts")
+_STATES: Final = phrases("states")
+_ENDS: Final = phrases("title_ends")
 _LONGEST_TITLE: Final = 160  # characters
 _LONGEST_MARKED: Final = 250  # characters; the classification's own longest names come close
 _LONGEST_LINE: Final = 14  # words; a longer line without a mark is a statement, not a name
@@ -80,7 +87,7 @@ def title_of(
     tokens = _tokens(folded, span) if fits and not _is_order(folded, piece) else []
     if not tokens:
         return None
-    stated = not words("verbs").isdisjoint(tokens)
+    stated = not _VERBS.isdisjoint(tokens)
     if piece.marker in MARKED:
         return None if kind is _PLAN and stated else Title(span, _FORMS[piece.marker])
     bullet = piece.marker == "bullet" and kind in _ASSESSED
@@ -102,11 +109,11 @@ def introduces(folded: str, piece: Piece, following: Piece) -> bool:
 
 def _subject(folded: str, piece: Piece, span: Span) -> Title | None:
     """The problem that a paragraph begins with and says the state of: «Hypertension is well controlled»."""
-    said = phrases("states").search(folded, span.start, span.end)
+    said = _STATES.search(folded, span.start, span.end)
     if said is None:
         return None
     name = [word.group() for word in _WORD.finditer(folded, piece.start, said.start())]
-    if not 0 < len(name) <= _LONGEST_SUBJECT or not words("verbs").isdisjoint(name):
+    if not 0 < len(name) <= _LONGEST_SUBJECT or not _VERBS.isdisjoint(name):
         return None
     end = span.start + len(folded[span.start : said.start()].rstrip())
     return Title(Span(span.start, end), ProblemForm.LABEL)
@@ -118,10 +125,8 @@ def _before_comma(text: str, folded: str, piece: Piece, span: Span) -> Title | N
     if comma < 0:
         return None
     tokens = [w.group() for w in _WORD.finditer(folded, span.start, comma)]
-    named = 0 < len(tokens) <= _LONGEST_NAMED and words("verbs").isdisjoint(tokens)
-    plain = (
-        named and tokens[0] not in words("statement_starts") and not folded.startswith(_NOT_NAMES, span.start)
-    )
+    named = 0 < len(tokens) <= _LONGEST_NAMED and _VERBS.isdisjoint(tokens)
+    plain = named and tokens[0] not in _STATEMENT_STARTS and not folded.startswith(_NOT_NAMES, span.start)
     return Title(span, _FORMS.get(piece.marker, ProblemForm.LABEL)) if plain else None
 
 
@@ -133,7 +138,7 @@ def _unmarked(text: str, folded: str, piece: Piece, span: Span, following: Piece
     rest = text[span.end : piece.end].lstrip()
     if rest.strip(_OUTER):
         name = folded[span.start : span.end].split()
-        ends = _SEPARATORS if following is not piece or not words("persons").isdisjoint(name) else _SENTENCES
+        ends = _SEPARATORS if following is not piece or not _PERSONS.isdisjoint(name) else _SENTENCES
         short = rest[0] in _SEPARATORS and piece.marker != "bullet"
         most = _LONGEST_LABEL if short else _LONGEST_NAMED
         named = rest[0] in ends and len(name) <= most
@@ -187,10 +192,9 @@ def _cut(text: str, start: int, end: int) -> re.Match[str] | None:
 
 def _before_statement(folded: str, start: int, end: int) -> int:
     """Where the words of a statement begin; `end` where none do."""
-    ends = phrases("title_ends")
-    found = ends.search(folded, start, end)
+    found = _ENDS.search(folded, start, end)
     while found is not None and _numeral(folded, found, end):
-        found = ends.search(folded, found.end(), end)
+        found = _ENDS.search(folded, found.end(), end)
     return end if found is None else found.start()
 
 
@@ -214,11 +218,11 @@ def _numeral(folded: str, word: re.Match[str], end: int) -> bool:
 def _is_order(folded: str, piece: Piece) -> bool:
     """Whether a piece begins with a word for an action, and says what to do."""
     first = _WORD.match(folded, piece.start)
-    if first is None or first.group() not in words("actions"):
+    if first is None or first.group() not in _ACTIONS:
         return False
     if piece.marker not in MARKED:
         return True
-    if first.group() in words("adjectives"):
+    if first.group() in _ADJECTIVES:
         return _ORDER.match(folded, piece.start, piece.end) is not None
     return not _is_label(folded, piece)
 

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, reduce
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from services.coder.reading.kinds import Flag
 from services.coder.reading.tokens import tokens_of
@@ -21,55 +20,66 @@ _SPECIAL: Final = frozenset({_TERMINAL, "END", "&"})
 _Node = dict[str, Any]
 
 
-class Rule(NamedTuple):
-    """One entry of `rules`: what its phrases say, of mentions on which side, and how far.
+class Rule:
+    """One entry of `rules`: what its phrases say, of mentions behind or before them (`forward`), and how far.
 
     `flag` is the integer of `said`, for flags are combined at every word.
     """
 
-    id: str
-    said: Flag
-    flag: int
-    direction: str
-    scope: int
-    clause: bool
-    lists: bool
-    stops: bool
+    def __init__(self, identifier: str, row: dict[str, Any]) -> None:
+        self.id: Final = identifier
+        self.flag: Final = _flags(row["flag"])
+        self.said: Final = Flag(self.flag)
+        self.forward: Final = row["direction"] == "after"
+        self.scope: Final = int(row.get("scope", 0))
+        self.clause: Final = "clause" in row
+        self.lists: Final = "lists" in row
+        self.stops: Final = "stops" in row
 
 
-class Match(NamedTuple):
+class Match:
     """The longest phrase at a word: its rules (none for a pseudo-trigger) and where its words end."""
 
-    rules: tuple[Rule, ...]
-    end: int
+    def __init__(self, rules: tuple[Rule, ...], end: int) -> None:
+        self.rules: Final = rules
+        self.end: Final = end
 
 
-@dataclass(frozen=True, slots=True)
+class _First:
+    """A word that phrases begin with: its node, and which words go on with one; none where it is a phrase by
+    itself.
+    """
+
+    def __init__(self, node: _Node) -> None:
+        self.node: Final = node
+        self.second: Final = frozenset(node if _SPECIAL.isdisjoint(node) else ())
+
+
 class Automaton:
     """Phrases stored word by word, classes resolved to their words, so that a walk needs one look-up a word.
 
     A node maps a word to the next node; "" to what the phrases ending here mean; END and & to nodes that
     hold when the
-    sentence or clause closes here, or when certain words follow. `bare` are the words that are phrases by
-    themselves.
+    sentence or clause closes here, or when certain words follow.
     """
 
-    root: _Node
-    bare: frozenset[str]
+    def __init__(self, root: _Node) -> None:
+        self._first: Final = {word: _First(node) for word, node in root.items()}
 
     def candidates(self, keys: list[str]) -> list[int]:
         """Where a phrase may begin, told by two words: cheap, and nearly everywhere not."""
-        root, bare, last = self.root, self.bare, len(keys) - 1
-        return [
-            at
-            for at, key in enumerate(keys)
-            if key in root and (key in bare or (at < last and keys[at + 1] in root[key]))
-        ]
+        found: list[int] = []
+        last = len(keys) - 1
+        for at, key in enumerate(keys):
+            first = self._first.get(key)
+            if first is not None and (not first.second or (at < last and keys[at + 1] in first.second)):
+                found.append(at)
+        return found
 
     def every(self, keys: list[str], at: int) -> list[tuple[Sequence[Any], int]]:
-        """What every phrase from word `at` means and where its words end, the shorter first."""
+        """What every phrase from word `at`, a candidate, means and where its words end, the shorter first."""
         found: list[tuple[Sequence[Any], int]] = []
-        _walk(self.root, keys, at, found)
+        _walk(self._first[keys[at]].node, keys, at + 1, found)
         return found
 
 
@@ -108,28 +118,17 @@ def word_set(name: str) -> frozenset[str]:
     return frozenset(load(FILE)["words"][name])
 
 
-@cache
-def modifiers() -> Automaton:
+def _modifiers() -> Automaton:
     """The phrases of `rules` and `pseudo`; a pseudo phrase's payload is None."""
     data = load(FILE)
     entries: list[tuple[str, Any]] = [(pattern, None) for pattern in data["pseudo"]]
     for identifier, row in data["rules"].items():
-        rule = Rule(
-            identifier,
-            Flag(_flags(row["flag"])),
-            _flags(row["flag"]),
-            row["direction"],
-            int(row.get("scope", 0)),
-            "clause" in row,
-            "lists" in row,
-            "stops" in row,
-        )
+        rule = Rule(identifier, row)
         entries.extend((pattern, rule) for pattern in row["phrases"])
     return _build(entries, data["classes"])
 
 
-@cache
-def ends() -> Automaton:
+def _ends() -> Automaton:
     """The phrases of `ends`; a payload is the flags whose scopes end there."""
     data = load(FILE)
     entries: list[tuple[str, Any]] = []
@@ -150,8 +149,7 @@ def _build(entries: Sequence[tuple[str, Any]], classes: dict[str, list[str]]) ->
     root: _Node = {}
     for pattern, payload in entries:
         root = builder.merge(root, builder.phrase(pattern, payload))
-    bare = {word for word, node in root.items() if not _SPECIAL.isdisjoint(node)}
-    return Automaton(root, frozenset(bare))
+    return Automaton(root)
 
 
 class _Builder:
@@ -201,7 +199,7 @@ class _Builder:
 
 def match_modifier(keys: list[str], at: int) -> Match | None:
     """The longest modifier or pseudo phrase that begins at a word; pseudo wins when both are equally long."""
-    found = modifiers().every(keys, at)
+    found = MODIFIERS.every(keys, at)
     if not found:
         return None
     rules, end = found[-1]
@@ -211,7 +209,11 @@ def match_modifier(keys: list[str], at: int) -> Match | None:
 def match_end(keys: list[str], at: int) -> int:
     """The flags whose scopes end at a word: every phrase that begins there counts, not the longest only."""
     flags = 0
-    for meanings, _ in ends().every(keys, at):
+    for meanings, _ in ENDS.every(keys, at):
         for flag in meanings:
             flags |= flag
     return flags
+
+
+MODIFIERS: Final = _modifiers()
+ENDS: Final = _ends()
