@@ -88,7 +88,11 @@ positions, and its code; the best sorts first.
 def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sense) -> list[Found]:
     places: dict[str, list[int]] = {}
     for index in range(offset, min(len(words), offset + _LONGEST_LINE)):
-        places.setdefault(words[index].stem, []).append(index)
+        standing = places.get(words[index].stem)
+        if standing is None:
+            places[words[index].stem] = [index]
+        else:
+            standing.append(index)
     matches: list[_Match] = []
     for phrase in vocabulary.among(places):
         spread_on = phrase.code.startswith(_SECONDARY)

@@ -9,6 +9,7 @@ with the others, or, at the head of the line, where all that are terms of their 
 """
 
 import re
+from functools import cache
 from typing import Final
 
 from services.coder.terminology.index import Terminology
@@ -44,7 +45,13 @@ def mended(words: list[Word], folded: str, vocabulary: Terminology) -> list[Word
 def _odd(stem: str, vocabulary: Terminology) -> bool:
     if vocabulary.knows(stem) or len(stem) < _SHORTEST_BROKEN or not stem.isalpha() or not stem.isascii():
         return False
-    return stem not in tables()["spelled"]
+    return stem not in _spelled()
+
+
+@cache
+def _spelled() -> frozenset[str]:
+    """What is no misspelling, though no term has it."""
+    return frozenset(tables()["spelled"])
 
 
 def _meant(stem: str, line: set[str], vocabulary: Terminology, *, heads: bool) -> str:

@@ -9,7 +9,7 @@ import marshal
 import os
 import re
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -77,7 +77,7 @@ def digest() -> str:
 def build(nodes: dict[str, Node], terms: Iterable[sources.Term]) -> dict[str, Any]:
     """The compiled vocabulary as plain values."""
     best = _best(terms)
-    words = sorted({stem for stems in best for stem in stems})
+    words = _by_use(best)
     return {
         "version": digest()[:16],
         "nodes": {
@@ -92,6 +92,14 @@ def build(nodes: dict[str, Node], terms: Iterable[sources.Term]) -> dict[str, An
         "stems": " ".join(words),
         "phrases": phrases.pack(_phrases(best), words),
     }
+
+
+def _by_use(best: Iterable[Key]) -> list[str]:
+    """The words of the terms, those of most terms first: notes say the same words most, and what is looked up
+    together then lies together.
+    """
+    counts = Counter(stem for stems in best for stem in stems)
+    return sorted(counts, key=lambda stem: (-counts[stem], stem))
 
 
 def _weight(key: Key) -> int:

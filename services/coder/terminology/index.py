@@ -55,8 +55,8 @@ class Terminology:
         self._exact: dict[str, str] = data["exact"]
         self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
         self.version: str = data["version"]
-        self._listed: list[str] = [intern(stem) for stem in data["stems"].split(" ")]
-        self._phrases = Phrases(data["phrases"], self._listed)
+        self._phrases = Phrases(data["phrases"], [intern(stem) for stem in data["stems"].split(" ")])
+        self._alphabet: list[str] = []
         self.seventh_words: frozenset[str] = frozenset(data["seventh"].split(" "))
         """The words of the meanings of seventh characters: «subsequent», «encounter», «nonunion», ..."""
         self.near: dict[str, tuple[str, ...]] = {}
@@ -148,8 +148,10 @@ class Terminology:
 
     def beginning(self, start: str, most: int) -> list[str]:
         """The words of terms that begin so, in order of the alphabet; at most `most` of them."""
-        place = bisect_left(self._listed, start)
-        return list(takewhile(lambda stem: stem.startswith(start), self._listed[place : place + most]))
+        if not self._alphabet:
+            self._alphabet = sorted(self._phrases.numbers)
+        place = bisect_left(self._alphabet, start)
+        return list(takewhile(lambda stem: stem.startswith(start), self._alphabet[place : place + most]))
 
     def codes(self) -> tuple[str, ...]:
         """Every code of the tabular list, in its order."""
