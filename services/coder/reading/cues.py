@@ -49,6 +49,9 @@ class Beginnings:
                 told = rough_words(_CLASS.sub("", beginning.replace(_NUMBER, "0")))
                 first, second = _key(told[0]), _key(told[1]) if len(told) > 1 else _ANY
                 self._behind.setdefault(first, {}).setdefault(second, set()).add(index)
+        for behind in self._behind.values():
+            for lists in behind.values():
+                lists.update(behind.get(_ANY, ()))
 
     def told(self, rough: list[bytes]) -> set[int]:
         """The lists that may have a phrase in a text of these rough words."""
@@ -58,9 +61,11 @@ class Beginnings:
             behind = self._behind.get(_key(word))
             if behind is None:
                 continue
-            found.update(behind.get(_ANY, ()))
-            if at < last:
-                found.update(behind.get(_key(rough[at + 1]), ()))
+            lists = behind.get(_key(rough[at + 1])) if at < last else None
+            if lists is None:
+                lists = behind.get(_ANY)
+            if lists is not None:
+                found.update(lists)
         return found
 
 

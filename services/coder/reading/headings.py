@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from services.coder.reading.kinds import Division, Flag, SectionKind
+from services.coder.reading.places import nearest
 from services.coder.reading.vocabulary import expand, load
 
 FILE: Final = "headings.yaml"
@@ -152,7 +153,8 @@ def _composed(known: Headings, label: str) -> SectionKind | None:
     first, _, rest = label.partition(" ")
     if first in known.before and rest in known.kinds:
         return known.kinds[rest]
-    if not any(joint in label for joint in _JOINTS):
+    joint = nearest(label, 0, len(label), _JOINTS)
+    if joint == len(label) or label[:joint].rstrip() not in known.kinds:
         return None
     kinds: list[SectionKind] = []
     parts: list[str] = _JOINT.split(label)

@@ -19,6 +19,8 @@ _BREAK: Final = re.compile(
 )
 _ITEM_MARKS: Final = (")", "\u2022", "\u25e6", "\u25aa", " - ")
 """What the items within a line begin with: without one of these there is no item to be looked for."""
+_BULLET_MARKS: Final = _ITEM_MARKS[1:]
+_BEHIND_NUMBER: Final = (" ", "\t")
 _ABBREVIATIONS: Final = phrase_set("cues.yaml", "abbreviations")
 _SHORTENED: Final = phrase_set("cues.yaml", "shortened")
 _LONGEST_ABBREVIATION: Final = 8  # characters
@@ -112,14 +114,16 @@ def _sentences(text: str, runs: list[_Run], body: Span, section: int) -> list[Se
     lead = -1
     within = text[body.start : body.end]
     stops = tuple(mark for mark in _STOPS if mark in within)
-    marks = [mark for mark in _ITEM_MARKS if mark in within]
+    marks = tuple(mark for mark in _ITEM_MARKS if mark in within)
     for run in runs:
         if lead >= 0 and not run.item and found[-1].start > lead and (run.after_blank or found[-1].item):
             lead = -1
-        with_items = False
-        for mark in marks:
-            with_items = with_items or text.find(mark, run.start, run.end) >= 0
-        spans = _divided(text, run) if with_items else _split(text, run, stops)
+        marked = nearest(text, run.start, run.end, marks) < run.end
+        spans = (
+            _divided(text, run)
+            if marked and _has_items(text, run)
+            else _split(text, run, stops, telegraphic=not marked)
+        )
         for first, stop in spans:
             found.append(Sentence(first, stop, section, lead, item=run.item))
         if found and text[found[-1].end - 1] == ":":
@@ -176,13 +180,25 @@ def _continues(text: str, run: _Run, line: Line) -> bool:
     return begin < 0 and end >= _WRAP and ":" not in text[line.words : min(line.end, line.words + 40)]
 
 
-def _split(text: str, run: _Run, stops: tuple[str, ...]) -> list[tuple[int, int]]:
-    """The sentences of one run, trimmed; `stops` are the marks that end any sentence of its section."""
+def _has_items(text: str, run: _Run) -> bool:
+    """Whether a run that has a mark of items may have items: mostly a bracket closes no number."""
+    at = text.find(")", run.start, run.end)
+    while at >= 0:
+        if text[at - 1].isdigit() and text[at + 1 : at + 2] in _BEHIND_NUMBER:
+            return True
+        at = text.find(")", at + 1, run.end)
+    return nearest(text, run.start, run.end, _BULLET_MARKS) < run.end
+
+
+def _split(text: str, run: _Run, stops: tuple[str, ...], *, telegraphic: bool) -> list[tuple[int, int]]:
+    """The sentences of one run, trimmed; `stops` are the marks that end any sentence of its section,
+    `telegraphic` says that one may begin with a small letter.
+    """
     found: list[tuple[int, int]] = []
     begin = run.start
     stop = nearest(text, begin, run.end, stops)
     while stop < run.end:
-        following = _following(text, stop, run.end)
+        following = _following(text, stop, run.end, telegraphic=telegraphic)
         if following > 0 and not (text[stop] == "." and _abbreviated(text, begin, stop)):
             _cut(text, begin, following, found)
             begin = following
@@ -191,7 +207,7 @@ def _split(text: str, run: _Run, stops: tuple[str, ...]) -> list[tuple[int, int]
     return found
 
 
-def _following(text: str, stop: int, end: int) -> int:
+def _following(text: str, stop: int, end: int, *, telegraphic: bool) -> int:
     """Where the next sentence begins, if one may end with the mark at `stop`; else 0."""
     marked = _over(text, stop, min(stop + 4, end), _STOP_MARKS)
     closed = _over(text, marked, min(marked + 2, end), _CLOSING)
@@ -199,7 +215,7 @@ def _following(text: str, stop: int, end: int) -> int:
     first = _over(text, begin, min(begin + 3, end), _OPENING) if begin > closed else end
     if first >= end:
         return 0
-    return begin if text[first] in _BEGINNING or _small(text, stop, first) else 0
+    return begin if text[first] in _BEGINNING or (telegraphic and _small(text, stop, first)) else 0
 
 
 def _small(text: str, stop: int, first: int) -> bool:

@@ -79,7 +79,8 @@ def title_of(
     text: str, folded: str, piece: Piece, following: Piece | None, kind: SectionKind
 ) -> Title | None:
     """The name of the problem that a piece begins with, or None if it is a statement or something to do."""
-    prefix = PREFIX.match(folded, piece.start, piece.end)
+    colon = folded.find(":", piece.start, piece.end)
+    prefix = PREFIX.match(folded, piece.start, piece.end) if colon >= 0 else None
     if prefix is not None:
         piece = piece.part(piece.begin, prefix.end(), piece.end)
     span = _name(text, folded, piece)

@@ -20,7 +20,8 @@ def tokens_of(text: str) -> list[str]:
         if chunk.isalnum():
             found.append(chunk)
         elif chunk[-1] in _MARKS and chunk[:-1].isalnum():
-            found += [chunk[:-1], chunk[-1]]
+            found.append(chunk[:-1])
+            found.append(chunk[-1])
         else:
             found.extend(_TOKEN.findall(chunk))
     return found
