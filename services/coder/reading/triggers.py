@@ -16,8 +16,13 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _NUMERIC: Final = frozenset("&0123456789")
 _ALL: Final = 63  # every flag
 _TERMINAL: Final = ""
-_SPECIAL: Final = frozenset({_TERMINAL, "END", "&"})
-_Node = dict[str, Any]
+_CLOSED: Final = "END"
+_AHEAD: Final = "&"
+_SPECIAL: Final = frozenset({_TERMINAL, _CLOSED, _AHEAD})
+_Written = dict[str, Any]
+"""A node as it is built: a word leads to the next node, "" to what the phrases ending here mean; END and & to
+nodes that hold when the sentence or clause closes here, or when certain words follow.
+"""
 
 
 class Rule:
@@ -45,41 +50,50 @@ class Match:
         self.end: Final = end
 
 
-class _First:
-    """A word that phrases begin with: its node, and which words go on with one; none where it is a phrase by
-    itself.
+class _Node:
+    """What the phrases mean that end behind the words read so far, or would if the sentence or clause closed
+    here (`closing`) or certain words followed (`ahead`), and how phrases go on by the next word.
     """
 
-    def __init__(self, node: _Node) -> None:
-        self.node: Final = node
-        self.second: Final = frozenset(node if _SPECIAL.isdisjoint(node) else ())
+    def __init__(self, written: _Written, made: dict[int, "_Node"]) -> None:
+        self.meanings: Final[tuple[Any, ...]] = written.get(_TERMINAL, ())
+        self.closing: Final[tuple[Any, ...]] = written.get(_CLOSED, {}).get(_TERMINAL, ())
+        self.ahead: Final = _node(written[_AHEAD], made) if _AHEAD in written else None
+        self.following: Final = {
+            word: _node(child, made) for word, child in written.items() if word not in _SPECIAL
+        }
+        self.alone: Final = not _SPECIAL.isdisjoint(written)
+        """Whether a phrase may end here."""
+
+
+def _node(written: _Written, made: dict[int, _Node]) -> _Node:
+    """The node of one as it is built; `made` are those made already, for tails are shared."""
+    node = made.get(id(written))
+    if node is None:
+        node = made[id(written)] = _Node(written, made)
+    return node
 
 
 class Automaton:
-    """Phrases stored word by word, classes resolved to their words, so that a walk needs one look-up a word.
+    """Phrases stored word by word, classes resolved to their words: a walk needs one look-up a word."""
 
-    A node maps a word to the next node; "" to what the phrases ending here mean; END and & to nodes that
-    hold when the
-    sentence or clause closes here, or when certain words follow.
-    """
-
-    def __init__(self, root: _Node) -> None:
-        self._first: Final = {word: _First(node) for word, node in root.items()}
+    def __init__(self, root: _Written) -> None:
+        self._first: Final = _node(root, {}).following
 
     def candidates(self, keys: list[str]) -> list[int]:
         """Where a phrase may begin, told by two words: cheap, and nearly everywhere not."""
         found: list[int] = []
         last = len(keys) - 1
         for at, key in enumerate(keys):
-            first = self._first.get(key)
-            if first is not None and (not first.second or (at < last and keys[at + 1] in first.second)):
+            node = self._first.get(key)
+            if node is not None and (node.alone or (at < last and keys[at + 1] in node.following)):
                 found.append(at)
         return found
 
     def every(self, keys: list[str], at: int) -> list[tuple[Sequence[Any], int]]:
         """What every phrase from word `at`, a candidate, means and where its words end, the shorter first."""
         found: list[tuple[Sequence[Any], int]] = []
-        _walk(self._first[keys[at]].node, keys, at + 1, found)
+        _walk(self._first[keys[at]], keys, at + 1, found)
         return found
 
 
@@ -87,17 +101,17 @@ def _walk(start: _Node, keys: list[str], at: int, found: list[tuple[Sequence[Any
     node: _Node | None = start
     count = len(keys)
     while node is not None:
-        if _TERMINAL in node:
-            found.append((node[_TERMINAL], at))
-        if "END" in node and (at >= count or keys[at] in CLOSING):
-            found.append((node["END"][_TERMINAL], at))
-        if "&" in node:
+        if node.meanings:
+            found.append((node.meanings, at))
+        if node.closing and (at >= count or keys[at] in CLOSING):
+            found.append((node.closing, at))
+        if node.ahead is not None:
             ahead: list[tuple[Sequence[Any], int]] = []
-            _walk(node["&"], keys, at, ahead)
+            _walk(node.ahead, keys, at, ahead)
             found.extend((meanings, at) for meanings, _ in ahead)
         if at >= count:
             return
-        node = node.get(keys[at])
+        node = node.following.get(keys[at])
         at += 1
 
 
@@ -146,7 +160,7 @@ def _flags(names: str | list[str]) -> int:
 
 def _build(entries: Sequence[tuple[str, Any]], classes: dict[str, list[str]]) -> Automaton:
     builder = _Builder({**classes, "NUM": ["NUM", "YEAR"]})
-    root: _Node = {}
+    root: _Written = {}
     for pattern, payload in entries:
         root = builder.merge(root, builder.phrase(pattern, payload))
     return Automaton(root)
@@ -159,19 +173,19 @@ class _Builder:
 
     def __init__(self, classes: dict[str, list[str]]) -> None:
         self._classes = classes
-        self._merged: dict[tuple[int, int], tuple[_Node, _Node, _Node]] = {}
+        self._merged: dict[tuple[int, int], tuple[_Written, _Written, _Written]] = {}
 
-    def phrase(self, pattern: str, payload: Any) -> _Node:  # noqa: ANN401
+    def phrase(self, pattern: str, payload: Any) -> _Written:  # noqa: ANN401
         """The node at which the phrases of a pattern with choices begin; built from its end, so that tails
         are shared.
         """
-        node: _Node = {_TERMINAL: (payload,)}
+        node: _Written = {_TERMINAL: (payload,)}
         for options in reversed(choices(pattern)):
             alternatives = [self._before(option, node) for option in options]
             node = reduce(self.merge, alternatives)
         return node
 
-    def _before(self, option: str, node: _Node) -> _Node:
+    def _before(self, option: str, node: _Written) -> _Written:
         """The node from which the words of one option lead to `node`."""
         for word in reversed(option.split()):
             pieces = (word,) if word.isupper() else tokens_of(word)
@@ -179,7 +193,7 @@ class _Builder:
                 node = dict.fromkeys(self._classes.get(piece, (piece,)), node)
         return node
 
-    def merge(self, left: _Node, right: _Node) -> _Node:
+    def merge(self, left: _Written, right: _Written) -> _Written:
         """Both nodes in one, neither changed."""
         known = self._merged.get((id(left), id(right)))
         if known is not None:
