@@ -29,7 +29,7 @@ def _places() -> frozenset[str]:
 def partner(positions: Sequence[int], found: Sequence[Sequence[int]], words: list[Word], text: str) -> bool:
     """Whether a term at `positions` is a term already `found`, said of another place in the same breath."""
     places = _places()
-    if not any([words[p].stem in places for p in positions]):
+    if places.isdisjoint([words[p].stem for p in positions]):
         return False
     used = {p for other in found for p in other}
     return any(_shares(positions, other, used, words, text) for other in found)

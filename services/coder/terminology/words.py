@@ -108,6 +108,8 @@ class Folder:
         self._numbered = frozenset(data["numbered"])
         self._lettered = frozenset(data["lettered"])
         self._roman: dict[str, str] = data["roman"]
+        self._plain: dict[str, str] = {}
+        """The stems of runs that are one word, which no other changes and which changes none: nearly all."""
         self._forms: dict[str, tuple[_Form, ...]] = {}
         self._opening = self._numbered.union(
             *({first} for first, _ in (*self._pairs, *self._renamed))
@@ -137,23 +139,36 @@ class Folder:
         at = offset
         for run in _runs(text):
             if run:
-                for form in self._read(run, level, text[at - offset - 1]) if level else self._known(run):
-                    level = form.level
-                    if form.stem:
-                        joins = self._add(out, form, at, joins=joins)
-                    elif form.article and out and out[-1].stem in self._lettered:
-                        out[-1] = Word(out[-1].stem + "a", out[-1].start, at + form.end)
-                        joins = out[-1].stem in self._opening
+                stem = None if level else self._plain.get(run)
+                if stem:
+                    joins = self._add(out, Word(stem, at, at + len(run)), opens=False, joins=joins)
+                elif stem is None:
+                    forms = self._read(run, level, text[at - offset - 1]) if level else self._known(run)
+                    level = forms[-1].level if forms else level
+                    for form in forms:
+                        joins = self._add_form(out, form, at, joins=joins)
             at += len(run) + 1
         return out
 
+    def _add_form(self, out: list[Word], form: _Form, at: int, *, joins: bool) -> bool:
+        """Add a word of a run that begins at `at`; gives whether it may join the next one in its turn."""
+        if form.stem:
+            word = Word(form.stem, at + form.start, at + form.end)
+            return self._add(out, word, opens=form.opens, joins=joins)
+        if form.article and out and out[-1].stem in self._lettered:
+            out[-1] = Word(out[-1].stem + "a", out[-1].start, at + form.end)
+            return out[-1].stem in self._opening
+        return joins
+
     def _known(self, run: str) -> tuple[_Form, ...]:
-        """The forms of a run with no vertebra before it."""
+        """The forms of a run with no vertebra before it; which runs are plain is found out here."""
         known = self._forms.get(run)
         if known is None:
-            if len(self._forms) > _MOST_REMEMBERED:  # garbage input must not grow memory without bound
-                self._forms.clear()
-            known = self._forms[run] = self._read(run)
+            known = self._read(run)
+            if all(_is_plain(form, run) for form in known) and len(known) <= 1:
+                _remember(self._plain, run, known[0].stem if known else "")
+            else:
+                _remember(self._forms, run, known)
         return known
 
     def _read(self, run: str, level: str = "", before: str = "") -> tuple[_Form, ...]:
@@ -175,12 +190,11 @@ class Folder:
                 out.append(_Form(intern(stem), span, level, opens=opens, article=written == "a"))
         return tuple(out)
 
-    def _add(self, out: list[Word], form: _Form, at: int, *, joins: bool) -> bool:
-        """Add a word of a run that begins at `at`; gives whether it may join the next one in its turn."""
-        word = Word(form.stem, at + form.start, at + form.end)
+    def _add(self, out: list[Word], word: Word, *, opens: bool, joins: bool) -> bool:
+        """Add a word; gives whether it may join the next one in its turn."""
         if not joins:
             out.append(word)
-            return form.opens
+            return opens
         self._append(out, word)
         return out[-1].stem in self._opening
 
@@ -207,6 +221,20 @@ class Folder:
     def stems(self, text: str) -> tuple[str, ...]:
         """Only the stems of `text` (any case), in order."""
         return tuple(word.stem for word in self.words(lower(text)))
+
+
+def _is_plain(form: _Form, run: str) -> bool:
+    """Whether a form is all of its run, or nothing, and has nothing to do with the words beside it."""
+    if form.level or form.opens or form.article:
+        return False
+    return not form.stem or (form.start == 0 and form.end == len(run))
+
+
+def _remember(known: dict[str, Any], run: str, found: object) -> None:
+    """Garbage input must not grow the memory without bound."""
+    if len(known) > _MOST_REMEMBERED:
+        known.clear()
+    known[run] = found
 
 
 def _runs(text: str) -> list[str]:
