@@ -16,8 +16,8 @@ from typing import Any, Final
 
 _LEAST: Final = 3
 """Letters of a word, or of the beginning of one, that tell something; fewer tell too little."""
-_RADIX: Final = 26
-_FIRST: Final = (97 * _RADIX + 97) * _RADIX + 97  # three times the letter a
+_STARTS: Final = 2048
+"""Numbers for the first three letters of words; a few have the same, for a small table stays at hand."""
 _KINDS: Final = 7
 """The bits of a letter that tell its kind, of eight."""
 _ANY: Final = 255
@@ -46,8 +46,8 @@ class Clue:
 
     word: str
     """Its letters; none: it may match in any line."""
-    others: tuple[tuple[str, ...], ...]
-    """The letters of what must stand with it: all of one of these, of which the longest tell most."""
+    others: tuple["Clue", ...]
+    """Of which one must stand with it, if there are any."""
 
     def lines(self, text: str, stop: int) -> list[tuple[int, int]]:
         """The lines before `stop` in which the expression may match."""
@@ -57,21 +57,24 @@ class Clue:
             start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at, stop)
             if end < 0:
                 end = stop
-            if self._complete(text, start, end):
+            if self.complete(text, start, end):
                 out.append((start, end))
             at = text.find(self.word, end + 1, stop)
         return out
 
-    def _complete(self, text: str, start: int, end: int) -> bool:
+    def complete(self, text: str, start: int, end: int) -> bool:
         """Whether what must stand with it is between two places of the text."""
-        return any(all(text.find(other, start, end) >= 0 for other in others) for others in self.others)
+        for other in self.others:
+            if text.find(other.word, start, end) >= 0 and other.complete(text, start, end):
+                return True
+        return not self.others
 
 
 class Starts:
     """How some words begin: tells of most others, without looking for them, that they are none of these."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        starts = bytearray(_start(b"zzz") + 1)
+        starts = bytearray(_STARTS)
         for word in map(str.encode, words):
             if len(word) >= _LEAST:
                 starts[_start(word)] |= _following(word)
@@ -150,7 +153,7 @@ class Sieved:
 
 def _start(word: bytes) -> int:
     """A number for the first three letters."""
-    return (word[0] * _RADIX + word[1]) * _RADIX + word[2] - _FIRST
+    return (word[0] * 64 + word[1] * 8 + word[2]) % _STARTS
 
 
 def _following(word: bytes) -> int:
@@ -160,24 +163,21 @@ def _following(word: bytes) -> int:
     return _ANY if word[_LEAST] == _STAR else 1 << (word[_LEAST] & _KINDS)
 
 
-def _clues(needed: list[Words]) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
+def _clues(needed: list[Words]) -> Iterator[tuple[str, tuple[Clue, ...]]]:
     """Words of which a text that matches has one, as few as will do, and what must stand with each."""
     left = needed
     while left:
         counts = Counter(word for words in left for word in words)
         word = max(counts, key=partial(_worth, counts), default="")
         served = [words for words in left if word in words or not words]
-        yield word, tuple(dict.fromkeys(_longest_first(words - {word}) for words in served))
+        rest = [words - {word} for words in served]
+        yield word, tuple(Clue(_bare(other), more) for other, more in _clues(rest)) if all(rest) else ()
         left = [words for words in left if words not in served]
-
-
-def _longest_first(words: Words) -> tuple[str, ...]:
-    return tuple(sorted(map(_bare, words), key=lambda word: (-len(word), word)))
 
 
 def _worth(counts: Counter[str], word: str) -> tuple[int, bool, int, int, str]:
     """How good a clue a word is: it is long enough to tell, said in few notes, and serves many sets."""
-    return min(len(word), _LEAST), word not in _COMMON, counts[word], len(word), word
+    return min(len(word), _LEAST), _bare(word) not in _COMMON, counts[word], len(word), word
 
 
 def _bare(word: str) -> str:
