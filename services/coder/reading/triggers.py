@@ -56,14 +56,14 @@ class _Node:
     """
 
     def __init__(self, written: _Written, made: dict[int, "_Node"]) -> None:
-        self.meanings: Final[tuple[Any, ...]] = written.get(_TERMINAL, ())
-        self.closing: Final[tuple[Any, ...]] = written.get(_CLOSED, {}).get(_TERMINAL, ())
-        self.ahead: Final = _node(written[_AHEAD], made) if _AHEAD in written else None
         self.following: Final = {
             word: _node(child, made) for word, child in written.items() if word not in _SPECIAL
         }
         self.alone: Final = not _SPECIAL.isdisjoint(written)
         """Whether a phrase may end here."""
+        self.meanings: Final[tuple[Any, ...]] = written.get(_TERMINAL, ())
+        self.closing: Final[tuple[Any, ...]] = written.get(_CLOSED, {}).get(_TERMINAL, ())
+        self.ahead: Final = _node(written[_AHEAD], made) if _AHEAD in written else None
 
 
 def _node(written: _Written, made: dict[int, _Node]) -> _Node:
