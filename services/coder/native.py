@@ -76,6 +76,7 @@ class Finder:
 CODER: Final = Native(
     Path(__file__).parent,
     (
+        "batch.py",
         "engine/[!_]*.py",
         "reading/[!_]*.py",
         "terminology/index.py",
