@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from services.coder.engine.sense import anatomy
@@ -16,20 +15,13 @@ _JOINT: Final = re.compile(
 )
 
 
-@cache
-def _sites() -> frozenset[str]:
-    return anatomy() | _LEVELS
-
-
-@cache
-def _places() -> frozenset[str]:
-    return _sites() | _SIDES
+_SITES: Final = anatomy() | _LEVELS
+_PLACES: Final = _SITES | _SIDES
 
 
 def partner(positions: Sequence[int], found: Sequence[Sequence[int]], words: list[Word], text: str) -> bool:
     """Whether a term at `positions` is a term already `found`, said of another place in the same breath."""
-    places = _places()
-    if places.isdisjoint([words[p].stem for p in positions]):
+    if _PLACES.isdisjoint([words[p].stem for p in positions]):
         return False
     used = {p for other in found for p in other}
     return any(_shares(positions, other, used, words, text) for other in found)
@@ -37,8 +29,7 @@ def partner(positions: Sequence[int], found: Sequence[Sequence[int]], words: lis
 
 def _shares(mine: Sequence[int], other: Sequence[int], used: set[int], words: list[Word], text: str) -> bool:
     own = [p for p in mine if p not in other]
-    places = _places()
-    if len(own) == len(mine) or any(words[p].stem not in places for p in own):
+    if len(own) == len(mine) or any(words[p].stem not in _PLACES for p in own):
         return False
     own = [p for p in own if words[p].stem not in _SIDES]
     if not own:  # «right and left knee pain»
@@ -49,7 +40,7 @@ def _shares(mine: Sequence[int], other: Sequence[int], used: set[int], words: li
     shared = [p for p in mine if p in other and words[p].stem in _SIDES]
     if any(p > own[0] or any(words[q].stem in _SIDES for q in range(p + 1, own[0])) for p in shared):
         return False  # «right knee and left hip»: each has its own
-    left = [p for p in other if p not in mine and words[p].stem in _sites()]
+    left = [p for p in other if p not in mine and words[p].stem in _SITES]
     return any(_joined(words[min(a, b)], words[max(a, b)], text) for a in own for b in left)
 
 

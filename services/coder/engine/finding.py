@@ -1,7 +1,6 @@
 """Terms of the vocabulary in the lines of a note, as mentions; which of them can be a diagnosis at all."""
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Final
 
 from services.coder.engine import laterality, match, sense, spelling, zones
@@ -53,9 +52,7 @@ class _Lists:
         self.sites = anatomy() | laterality.SIDES
 
 
-@cache
-def _lists() -> _Lists:
-    return _Lists()
+_LISTS: Final = _Lists()
 
 
 def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -> list[Mention]:
@@ -73,30 +70,28 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     found = [one for one in found if not (one.code.startswith(_DRINKING) and _is_substance(one, words, note))]
     if not found:
         return []
-    lists = _lists()
     taken = {position for one in found for position in one.positions}
     free = frozenset([w.stem for i, w in enumerate(words) if i not in taken and i not in denied])
     if found[0].positions[0] == 0 and _ends(note.folded, words[found[0].positions[-1]].end):
-        free -= lists.instruments  # «Depression, PHQ-9 14»
+        free -= _LISTS.instruments  # «Depression, PHQ-9 14»
     if len(found) > 1:
-        found = [f for f in found if not f.code.startswith(lists.vague)] or found
+        found = [f for f in found if not f.code.startswith(_LISTS.vague)] or found
     return [_mention(note, line, words, one, denied, free) for one in found]
 
 
 def _is_substance(found: match.Found, words: list[Word], note: Note) -> bool:
     """Whether a term is nothing but what is drunk, as it is written; «alcoholic» has the same stem."""
     word = words[found.positions[0]]
-    return len(found.positions) == 1 and note.folded[word.start : word.end] in _lists().substances
+    return len(found.positions) == 1 and note.folded[word.start : word.end] in _LISTS.substances
 
 
 def _meant(found: list[match.Found], words: list[Word]) -> list[match.Found]:
     """Without the encounters that only a line about nothing else gives, or one that says who comes for it."""
-    lists = _lists()
     for one in found:
-        if not one.whole and one.code.startswith(lists.alone):
-            if not lists.comes_for.isdisjoint([word.stem for word in words]):
+        if not one.whole and one.code.startswith(_LISTS.alone):
+            if not _LISTS.comes_for.isdisjoint([word.stem for word in words]):
                 return found
-            return [one for one in found if one.whole or not one.code.startswith(lists.alone)]
+            return [one for one in found if one.whole or not one.code.startswith(_LISTS.alone)]
     return found
 
 
@@ -112,7 +107,7 @@ def _mention(  # noqa: PLR0917 (each is a part of what was found)
     stems = frozenset([words[p].stem for p in positions])
     said = stems
     if not denied.isdisjoint(positions):
-        said = frozenset([words[p].stem for p in positions if p not in denied]) | (stems & _lists().sites)
+        said = frozenset([words[p].stem for p in positions if p not in denied]) | (stems & _LISTS.sites)
     return Mention(
         words[positions[0]].start,
         words[positions[-1]].end,
@@ -135,10 +130,9 @@ def _heads(found: match.Found, words: list[Word], folded: str) -> bool:
         return False
     if last < len(words) - 1 and folded[words[last].end : words[last].end + 1] not in _MARKS:
         return False
-    lists = _lists()
-    if all(words[p].stem in lists.leading for p in range(first)):
+    if all(words[p].stem in _LISTS.leading for p in range(first)):
         return True
-    listed = found.code[0] not in "RZ" or found.code.startswith(lists.signs)
+    listed = found.code[0] not in "RZ" or found.code.startswith(_LISTS.signs)
     return listed and _ends(folded, words[first - 1].end)
 
 
@@ -168,38 +162,37 @@ def reportable(mention: Mention) -> bool:
     """
     if mention.code[0] in "VWXY":
         return mention.whole and mention.zone is Zone.PROBLEM
-    lists = _lists()
-    if mention.code.startswith(lists.rare) and not (mention.whole and mention.zone is Zone.PROBLEM):
+    if mention.code.startswith(_LISTS.rare) and not (mention.whole and mention.zone is Zone.PROBLEM):
         return False
-    if _at_another_time(mention, lists) or (not mention.whole and _of_service(mention, lists)):
+    if _at_another_time(mention) or (not mention.whole and _of_service(mention)):
         return False
-    if not mention.whole and mention.code.startswith(lists.reasons):
+    if not mention.whole and mention.code.startswith(_LISTS.reasons):
         return len(mention.line - mention.stems) <= _FEW
     if mention.zone is Zone.PROBLEM or len(mention.stems) > 1:
         return True
-    return mention.rank <= _TRUSTED and (mention.whole or mention.stems.isdisjoint(lists.passing))
+    return mention.rank <= _TRUSTED and (mention.whole or mention.stems.isdisjoint(_LISTS.passing))
 
 
-def _at_another_time(mention: Mention, lists: _Lists) -> bool:
+def _at_another_time(mention: Mention) -> bool:
     """Whether the line speaks of a birth or a vaccination that is past or still to come."""
-    if mention.code.startswith(lists.delivery):
-        return mention.zone > Zone.ASSESSMENT or not lists.other_time.isdisjoint(mention.line)
-    if not mention.code.startswith(lists.services):
+    if mention.code.startswith(_LISTS.delivery):
+        return mention.zone > Zone.ASSESSMENT or not _LISTS.other_time.isdisjoint(mention.line)
+    if not mention.code.startswith(_LISTS.services):
         return False
-    return not lists.given_before.isdisjoint(mention.line) or any(_is_year(word) for word in mention.line)
+    return not _LISTS.given_before.isdisjoint(mention.line) or any(_is_year(word) for word in mention.line)
 
 
 def told_of_another_time(words: Iterable[Word]) -> bool:
     """Whether words speak of a vaccination that was given before, elsewhere, or not at all."""
-    return not _lists().given_before.isdisjoint([word.stem for word in words])
+    return not _LISTS.given_before.isdisjoint([word.stem for word in words])
 
 
 def _is_year(word: str) -> bool:
     return len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}  # noqa: PLR2004 (digits of a year)
 
 
-def _of_service(mention: Mention, lists: _Lists) -> bool:
+def _of_service(mention: Mention) -> bool:
     """Whether the line names the condition only to say what was asked about or given against it."""
-    if mention.code[0] != "Z" and not lists.instruments.isdisjoint(mention.line):
+    if mention.code[0] != "Z" and not _LISTS.instruments.isdisjoint(mention.line):
         return True
-    return not lists.vaccine.isdisjoint(mention.line) and mention.code.startswith(lists.preventable)
+    return not _LISTS.vaccine.isdisjoint(mention.line) and mention.code.startswith(_LISTS.preventable)

@@ -2,7 +2,6 @@
 any order of words.
 """
 
-from functools import cache
 from typing import Final
 
 from services.coder.engine import coordination
@@ -19,6 +18,7 @@ _SECONDARY: Final = ("C77", "C78", "C79")
 _UNNAMED: Final = "C79.9"  # the «metastases» of «bone metastases» are no others
 _SPREAD: Final = frozenset(("cancer", "metastatic", "metastasis"))
 _LONGEST_LINE: Final = 60  # words; a longer line is read in pieces
+_SHARED: Final = anatomy() | {"right", "left", "bilateral", "brain"}
 _THREE: Final = 3  # the shorter term, the longer, and one that competes with it
 
 
@@ -128,13 +128,12 @@ def _disjoint(matches: list[_Match], words: list[Word], text: str) -> list[Found
     """
     taken: set[int] = set()
     covered: set[int] = set()
-    shared = _shared()
     out: list[Found] = []
     ordered, vague = _weighed(matches, words)
     for _, rank, _, positions, code in ordered:
         if code == _UNNAMED and covered.issuperset(positions):
             continue
-        own = [p for p in positions if words[p].stem not in shared] or list(positions)
+        own = [p for p in positions if words[p].stem not in _SHARED] or list(positions)
         if taken.isdisjoint(own) or coordination.partner(positions, [f.positions for f in out], words, text):
             taken.update(_spent(code, positions, words))
             covered.update(positions)
@@ -154,16 +153,19 @@ def _weighed(matches: list[_Match], words: list[Word]) -> tuple[list[_Match], li
     tells, and of «acute ischemic stroke, left MCA» the artery.
     """
     matches.sort()
-    codes = [match[4] for match in matches]
-    if len(codes) < _THREE or len(set(codes)) in {1, len(codes)}:
+    by_code: dict[str, list[_Match]] = {}
+    for match in matches:
+        by_code.setdefault(match[4], []).append(match)
+    if len(matches) < _THREE or len(by_code) in {1, len(matches)}:
         return matches, []
     weights = [2 * match[0] for match in matches]
     vague: list[_Match] = []
     for i, one in enumerate(matches):
-        if codes.count(one[4]) == 1:
+        same = by_code[one[4]]
+        if len(same) == 1:
             continue
         there = set(one[3])
-        shorter = [o for o in matches if o[4] == one[4] and len(o[3]) < len(there) and there.issuperset(o[3])]
+        shorter = [other for other in same if len(other[3]) < len(there) and there.issuperset(other[3])]
         if not shorter:
             continue
         finer = [k for k, o in enumerate(matches) if _says_more(o[4], one[4])]
@@ -194,8 +196,3 @@ def _spent(code: str, positions: tuple[int, ...], words: list[Word]) -> tuple[in
     if not code.startswith(_SECONDARY):
         return positions
     return tuple(p for p in positions if words[p].stem not in _SPREAD)
-
-
-@cache
-def _shared() -> frozenset[str]:
-    return anatomy() | {"right", "left", "bilateral", "brain"}

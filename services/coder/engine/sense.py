@@ -60,7 +60,7 @@ class Sense:
         """
         if len(positions) == 1:
             word = words[positions[0]]
-            return word.stem not in _capitals() or self._in_capitals(word)
+            return word.stem not in _CAPITALS or self._in_capitals(word)
         first, last = positions[0], positions[-1]
         between = last - first + 1 - len(positions)
         if between > self.slack:
@@ -172,6 +172,4 @@ def anatomy() -> frozenset[str]:
     return frozenset(tables()["anatomy"])
 
 
-@cache
-def _capitals() -> frozenset[str]:
-    return frozenset(tables()["capitals"])
+_CAPITALS: Final = frozenset(tables()["capitals"])
