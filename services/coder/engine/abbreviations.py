@@ -62,9 +62,10 @@ def resolved(note: Note) -> Note:
 
 def _written(note: Note) -> list[tuple[int, str]]:
     """Where ambiguous abbreviations stand as words of their own, in order."""
-    text, forms = note.text, _by_run()
+    text, (forms, longest) = note.text, _by_run()
     out: list[tuple[int, str]] = []
-    for form in [form for run in note.words() & _runs() for form in forms[run]]:
+    runs = {run for run in note.words() if len(run) <= longest and run in forms}
+    for form in [form for run in runs for form in forms[run]]:
         at = text.find(form)
         while at >= 0:
             word = _WORD.match(text, at)
@@ -118,17 +119,12 @@ def _forms() -> dict[str, tuple[Reading, ...]]:
 
 
 @cache
-def _by_run() -> dict[bytes, list[str]]:
-    """The forms by the small letters that they are in a folded text: those that a note has none of need not
-    be looked for.
+def _by_run() -> tuple[dict[bytes, list[str]], int]:
+    """The forms by the small letters that they are in a folded text, and how many the longest has: those that
+    a note has none of need not be looked for.
     """
     out: dict[bytes, list[str]] = {}
     for form in _forms():
         for run in letter_runs(form.lower()):
             out.setdefault(run, []).append(form)
-    return out
-
-
-@cache
-def _runs() -> frozenset[bytes]:
-    return frozenset(_by_run())
+    return out, max(map(len, out))

@@ -24,7 +24,6 @@ _REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, Sectio
 _VACCINES: Final = "Z23"
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
 _CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
-_CHILD_WORDS: Final = frozenset(word.encode() for word in _CHILDREN)
 _CHILD: Final = re.compile(
     rf"\W*(?:the |her |his |their )?(?:{'|'.join(_CHILDREN)})\b"
     r"(?! (?:girl|boy) (?:delivered|born))"
@@ -64,7 +63,7 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
         if doubtful or _unexplained(note, lines, chosen):
             chosen += reasons.complaints(note, others, encounter, vocabulary)
     chosen += reasons.indications(note, pieces, chosen, encounter, vocabulary)
-    if (encounter.age or 0) >= _GROWN and not _CHILD_WORDS.isdisjoint(note.words()):
+    if (encounter.age or 0) >= _GROWN and any(word in note.folded for word in _CHILDREN):
         chosen = [mention for mention in chosen if not _of_child(note, mention)]
     chosen = explained.without_results(note, chosen)
     chosen = _explained(reasons.with_visit(note, chosen, encounter, vocabulary))
