@@ -9,7 +9,7 @@ from re import _constants, _parser  # type: ignore[attr-defined]  # there is no 
 from sys import maxsize
 from typing import Any, Final
 
-_ENOUGH: Final = 3
+_ENOUGH: Final = 4
 """Characters that tell enough: rather few strings than longer ones."""
 _LEAST: Final = 2  # characters; one alone tells nothing
 Strings = frozenset[str]
