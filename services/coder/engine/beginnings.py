@@ -38,6 +38,8 @@ _State = tuple[frozenset[str], str]
 """The words that are certain, and the letters of the one that is being read; "" between words."""
 Words = frozenset[str]
 """Words, or the beginnings of words with a star behind them."""
+Told = tuple[str, tuple[Any, ...]]
+"""Plain values of which a `Clue` is made: a word as in `Words`, and what must stand with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +90,20 @@ class Starts:
 class Sieve:
     """Expressions, each of which matches within a line; tells those that may match in a text."""
 
-    def __init__(self, expressions: Sequence[str]) -> None:
+    def __init__(self, expressions: Iterable[Sequence[Told]]) -> None:
+        """Made of what was `told` of each expression."""
         self.clues: list[Clue] = []
         """In the order of the expressions."""
         self.anywhere: list[int] = []
         """The numbers of those clues that any text may have."""
         self._places: list[int] = []
         self._by_word: dict[str, list[int]] = {}
-        for place, expression in enumerate(expressions):
-            for word, others in _clues(needed(expression)):
+        for place, clues in enumerate(expressions):
+            for word, others in clues:
                 tells = len(word) >= _LEAST
                 known = self._by_word.setdefault(word, []) if tells else self.anywhere
                 known.append(len(self.clues))
-                self.clues.append(Clue(_bare(word), others))
+                self.clues.append(_clue((word, others)))
                 self._places.append(place)
         self._told: dict[bytes, tuple[int, ...]] = {}
         self._starts = Starts(self._by_word)
@@ -142,7 +145,7 @@ class Sieved:
     """One expression that matches within a line, looked for only in the lines that may have it."""
 
     def __init__(self, expression: str) -> None:
-        self._sieve = Sieve([expression])
+        self._sieve = Sieve([told(expression)])
         self._pattern = re.compile(expression)
 
     def all_in(self, folded: str, words: Iterable[bytes]) -> list[re.Match[str]]:
@@ -163,7 +166,17 @@ def _following(word: bytes) -> int:
     return _ANY if word[_LEAST] == _STAR else 1 << (word[_LEAST] & _KINDS)
 
 
-def _clues(needed: list[Words]) -> Iterator[tuple[str, tuple[Clue, ...]]]:
+def told(expression: str) -> list[Told]:
+    """What tells that an expression may match."""
+    return list(_told(needed(expression)))
+
+
+def _clue(of: Told) -> Clue:
+    word, others = of
+    return Clue(_bare(word), tuple([_clue(other) for other in others]))
+
+
+def _told(needed: list[Words]) -> Iterator[Told]:
     """Words of which a text that matches has one, as few as will do, and what must stand with each."""
     left = needed
     while left:
@@ -171,7 +184,7 @@ def _clues(needed: list[Words]) -> Iterator[tuple[str, tuple[Clue, ...]]]:
         word = max(counts, key=partial(_worth, counts), default="")
         served = [words for words in left if word in words or not words]
         rest = [words - {word} for words in served]
-        yield word, tuple(Clue(_bare(other), more) for other, more in _clues(rest)) if all(rest) else ()
+        yield word, tuple(_told(rest)) if all(rest) else ()
         left = [words for words in left if words not in served]
 
 

@@ -11,11 +11,12 @@ from itertools import chain
 from typing import Any, Final
 
 from services.coder.engine import sections
-from services.coder.engine.beginnings import Sieve
+from services.coder.engine.beginnings import Sieve, told
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
+from services.coder.kept import kept, source
 from services.coder.reading import Flag, Note, SectionKind
 from services.coder.terminology.sources import PRIORITY
 
@@ -43,7 +44,7 @@ class Fact:
     id: str
     code: str
     reference: str
-    says: re.Pattern[str]
+    says: str
     near: Guarded | None
     but: Guarded | None
     head: Guarded | None
@@ -130,7 +131,7 @@ def _replaced(fact: Fact, candidate: Candidate, span: tuple[int, int], note: Not
 
 def _span(fact: Fact, note: Note, lines: list[tuple[int, int]]) -> tuple[int, int] | None:
     """Where the note says it in one of the lines, of the patient and as a fact."""
-    for found in chain.from_iterable(fact.says.finditer(note.folded, *line) for line in lines):
+    for found in chain.from_iterable(_said(fact.says).finditer(note.folded, *line) for line in lines):
         start, end = found.span()
         sentence = note.sentence_at(start) or note.sentence_at(end - 1)  # a heading is in no sentence
         if sentence is None or note.sections[sentence.section].kind in _SILENT:
@@ -177,7 +178,15 @@ def _own() -> dict[str, int]:
 @cache
 def sieve() -> Sieve:
     """What the facts say, to search a note only for those whose words it has."""
-    return Sieve([fact.says.pattern for fact in known()])
+    expressions = [fact.says for fact in known()]
+    sources = "\n".join(expressions).encode(), source("engine/beginnings.py")
+    return Sieve(kept("facts", lambda: [told(expression) for expression in expressions], *sources))
+
+
+@cache
+def _said(expression: str) -> re.Pattern[str]:
+    """An expression, compiled when it is first needed: most are only rarely."""
+    return re.compile(expression)
 
 
 def _fact(entry: dict[str, Any]) -> Fact:
@@ -185,7 +194,7 @@ def _fact(entry: dict[str, Any]) -> Fact:
         id=entry["id"],
         code=entry["code"],
         reference=entry["reference"],
-        says=re.compile(entry["says"]),
+        says=entry["says"],
         near=_pattern(entry, "near"),
         but=_pattern(entry, "but"),
         head=_pattern(entry, "head"),

@@ -21,7 +21,7 @@ class Guarded:
     def __init__(self, expression: str) -> None:
         self._expression = expression
         self._pattern: re.Pattern[str] | None = None
-        self._needed = tuple(tuple(sorted(strings)) for strings in needed(expression))
+        self._needed: tuple[tuple[str, ...], ...] | None = None
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
@@ -39,8 +39,10 @@ class Guarded:
 
     def may_match(self, text: str, start: int = 0, end: int = maxsize) -> bool:
         """Whether what every match needs is there."""
-        needed = self._needed
-        return all(any(text.find(string, start, end) >= 0 for string in strings) for strings in needed)
+        known = self._needed
+        if known is None:  # most are never asked
+            known = self._needed = tuple(tuple(sorted(strings)) for strings in needed(self._expression))
+        return all(any(text.find(string, start, end) >= 0 for string in strings) for strings in known)
 
 
 def needed(expression: str) -> list[Strings]:

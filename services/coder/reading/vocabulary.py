@@ -2,13 +2,11 @@
 
 import re
 from functools import cache
-from importlib.resources import files
 from itertools import product
 from typing import Any, Final
 
-import yaml
+from services.coder.kept import yaml_values
 
-_LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
 PLAIN: Final = str.maketrans(
     "\u2019\u00e0\u00e1\u00e2\u00e4\u00e5\u00e7\u00e8\u00e9\u00ea\u00eb\u00ed\u00ee\u00ef\u00f1\u00f3\u00f4\u00f6\u00f8\u00fa\u00fb\u00fc",
@@ -25,8 +23,7 @@ def load(name: str) -> dict[str, Any]:
 
     The base loader is used because vocabulary is words: "no" and "on" must not turn into booleans.
     """
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 (the base loader builds strings only)
+    content: dict[str, Any] = yaml_values(f"reading/{name}", "BaseLoader")
     return content
 
 

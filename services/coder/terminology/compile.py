@@ -5,10 +5,7 @@ The file is rebuilt when a source changes (package version, curated table, this 
 """
 
 import hashlib
-import marshal
-import os
 import re
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -17,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from services.coder.kept import write
 from services.coder.terminology import alphabetic, phrases, refine, sources, tabular
 from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder, tables
@@ -48,7 +46,7 @@ def compiled_file() -> Path:
     path = home_dir() / "coder" / f"terminology-{digest()[:16]}.bin"
     if not path.is_file():
         nodes = tabular.read(tabular.source_file())
-        _write(path, build(nodes, all_terms(nodes)))
+        write(path, build(nodes, all_terms(nodes)))
     return path
 
 
@@ -232,15 +230,3 @@ def _poison(key: Key, rank: int, generic: frozenset[str]) -> bool:
         return len(key) == _CONDITION and _DENIAL in key
     least = _SHORTEST_REWORDED if rank <= sources.PRIORITY.index("inclusion") else _SHORTEST_JOINED
     return len(key[0]) < least
-
-
-def _write(path: Path, data: dict[str, Any]) -> None:
-    """Write under a temporary name and move into place, so that another process never reads half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as handle:
-        marshal.dump(data, handle)
-    Path(name).replace(path)
-    for old in path.parent.glob("terminology-*.bin"):
-        if old != path:
-            old.unlink(missing_ok=True)

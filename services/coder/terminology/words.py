@@ -7,17 +7,14 @@ notes when they are read, so that it never has to be linguistically right, only 
 
 import re
 from functools import cache
-from importlib.resources import files
 from string import ascii_letters, digits
 from sys import intern
 from typing import Any, Final
 
-import yaml
-
+from services.coder.kept import yaml_values
 from services.coder.reading.vocabulary import PLAIN
 
 TOKEN: Final = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?(?:/[a-z]{1,2}\b)?")
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FOREIGN: Final = re.compile(r"[^\W\x00-\x7f]")
 """A letter that no word has and at which none ends."""
 _IN_RUNS: Final = f"{ascii_letters}{digits}_'/"
@@ -69,8 +66,7 @@ class _Form:
 @cache
 def tables() -> dict[str, Any]:
     """The folding tables of `data/words.yaml`."""
-    text = files("services.coder").joinpath("data/words.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 (a safe loader, in C where there is one)
+    loaded: dict[str, Any] = yaml_values("data/words.yaml", "SafeLoader")
     return loaded
 
 
