@@ -2,8 +2,8 @@
 digest of what it was derived from.
 
 To read such a file takes a small part of the work that it spares. It is made anew when its sources change,
-cannot be read or is not there; where it cannot be written, the work is done at every start, to the same
-results.
+cannot be read or is not there; where it cannot be written, or no vocabulary was compiled, the work is done at
+every start, to the same results.
 """
 
 import marshal
@@ -61,11 +61,15 @@ def write(path: Path, value: Any) -> None:  # noqa: ANN401
     was made of earlier sources is removed.
     """
     content = marshal.dumps(value)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)  # but no home: to import the coder leaves no trace where it never coded
     descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(content)
-    Path(name).replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(content)
+        Path(name).replace(path)
+    except OSError:  # a full disk is not filled further at every start
+        Path(name).unlink(missing_ok=True)
+        raise
     for old in path.parent.glob(f"{path.name.partition('-')[0]}-*.bin"):
         if old != path:
             old.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ _VALUE = {"words": ["a", "b"], "set": frozenset({"c"})}
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CLAIMSTREAM_HOME", str(tmp_path))
+    (tmp_path / "coder").mkdir()
     return tmp_path
 
 
@@ -63,6 +64,21 @@ def test_a_home_that_cannot_be_written_does_no_harm(home: Path, monkeypatch: pyt
     work = Work()
     assert [kept("it", work, b"source") for _ in range(2)] == [_VALUE, _VALUE]
     assert work.done == 2
+
+
+def test_no_home_is_made_where_nothing_was_coded(home: Path) -> None:
+    (home / "coder").rmdir()
+    assert kept("it", Work(), b"source") == _VALUE
+    assert list(home.iterdir()) == []
+
+
+def test_a_write_that_fails_leaves_nothing_behind(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_from: Path, _to: Path) -> None:
+        raise OSError
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert kept("it", Work(), b"source") == _VALUE
+    assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
 def test_what_is_not_plain_is_not_kept(home: Path) -> None:

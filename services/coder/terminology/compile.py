@@ -46,6 +46,7 @@ def compiled_file() -> Path:
     path = home_dir() / "coder" / f"terminology-{digest()[:16]}.bin"
     if not path.is_file():
         nodes = tabular.read(tabular.source_file())
+        path.parent.mkdir(parents=True, exist_ok=True)
         write(path, build(nodes, all_terms(nodes)))
     return path
 
