@@ -75,9 +75,9 @@ class Clue:
 class Starts:
     """How some words begin: tells of most others, without looking for them, that they are none of these."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[bytes]) -> None:
         starts = bytearray(_STARTS)
-        for word in map(str.encode, words):
+        for word in words:
             if len(word) >= _LEAST:
                 starts[_start(word)] |= _following(word)
         self._starts = bytes(starts)
@@ -106,7 +106,7 @@ class Sieve:
                 self.clues.append(_clue((word, others)))
                 self._places.append(place)
         self._told: dict[bytes, tuple[int, ...]] = {}
-        self._starts = Starts(self._by_word)
+        self._starts = Starts(map(str.encode, self._by_word))
 
     def sifted(self, words: Iterable[bytes]) -> dict[int, list[int]]:
         """The numbers of the clues that a text of these words has, by that of the expression, in order."""

@@ -111,22 +111,9 @@ def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[
     return out
 
 
-def _of_code(code: str) -> tuple[str, str, str]:
-    known = _met().get(code)
-    if known is None:
-        names = (
-            intern(f"chapter.{code[0]}"),
-            intern(f"category.{code[:3]}"),
-            intern(f"characters.{len(code)}"),
-        )
-        known = _met()[code] = names
-    return known
-
-
 @cache
-def _met() -> dict[str, tuple[str, str, str]]:
-    """The names of the features of the codes that were met."""
-    return {}
+def _of_code(code: str) -> tuple[str, str, str]:
+    return intern(f"chapter.{code[0]}"), intern(f"category.{code[:3]}"), intern(f"characters.{len(code)}")
 
 
 @cache

@@ -48,7 +48,7 @@ def _parts() -> frozenset[bytes]:
 
 @cache
 def _starts() -> Starts:
-    return Starts(map(bytes.decode, _parts()))
+    return Starts(_parts())
 
 
 def code_of(base: str, character: str) -> str:

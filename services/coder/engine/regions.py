@@ -21,17 +21,14 @@ def _regions() -> tuple[Region, ...]:
 
 def kin(code: str, parts: frozenset[str]) -> frozenset[str]:
     """The body parts of the region that `code` belongs to; where none is known, of the regions of `parts`."""
-    own = _of_code().get(code)
-    if own is None:
-        own = _of_code()[code] = _union(r for r in _regions() if code.startswith(r.codes))
-    return own or _union(region for region in _regions() if not region.parts.isdisjoint(parts))
+    return _of(code) or _union(region for region in _regions() if not region.parts.isdisjoint(parts))
+
+
+@cache
+def _of(code: str) -> frozenset[str]:
+    """The body parts of the regions that a code belongs to."""
+    return _union(region for region in _regions() if code.startswith(region.codes))
 
 
 def _union(regions: Iterable[Region]) -> frozenset[str]:
     return frozenset().union(*(region.parts for region in regions))
-
-
-@cache
-def _of_code() -> dict[str, frozenset[str]]:
-    """The body parts of the regions of the codes that were met."""
-    return {}
