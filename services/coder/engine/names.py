@@ -47,8 +47,6 @@ _SHOWN: Final = Guarded(
     r"|urinalysis|exam|biopsy|bx|cultures?|cx|pcr|swab|rapid|egd|colonoscopy|ekg|ecg|imaging|smear|path\w*"
     r"|films?|tele\w*|monitor|spirometry|dexa|sleep study)\b"
 )
-_LEADING: Final = frozenset(("by", "d/t", "from", "2/2", "of", "on", "per", "to", "via"))
-"""Words of which one stands in each of these."""
 _FULL_STOP: Final = re.compile(r"[.\n]")
 _DONE: Final = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
@@ -120,8 +118,6 @@ def _before_cause(written: str, start: int, end: int) -> int:
     """Where a name ends that goes on with the drug it comes from: «poor appetite caused by Concerta», with
     another problem: «tinnitus on the same basis», or with the test that showed it: «vaginosis on wet prep».
     """
-    if _LEADING.isdisjoint(written.split()):
-        return end
     other = _AS_ANOTHER.search(written) or _SHOWN.search(written)
     if other is not None:
         return start + other.start()
