@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from services.coder.engine.literals import Late
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.reading.tokens import letter_runs
@@ -22,9 +23,9 @@ class Reading:
     """One meaning: what is written in its place (None: it stays), and what must stand with it."""
 
     instead: str | None
-    line: re.Pattern[str] | None
-    near: re.Pattern[str] | None
-    note: re.Pattern[str] | None
+    line: Late | None
+    near: Late | None
+    note: Late | None
     always: bool
 
     def fits(self, folded: str, place: tuple[int, int], line: tuple[int, int]) -> bool:
@@ -32,12 +33,12 @@ class Reading:
         if self.always:
             return True
         if self.line is not None and any(
-            found.start() <= place[0] < found.end() for found in self.line.finditer(folded, *line)
+            found.start() <= place[0] < found.end() for found in self.line.pattern().finditer(folded, *line)
         ):
             return True
-        if self.near is not None and self.near.search(folded, *line):
+        if self.near is not None and self.near.pattern().search(folded, *line):
             return True
-        return self.note is not None and self.note.search(folded) is not None
+        return self.note is not None and self.note.pattern().search(folded) is not None
 
 
 def resolved(note: Note) -> Note:
@@ -94,18 +95,18 @@ def _reading(word: str, entry: dict[str, Any]) -> Reading:
     line = [each.replace("@", rf"\b{word}\b") for each in entry.get("line", ())]
     return Reading(
         instead if instead is None else str(instead)[: len(word)],
-        re.compile("|".join(line), re.MULTILINE) if line else None,
+        Late("|".join(line), re.MULTILINE) if line else None,
         _words(entry.get("near")),
         _words(entry.get("note")),
         bool(entry.get("always")),
     )
 
 
-def _words(written: str | None) -> re.Pattern[str] | None:
-    """A pattern of words of which only the beginning is given; `_` stands for a blank."""
+def _words(written: str | None) -> Late | None:
+    """An expression of words of which only the beginning is given; `_` stands for a blank."""
     if not written:
         return None
-    return re.compile(r"\b(?:" + "|".join(re.escape(w.replace("_", " ")) for w in written.split()) + ")")
+    return Late(r"\b(?:" + "|".join(re.escape(w.replace("_", " ")) for w in written.split()) + ")")
 
 
 @cache

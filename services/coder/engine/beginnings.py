@@ -92,18 +92,19 @@ class Sieve:
 
     def __init__(self, expressions: Iterable[Sequence[Told]]) -> None:
         """Made of what was `told` of each expression."""
-        self.clues: list[Clue] = []
-        """In the order of the expressions."""
+        self._clues: list[Told | Clue] = []
+        """In the order of the expressions; made when they are first met."""
         self.anywhere: list[int] = []
         """The numbers of those clues that any text may have."""
         self._places: list[int] = []
         self._by_word: dict[str, list[int]] = {}
         for place, clues in enumerate(expressions):
-            for word, others in clues:
+            for clue in clues:
+                word = clue[0]
                 tells = len(word) >= _LEAST
                 known = self._by_word.setdefault(word, []) if tells else self.anywhere
-                known.append(len(self.clues))
-                self.clues.append(_clue((word, others)))
+                known.append(len(self._clues))
+                self._clues.append(clue)
                 self._places.append(place)
         self._told: dict[bytes, tuple[int, ...]] = {}
         self._starts = Starts(map(str.encode, self._by_word))
@@ -125,8 +126,14 @@ class Sieve:
         """The lines of a text, before `stop`, that have one of the clues."""
         lines: list[tuple[int, int]] = []
         for number in clues:
-            lines += self.clues[number].lines(folded, stop)
+            lines += self._clue(number).lines(folded, stop)
         return sorted(set(lines)) if len(lines) > 1 else lines
+
+    def _clue(self, number: int) -> Clue:
+        clue = self._clues[number]
+        if not isinstance(clue, Clue):
+            clue = self._clues[number] = _clue(clue)
+        return clue
 
     def _tells(self, word: bytes) -> tuple[int, ...]:
         """The clues that a word of a text is."""

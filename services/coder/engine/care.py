@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Final
 
-from services.coder.engine.literals import Guarded
+from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
 from services.coder.engine.regions import kin
@@ -97,7 +97,8 @@ def _patterns(where: str) -> tuple[Guarded, ...]:
     """The patterns of a place, with the operations and removals that may be named in any."""
     data = table("care")
     operated = rf"\b(?:s/p|status post|after) (?:\w+ ){{0,2}}(?:{'|'.join(data['surgery'])})"
-    return tuple(Guarded(rf"(?:^|\b)(?:{pattern})") for pattern in (*data[where], *data["removal"], operated))
+    said = (*data[where], *data["removal"], operated)
+    return tuple(guarded(f"care.{where}", (rf"(?:^|\b)(?:{pattern})" for pattern in said)).values())
 
 
 @cache

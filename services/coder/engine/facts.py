@@ -4,7 +4,6 @@ today, sutures taken out, an old stent, smoking that was counselled on.
 What calls for what is data: `data/facts.yaml`.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -12,7 +11,7 @@ from typing import Any, Final
 
 from services.coder.engine import sections
 from services.coder.engine.beginnings import Sieve, told
-from services.coder.engine.literals import Guarded
+from services.coder.engine.literals import Guarded, Late, guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
@@ -35,6 +34,8 @@ _SILENT: Final = frozenset(
 _RANK: Final = PRIORITY.index("curated")
 _ANY_AGE: Final = (0, 150)
 _HEAD: Final = 400  # characters in which a note says what kind of visit it is
+_GUARDED: Final = ("near", "but", "head", "never", "also")
+"""What of an entry is an expression, beside what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Fact:
     id: str
     code: str
     reference: str
-    says: str
+    says: Late
     near: Guarded | None
     but: Guarded | None
     head: Guarded | None
@@ -131,7 +132,7 @@ def _replaced(fact: Fact, candidate: Candidate, span: tuple[int, int], note: Not
 
 def _span(fact: Fact, note: Note, lines: list[tuple[int, int]]) -> tuple[int, int] | None:
     """Where the note says it in one of the lines, of the patient and as a fact."""
-    for found in chain.from_iterable(_said(fact.says).finditer(note.folded, *line) for line in lines):
+    for found in chain.from_iterable(fact.says.pattern().finditer(note.folded, *line) for line in lines):
         start, end = found.span()
         sentence = note.sentence_at(start) or note.sentence_at(end - 1)  # a heading is in no sentence
         if sentence is None or note.sections[sentence.section].kind in _SILENT:
@@ -157,7 +158,9 @@ def _made(fact: Fact, span: tuple[int, int]) -> Candidate:
 @cache
 def known() -> tuple[Fact, ...]:
     """The facts of the table, in its order."""
-    return tuple(_fact(entry) for entry in table("facts"))
+    entries = table("facts")
+    guards = guarded("facts", (entry[name] for entry in entries for name in _GUARDED if name in entry))
+    return tuple(_fact(entry, guards) for entry in entries)
 
 
 @cache
@@ -178,31 +181,26 @@ def _own() -> dict[str, int]:
 @cache
 def sieve() -> Sieve:
     """What the facts say, to search a note only for those whose words it has."""
-    expressions = [fact.says for fact in known()]
+    expressions = [fact.says.expression for fact in known()]
     sources = "\n".join(expressions).encode(), source("engine/beginnings.py")
     return Sieve(kept("facts", lambda: [told(expression) for expression in expressions], *sources))
 
 
-@cache
-def _said(expression: str) -> re.Pattern[str]:
-    """An expression, compiled when it is first needed: most are only rarely."""
-    return re.compile(expression)
-
-
-def _fact(entry: dict[str, Any]) -> Fact:
+def _fact(entry: dict[str, Any], guards: dict[str, Guarded]) -> Fact:
+    near, but, head, never, also = (guards.get(entry.get(name, "")) for name in _GUARDED)
     return Fact(
         id=entry["id"],
         code=entry["code"],
         reference=entry["reference"],
-        says=entry["says"],
-        near=_pattern(entry, "near"),
-        but=_pattern(entry, "but"),
-        head=_pattern(entry, "head"),
+        says=Late(entry["says"]),
+        near=near,
+        but=but,
+        head=head,
         when=tuple(entry.get("when", ())),
         barring=(entry["code"], *entry.get("unless", ())),
         replaces=tuple(entry.get("replaces", ())),
-        never=_pattern(entry, "never"),
-        also=_pattern(entry, "also"),
+        never=never,
+        also=also,
         reach=int(entry.get("reach", 0)),
         early=bool(entry.get("early")),
         spoken=bool(entry.get("spoken")),
@@ -210,7 +208,3 @@ def _fact(entry: dict[str, Any]) -> Fact:
         ages=tuple(entry.get("ages", _ANY_AGE)),
         settings=tuple(entry["settings"]),
     )
-
-
-def _pattern(entry: dict[str, Any], name: str) -> Guarded | None:
-    return Guarded(entry[name]) if name in entry else None

@@ -9,40 +9,67 @@ from re import _constants, _parser  # type: ignore[attr-defined]  # there is no 
 from sys import maxsize
 from typing import Any, Final
 
+from services.coder.kept import kept, source
+
 _ENOUGH: Final = 4
 """Characters that tell enough: rather few strings than longer ones."""
 _LEAST: Final = 2  # characters; one alone tells nothing
 Strings = frozenset[str]
+Needs = tuple[tuple[str, ...], ...]
+"""Strings, of each group of which a text that matches has one."""
 
 
-class Guarded:
+class Late:
+    """An expression, compiled when it is first needed: most are only rarely."""
+
+    def __init__(self, expression: str, flags: int = 0) -> None:
+        self.expression: Final = expression
+        self._flags: Final = flags
+        self._pattern: re.Pattern[str] | None = None
+
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled."""
+        if self._pattern is None:
+            self._pattern = re.compile(self.expression, self._flags)
+        return self._pattern
+
+
+class Guarded(Late):
     """An expression that is searched for only where the strings stand that it needs."""
 
-    def __init__(self, expression: str) -> None:
-        self._expression = expression
-        self._pattern: re.Pattern[str] | None = None
-        self._needed: tuple[tuple[str, ...], ...] | None = None
+    def __init__(self, expression: str, needs: Needs | None = None) -> None:
+        """`needs`: what it needs, where that is known already."""
+        super().__init__(expression)
+        self._needs = needs
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
-        return self._compiled().search(text, start, end) if self.may_match(text, start, end) else None
+        return self.pattern().search(text, start, end) if self.may_match(text, start, end) else None
 
     def all_in(self, text: str) -> list[re.Match[str]]:
         """Every match in a text, in order."""
-        return list(self._compiled().finditer(text)) if self.may_match(text) else []
-
-    def _compiled(self) -> re.Pattern[str]:
-        """The expression, compiled when it is first needed: most are only rarely."""
-        if self._pattern is None:
-            self._pattern = re.compile(self._expression)
-        return self._pattern
+        return list(self.pattern().finditer(text)) if self.may_match(text) else []
 
     def may_match(self, text: str, start: int = 0, end: int = maxsize) -> bool:
         """Whether what every match needs is there."""
-        known = self._needed
-        if known is None:  # most are never asked
-            known = self._needed = tuple(tuple(sorted(strings)) for strings in needed(self._expression))
-        return all(any(text.find(string, start, end) >= 0 for string in strings) for strings in known)
+        needs = self._needs
+        if needs is None:  # most are never asked
+            needs = self._needs = _needs(self.expression)
+        return all(any(text.find(string, start, end) >= 0 for string in strings) for strings in needs)
+
+
+def guarded(name: str, expressions: Iterable[str]) -> dict[str, Guarded]:
+    """The expressions of a table, guarded. What they need is kept under the table's name: to find it takes as
+    long as to compile them.
+    """
+    listed = sorted(set(expressions))
+    sources = "\n".join(listed).encode(), source("engine/literals.py")
+    needs = kept(f"{name}.guards", lambda: [_needs(expression) for expression in listed], *sources)
+    return {expression: Guarded(expression, each) for expression, each in zip(listed, needs, strict=True)}
+
+
+def _needs(expression: str) -> Needs:
+    return tuple(tuple(sorted(strings)) for strings in needed(expression))
 
 
 def needed(expression: str) -> list[Strings]:

@@ -182,4 +182,6 @@ def terminology() -> Terminology:
     """The process's vocabulary: opened once; compiled first if its sources changed."""
     from services.coder.terminology.compile import compiled_file  # noqa: PLC0415 (lxml is needed only to compile)
 
-    return Terminology(compiled_file())
+    opened = Terminology(compiled_file())
+    gc.freeze()  # it stays for good: the collector need not walk it in the middle of a note
+    return opened
