@@ -70,12 +70,12 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     found = [one for one in found if not (one.code.startswith(_DRINKING) and _is_substance(one, words, note))]
     if not found:
         return []
+    if len(found) > 1:
+        found = [f for f in found if not f.code.startswith(_LISTS.vague)] or found
     taken = {position for one in found for position in one.positions}
     free = frozenset([w.stem for i, w in enumerate(words) if i not in taken and i not in denied])
     if found[0].positions[0] == 0 and _ends(note.folded, words[found[0].positions[-1]].end):
         free -= _LISTS.instruments  # «Depression, PHQ-9 14»
-    if len(found) > 1:
-        found = [f for f in found if not f.code.startswith(_LISTS.vague)] or found
     return [_mention(note, line, words, one, denied, free) for one in found]
 
 

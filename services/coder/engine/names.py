@@ -33,7 +33,7 @@ _CONTINUES: Final = frozenset(".:-\u2013")
 """What it begins with, space apart."""
 _LONGEST_NAME: Final = 8  # words
 _FROM_DRUG: Final = Guarded(
-    r"\s(?:caused by|due to|from|secondary to|2/2|d/t|because of|related to|induced by|attributed to)"
+    r"\s(?:caused by|due to|from|on|secondary to|2/2|d/t|because of|related to|induced by|attributed to)"
     r" (?:(?:the|his|her|oral|chronic|long-term) )?([a-z][a-z0-9-]+)"
 )
 _AS_ANOTHER: Final = Guarded(

@@ -10,10 +10,11 @@ from typing import Final
 from services.coder.engine.model import Zone
 from services.coder.reading import Note, Section, SectionKind
 
-FINAL: Final = frozenset(
+_LISTED: Final = frozenset(
     (SectionKind.DIAGNOSES, SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS)
 )
-"""Sections that list the final diagnoses."""
+FINAL: Final = _LISTED | {SectionKind.COMPLICATIONS}
+"""Sections that list the final diagnoses, and what went wrong beside them (I.B.16)."""
 CONCLUSION: Final = frozenset(
     (
         SectionKind.ASSESSMENT,
@@ -23,7 +24,7 @@ CONCLUSION: Final = frozenset(
     )
 )
 """Sections that conclude: the assessment, under its several names."""
-_CONCLUDING: Final = FINAL | CONCLUSION
+_CONCLUDING: Final = _LISTED | CONCLUSION
 _EARLIER: Final = frozenset((SectionKind.ADMISSION_DIAGNOSIS, SectionKind.PREOPERATIVE_DIAGNOSIS))
 _REASON: Final = frozenset(
     (SectionKind.CHIEF_COMPLAINT, SectionKind.REASON_FOR_VISIT, SectionKind.INDICATION)

@@ -9,7 +9,7 @@ from typing import Final
 from services.coder.engine.model import Zone
 from services.coder.engine.names import is_done, name_end, title_end
 from services.coder.engine.sections import CONCLUSION, FINAL, superseded, zones_of
-from services.coder.reading import Note, Section, SectionKind
+from services.coder.reading import Note, ProblemForm, Section, SectionKind
 from services.coder.reading.headings import kind_of
 from services.coder.reading.titles import PREFIX
 
@@ -27,6 +27,7 @@ _REPORTED: Final = frozenset(
 )
 _PLANNED: Final = SectionKind.ASSESSMENT_PLAN
 _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
+_LONGEST_NAME: Final = 60  # characters of a term that stands by itself between sentences of a plan
 _PIECE: Final = re.compile(r"[^;]+")
 _INTRODUCED: Final = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
 _LETTERS: Final = re.compile(r"[a-z]{2}")
@@ -105,13 +106,15 @@ class Lines:
                     owner += 1
                 if owner < 0 or start >= self._ends[owner]:
                     continue
-                begins = kind is _PLANNED and not item and not _goes_on(note, start)
-                if not (item or begins or kind in _NAMING):
+                if not (item or kind is _PLANNED or kind in _NAMING):
                     continue
                 if start >= note.problems[owner].body.start:
                     line = Line(start, end, Zone.PROBLEM, owner, kind)
-                    listed = begins or (item and not (kind in _NAMING and _goes_on(note, start)))
-                    out.append(Name(line, name_end(note.folded, start, end), item=listed))
+                    stop = name_end(note.folded, start, end)
+                    if kind is _PLANNED and not item and stop - start > _LONGEST_NAME:
+                        continue
+                    listed = kind is _PLANNED or (item and not (kind in _NAMING and _goes_on(note, start)))
+                    out.append(Name(line, stop, item=listed))
         return out
 
     def behind_names(self) -> list[Line]:
@@ -190,8 +193,17 @@ class Lines:
                 if start < end and zone is Zone.PROBLEM:
                     out += self._members(index, start, end, owner)
                 elif start < end:
+                    end = self._before_names(start, end)
                     out.append(Line(start, end, Zone.BODY if owner >= 0 else zone, owner, kind))
         return out
+
+    def _before_names(self, start: int, end: int) -> int:
+        """Where a sentence ends that goes on with the name of a numbered problem: «Doing well 1 HTN»."""
+        index = bisect_right(self._starts, start)
+        if index == len(self._titled) or self._titled[index].start >= end:
+            return end
+        line = self._titled[index]
+        return line.start if self._note.problems[line.problem].form is ProblemForm.NUMBERED else end
 
     def _after_names(self, start: int) -> int:
         """Where a sentence that begins with the name of a problem goes on; the names are in order."""

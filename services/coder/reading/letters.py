@@ -13,8 +13,10 @@ _LETTER: Final = re.compile(
 _BEHIND_LETTER: Final = frozenset(":\n \t*/)")
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _LEAST_LETTERS: Final = 2
-_ALONE: Final = re.compile(r"\A(?!(?:.*\n)*[ \t]*B:)(?:.*\n)+A:[ \t]")
-"""An A at the beginning of a line below others, of no list of A, B, C."""
+_PLANNED: Final = re.compile(r"[^\n]{1,300}? (?=P: ?[A-Za-z])")
+"""What stands between an A and the P of the same line, which may follow without a full stop: «A: UTI P: ...»."""
+_OTHER_LISTS: Final = re.compile(r"(?:^|[.;\n])[ \t]*[BQ]:")
+"""What no note has whose only letter is an A: a list of A, B, C; questions and answers."""
 
 
 def letters_of(text: str, known: Headings) -> dict[int, Opening]:
@@ -23,8 +25,9 @@ def letters_of(text: str, known: Headings) -> dict[int, Opening]:
     if not found:  # most notes: without one of these two the others are no headings
         return {}
     found += [*_alone(text, "O"), *_alone(text, "P")]
+    found += [at for at in _plans(text, found) if at not in found]
     used = {text[at].lower() for at in found}
-    if len(found) > MOST_HEADINGS or not (_is_pair(used) or (used == {"a"} and _ALONE.match(text))):
+    if len(found) > MOST_HEADINGS or not (_is_pair(used) or (used == {"a"} and _is_assessment(text, found))):
         return {}
     return {
         at: Opening(
@@ -37,6 +40,18 @@ def letters_of(text: str, known: Headings) -> dict[int, Opening]:
         )
         for at in found
     }
+
+
+def _plans(text: str, found: list[int]) -> list[int]:
+    """The P that stands in the line of an A, without a full stop before it."""
+    assessed = [at for at in found if text[at] == "A"]
+    return [plan.end() for plan in (_PLANNED.match(text, at) for at in assessed) if plan is not None]
+
+
+def _is_assessment(text: str, found: list[int]) -> bool:
+    """Whether an A that is the only letter ends a note: something stands before it, and no other list."""
+    follows = text[found[0] + 1] == ":" and not text[: found[0]].isspace() and found[0] > 0
+    return follows and _OTHER_LISTS.search(text) is None
 
 
 def _alone(text: str, letter: str) -> list[int]:

@@ -33,6 +33,9 @@ _ASSESSING: Final = Division.ASSESSMENT_AND_PLAN
 _COUNT: Final = re.compile(
     r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=[.;:][ \t])|^)(\d{1,2})[ \t](?=[A-Z])"
 )
+_BARE: Final = re.compile(r"(?<=[A-Za-z\d)%,][ \t])(\d{1,2})[ \t](?=[A-Z])")
+"""A number behind words without a stop, where those before it stood behind one: «1 Afib stable 2 HTN»."""
+_WITHOUT_POINT: Final = 2  # the group of `_COUNT` that no point follows
 _HASH: Final = re.compile(r"(?:(?<=\s)|^)#(?:\d{1,2})?[ \t]{0,3}(?=[A-Za-z])")
 _LEADING: Final = " \t/"
 """What may stand between a heading and its first item: «A/ 1. gout»."""
@@ -122,7 +125,8 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> list[Piece]:
 
 def _is_chain(text: str, section: Section, start: int, end: int) -> bool:
     """Whether a line of an impression is names with semicolons between, and no sentences."""
-    return section.kind in _STATED and text.find(". ", start, end) < 0
+    last = start + len(text[start:end].rstrip(" ."))
+    return section.kind in _STATED and text.find(". ", start, last) < 0
 
 
 def _separated(text: str, piece: Piece) -> list[Piece]:
@@ -152,6 +156,7 @@ def _counted(text: str, start: int, end: int) -> list[_Mark]:
     """The numbers of a line that count up from 1, each before the words of an item."""
     found: list[_Mark] = []
     digits = "1"
+    bare = False  # whether the first number stood without a point
     at = text.find(digits, start, end)
     while at >= 0:
         stop = at + len(digits)
@@ -159,7 +164,10 @@ def _counted(text: str, start: int, end: int) -> list[_Mark]:
         if stop < end and text[stop] in _BEHIND_COUNT:
             begin = at - (at > start and text[at - 1] == "0")
             mark = _COUNT.match(text, begin - (begin > start and text[begin - 1] == "("), end)
-        if mark is not None and int(mark.group(1) or mark.group(2)) == len(found) + 1:
+            if mark is None and bare:
+                mark = _BARE.match(text, at, end)
+        if mark is not None and int(mark.group(mark.lastindex or 1)) == len(found) + 1:
+            bare = bare or (not found and mark.lastindex == _WITHOUT_POINT)
             found.append(_Mark(mark.start(), mark.end(), "number"))
             digits = str(len(found) + 1)
             stop = mark.end()

@@ -56,6 +56,8 @@ _LEADING: Final = re.compile(
     r"|following(?: (?:problems|issues|diagnoses))?)\s*:?\s*$"
 )
 """The end of a line that is no name of a problem but leads to a list of them."""
+_PATIENT: Final = re.compile(r"\d{1,3}(?:[mf]|[ -]?(?:male|female|y/?o|yrs?|years?|months?|mo|weeks?|wk)\b)")
+"""How a line begins that introduces the patient: «70M, routine visit», then numbers."""
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLAN: Final = SectionKind.PLAN
 _PLANS: Final = frozenset(
@@ -105,6 +107,8 @@ def introduces(folded: str, piece: Piece, following: Piece) -> bool:
     """Whether a line leads to a list that names the problems: «5 mo former preemie with», then bullets."""
     if piece.marker or not following.marker or following.section != piece.section:
         return False
+    if following.marker == "number" and _PATIENT.match(folded, piece.start, piece.end):
+        return True
     return _LEADING.search(folded, piece.start, piece.end) is not None
 
 
