@@ -7,6 +7,7 @@ from services.coder.engine import (
     guidelines,
     laterality,
     osteoporosis,
+    pressure,
     queries,
     sequence,
     sites,
@@ -56,6 +57,7 @@ def _candidates(
         for mention in sites.apart(mentions)
         for candidate in specify(note, mention, vocabulary, sides)
     ]
+    found = pressure.listed(note, found)
     found = osteoporosis.apply(note, additions.apply(note, found, encounter), vocabulary)
     kept = ulcers.deepened(note, guidelines.apply(note, found, vocabulary, sides))
     return only_valid(kept, valid, vocabulary) if valid is not None else kept

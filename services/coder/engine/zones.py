@@ -28,6 +28,7 @@ _REPORTED: Final = frozenset(
 _PLANNED: Final = SectionKind.ASSESSMENT_PLAN
 _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _LONGEST_NAME: Final = 60  # characters of a term that stands by itself between sentences of a plan
+_NUMBERED: Final = ProblemForm.NUMBERED
 _PIECE: Final = re.compile(r"[^;]+")
 _INTRODUCED: Final = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
 _LETTERS: Final = re.compile(r"[a-z]{2}")
@@ -189,31 +190,26 @@ class Lines:
                 while place < len(self._ends) and self._ends[place] <= begin:
                     place += 1
                 owner = place if place < len(self._ends) and self._begins[place] <= begin else -1
-                start = self._after_names(begin)
+                start, end = self._after_names(begin, end)
                 if start < end and zone is Zone.PROBLEM:
                     out += self._members(index, start, end, owner)
                 elif start < end:
-                    end = self._before_names(start, end)
                     out.append(Line(start, end, Zone.BODY if owner >= 0 else zone, owner, kind))
         return out
 
-    def _before_names(self, start: int, end: int) -> int:
-        """Where a sentence ends that goes on with the name of a numbered problem: «Doing well 1 HTN»."""
-        index = bisect_right(self._starts, start)
-        if index == len(self._titled) or self._titled[index].start >= end:
-            return end
-        line = self._titled[index]
-        return line.start if self._note.problems[line.problem].form is ProblemForm.NUMBERED else end
-
-    def _after_names(self, start: int) -> int:
-        """Where a sentence that begins with the name of a problem goes on; the names are in order."""
+    def _after_names(self, start: int, end: int) -> tuple[int, int]:
+        """Where a sentence that begins with the name of a problem goes on, and where it ends: before the name
+        of a numbered one («Doing well 1 HTN»). The names are in order.
+        """
         for index in range(max(bisect_right(self._starts, start) - 1, 0), len(self._starts)):
             line = self._titled[index]
             if line.start > start:
+                if line.start < end and self._note.problems[line.problem].form is _NUMBERED:
+                    end = line.start
                 break
             if start < line.end or start == line.start:
                 start = line.end
-        return start
+        return start, end
 
     def _members(self, section: int, start: int, end: int, owner: int) -> list[Line]:
         """A list of diagnoses in one line («a; b; c») as its members; anything else whole."""

@@ -28,6 +28,13 @@ _BEGINNINGS: Final = _ACTIONS - _VERBS - words("statement_starts")
 """Words that begin something to do even in running text."""
 _NOT_NAMES: Final = words("not_names") - {"the", "his", "her", "this"}
 _CUES: Final = phrases("problem_cues")
+_LED: Final = re.compile(
+    r"(?:(?:final|working|clinical) )?(?:dx(?:'?d)?|diagnos(?:is|ed)|impression|imp)"
+    r"(?: (?:with|as|is|was|of|today|now))*[ \t]*[:=-]?[ \t]+(?=[a-z])"
+    r"(?!(?:in|on|at|by|since|years?|age|made|unclear|pending|discussed|reviewed|and)\b)"
+)
+"""What leads to the diagnosis at the beginning of a sentence: «Dx gastritis», «Impression herpes zoster»."""
+_RESULTS: Final = Division.OBJECTIVE_RESULTS
 _LISTED: Final = re.compile(
     r"(?:\d{1,2}[.)]|[-*#\u2022]+)?\s{0,3}([a-z][a-z0-9 ,/()'-]{1,60}?)(?:\s?:\s.*| [-\u2013] .*)$"
 )
@@ -50,9 +57,32 @@ def infer_sections(folded: str, sections: Sequence[Section], sentences: Sentence
         return list(sections)
     found: list[Section] = []
     for index, section in enumerate(sections):
-        own = sentences.of(index) if section.kind is _K.UNLABELLED else ()
-        found.extend(_divided(folded, section, own) if own else [section])
+        results = section.division is _RESULTS and section.kind is not _K.TECHNIQUE
+        own = sentences.of(index) if results or section.kind is _K.UNLABELLED else ()
+        if results:
+            found.extend(_behind_results(folded, section, own))
+        else:
+            found.extend(_divided(folded, section, own) if own else [section])
     return found
+
+
+def _behind_results(folded: str, section: Section, sentences: Sequence[Sentence]) -> list[Section]:
+    """Results apart from the lines under them that say what is made of these: «A1c 8.1», then «Diabetes not
+    at goal, increase metformin».
+    """
+    first = folded.find("\n", section.body.start, section.body.end)
+    for sentence in sentences:
+        if first < 0 or sentence.start <= first or _kind(folded, sentence) is not _K.ASSESSMENT_PLAN:
+            continue
+        cut = folded.rfind("\n", 0, sentence.start) + 1
+        if cut <= section.body.start:
+            return [section]
+        body = Span(section.body.start, cut)
+        above = Section(
+            section.kind, section.division, start=section.start, heading=section.heading, body=body
+        )
+        return [above, _inferred(_K.ASSESSMENT_PLAN, cut, section.end)]
+    return [section]
 
 
 def _divided(folded: str, section: Section, sentences: Sequence[Sentence]) -> list[Section]:
@@ -66,9 +96,9 @@ def _divided(folded: str, section: Section, sentences: Sequence[Sentence]) -> li
         return [section]
     found: list[Section] = []
     told = {kind for kind in kinds if kind is not None}
-    current = kinds[0] or (
-        _K.ASSESSMENT_PLAN if told == {_K.ASSESSMENT_PLAN} and len(kinds) <= _BRIEF else _K.HPI
-    )
+    brief = told == {_K.ASSESSMENT_PLAN} and len(kinds) <= _BRIEF
+    brief = brief and not any(_LED.match(folded, sentence.start, sentence.end) for sentence in sentences)
+    current = kinds[0] or (_K.ASSESSMENT_PLAN if brief else _K.HPI)
     start = section.start
     for sentence, kind in zip(sentences, kinds, strict=True):
         if kind is None or kind is current:
@@ -118,7 +148,7 @@ def _kind(folded: str, sentence: Sentence) -> SectionKind | None:
     if label is not None and label.group().strip() in headings().body_systems:
         denied = folded.startswith((" denies", " reports", " endorses", " no complaint"), label.end() + 1)
         return _K.REVIEW_OF_SYSTEMS if denied else _K.PHYSICAL_EXAM
-    if _is_action(folded, sentence):
+    if _is_action(folded, sentence) or _LED.match(folded, sentence.start, sentence.end):
         return _K.ASSESSMENT_PLAN
     return sorting().kind(folded, sentence.start, sentence.end)
 
@@ -151,6 +181,8 @@ def stated_problems(
                 )
                 continue
             by_cue = _by_cue(text, folded, sentence)
+            if by_cue and loose and _LED.match(folded, sentence.start, sentence.end):
+                found = [problem for problem in found if problem.form is not ProblemForm.LINE]
             found.extend(by_cue)
             bare = listed and not by_cue
             name = _name(text, folded, sentence.start, sentence.end) if bare else None
@@ -162,7 +194,8 @@ def stated_problems(
 def _by_cue(text: str, folded: str, sentence: Sentence) -> list[Problem]:
     found: list[Problem] = []
     at = sentence.start
-    while (cue := _CUES.search(folded, at, sentence.end)) is not None:
+    cue = _LED.match(folded, at, sentence.end) or _CUES.search(folded, at, sentence.end)
+    while cue is not None:
         begin = cue.end()
         while begin < sentence.end and text[begin] in " \t\n:,-":
             begin += 1
@@ -179,6 +212,7 @@ def _by_cue(text: str, folded: str, sentence: Sentence) -> list[Problem]:
                     Problem(Span(begin, end), Span(end, sentence.end), (), ProblemForm.CUE, sentence.section)
                 )
         at = max(cue.end(), at + 1)
+        cue = _CUES.search(folded, at, sentence.end)
     return found
 
 

@@ -14,7 +14,7 @@ _BEHIND_LETTER: Final = frozenset(":\n \t*/)")
 _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _LEAST_LETTERS: Final = 2
 _PLANNED: Final = re.compile(r"[^\n]{1,300}? (?=P: ?[A-Za-z])")
-"""What stands between an A and the P of the same line, which may follow without a full stop: «A: UTI P: ...»."""
+"""What stands between an A and a P in one line, which may follow without a full stop: «A: UTI P: ...»."""
 _OTHER_LISTS: Final = re.compile(r"(?:^|[.;\n])[ \t]*[BQ]:")
 """What no note has whose only letter is an A: a list of A, B, C; questions and answers."""
 

@@ -181,6 +181,31 @@ def test_a_note_gives_its_codes_and_no_others(coder: Coder, note: str, codes: se
 
 
 @pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        ("34F, 3 days of sore throat. Exam: exudate. A: strep pharyngitis P: amoxicillin", {"J02.0"}),
+        ("70M routine visit. 1 HTN at goal 2 GERD stable 3 Hypothyroidism", {"I10", "K21.9", "E03.9"}),
+        ("Toe swelling since yesterday after beer. Dx acute gout flare. Colchicine.", {"M10.9"}),
+        ("A/P: CHF, EF preserved. HTN. GERD on omeprazole, doing well.", {"I50.30", "I11.0", "K21.9"}),
+        (
+            "Lab results\nGlucose 212\nA1c 8.1\n\nCalled patient. Diabetes not at goal, diet reviewed.",
+            {"E11.9"},
+        ),
+        (
+            "Postop diagnosis: gallstones\nComorbidities: HTN, OSA\nComplications: intraop hypotension",
+            {"K80.20", "I10", "G47.33", "I95.81"},
+        ),
+        (
+            "2 weeks s/p TAH for fibroids. Path: leiomyoma.\nA: doing well. P: back to work",
+            {"Z48.816", "Z90.710"},
+        ),
+    ],
+)
+def test_a_running_note_names_its_problems(coder: Coder, note: str, codes: set[str]) -> None:
+    assert _codes(coder, note, age=60) == codes
+
+
+@pytest.mark.parametrize(
     ("said", "problem", "code"),
     [
         ("day of life 9 infant", "Feeding difficulty", "P92.9"),
