@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import deque
 from pathlib import Path
 
 import spacy
@@ -26,7 +27,7 @@ def main(corpus: str, dictionary: str, sentences: str) -> None:
     nlp.add_pipe("medspacy_context")
     nlp.add_pipe("medspacy_sectionizer")
     nlp(rows[0]["note"])
-    print(json.dumps(rates(rows, lambda row: nlp(row["note"]))))
+    print(json.dumps(rates(rows, lambda rows: deque(nlp.pipe(row["note"] for row in rows), maxlen=0))))
 
 
 if __name__ == "__main__":

@@ -11,16 +11,17 @@ PAGE = 1_500
 Row = dict[str, Any]
 
 
-def rates(rows: list[Row], read: Callable[[Row], object]) -> dict[str, float]:
-    """The rate over all notes, and over those of a page and more; over all where none is that long."""
+def rates(rows: list[Row], read: Callable[[list[Row]], object]) -> dict[str, float]:
+    """The rate over all notes, and over those of a page and more; over all where none is that long. `read`
+    is given them all and may go through them as suits it.
+    """
     pages = [row for row in rows if len(row["note"]) >= PAGE] or rows
     return {"rate": _rate(rows, read), "pages": _rate(pages, read)}
 
 
-def _rate(rows: list[Row], read: Callable[[Row], object]) -> float:
+def _rate(rows: list[Row], read: Callable[[list[Row]], object]) -> float:
     coded, started = 0, process_time()
     while process_time() - started < LEAST_SECONDS:
-        for row in rows:
-            read(row)
+        read(rows)
         coded += len(rows)
     return coded / (process_time() - started)

@@ -1,17 +1,24 @@
 """`claimstream code`, `eval coding` and `explain`: NDJSON in and out, located errors, the rest goes on."""
 
+import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.cli import main
+from services.cli.coding import there
 from services.coder.batch import Coder, encounter_of
+from services.coder.engine.coder import code_note
 from services.coder.errors import NoteError
 from tests.coder.encounter.build import Life, charge, diagnosis, encounter
+from tests.coder.notes.load import notes
 
 NOTE = "ASSESSMENT\n\n1. Hypertension.\n2. Left knee osteoarthritis.\n"
 
@@ -41,6 +48,39 @@ def test_lines_in_lines_out() -> None:
     assert answers[1] == {"id": 3, "codes": [], "queries": []}
     assert "line 2" in err
     assert "line 3: field note" in err
+
+
+class Drops(io.BytesIO):
+    """A stream that gives some bytes at a time."""
+
+    def __init__(self, content: bytes, size: int) -> None:
+        super().__init__(content)
+        self.size = size
+
+    def read1(self, _: int | None = -1) -> bytes:
+        return self.read(self.size)
+
+
+@given(st.lists(st.binary().filter(lambda line: b"\n" not in line), min_size=1), st.integers(1, 9))
+def test_lines_are_the_same_however_they_arrive(lines: list[bytes], size: int) -> None:
+    assert [line for some in there(Drops(b"\n".join(lines), size)) for line in some] == lines
+
+
+def test_a_line_that_comes_alone_does_not_wait_for_more() -> None:
+    source, sink = os.pipe()
+    with os.fdopen(source, "rb") as stream, os.fdopen(sink, "wb", buffering=0) as sender:
+        sender.write(b"one\ntw")
+        arriving = there(stream)
+        assert next(arriving) == [b"one"]
+        sender.write(b"o\nthree\nfour\n")
+        assert next(arriving) == [b"two", b"three", b"four"]
+
+
+def test_notes_coded_together_are_coded_as_each_alone(coder: Coder) -> None:
+    tasks = [coder.task(note.request()) for note in notes()[::9]]
+    assert list(coder.codes(tasks)) == [
+        code_note(t.text, t.encounter, coder.vocabulary, t.valid) for t in tasks
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""The engine: from a note to codes in claim order, through the stages beside this module."""
+"""The engine: from notes to codes in claim order, through the stages beside this module."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from services.coder.engine import (
     abbreviations,
@@ -16,48 +20,119 @@ from services.coder.engine import (
 )
 from services.coder.engine.billable import Valid, only_valid
 from services.coder.engine.mentions import accepted
-from services.coder.engine.model import Candidate, CodedNote, Encounter
+from services.coder.engine.model import Candidate, Code, CodedNote, Encounter, Inquiry, Mention
 from services.coder.engine.specify import specify
 from services.coder.reading import Note, read
 from services.coder.terminology.index import Terminology, terminology
 
 
-def code_note(
-    text: str, encounter: Encounter, vocabulary: Terminology | None = None, valid: Valid | None = None
-) -> CodedNote:
-    """Codes and queries of one note. Never raises, whatever the text; same input, same output.
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A note to be coded.
 
     `valid` tells whether a code may be reported on the date of service; without it no code is checked by
     date.
     """
-    vocabulary = vocabulary or terminology()
-    note = abbreviations.resolved(read(text))
-    kept = _candidates(note, encounter, vocabulary, valid)
-    confidence.weigh(kept, vocabulary)
-    kept = confidence.likely(kept)
-    asked = queries.ask(note, kept, encounter, vocabulary)
-    return CodedNote(sequence.assemble(note, kept, encounter, vocabulary), asked)
+
+    text: str
+    encounter: Encounter
+    valid: Valid | None = None
 
 
-def candidates(
-    text: str, encounter: Encounter, vocabulary: Terminology, valid: Valid | None
-) -> list[Candidate]:
+def code_note(
+    text: str, encounter: Encounter, vocabulary: Terminology | None = None, valid: Valid | None = None
+) -> CodedNote:
+    """Codes and queries of one note. Never raises, whatever the text; same input, same output."""
+    (coded,) = code_notes([Task(text, encounter, valid)], vocabulary or terminology())
+    return coded
+
+
+def code_notes(tasks: Iterable[Task], vocabulary: Terminology) -> list[CodedNote]:
+    """Codes and queries of each note, as of each alone."""
+    works = _through((*_FINDING, *_TELLING), tasks, vocabulary)
+    return [CodedNote(work.codes, work.asked) for work in works]
+
+
+def candidates(task: Task, vocabulary: Terminology) -> list[Candidate]:
     """The candidates behind the codes of a note: for calibration and for explanations."""
-    return _candidates(abbreviations.resolved(read(text)), encounter, vocabulary, valid)
+    (work,) = _through(_FINDING, [task], vocabulary)
+    return work.found
 
 
-def _candidates(
-    note: Note, encounter: Encounter, vocabulary: Terminology, valid: Valid | None
-) -> list[Candidate]:
-    mentions = accepted(note, encounter, vocabulary)
-    note = statements.widened(note, mentions)
-    sides = laterality.Sides(note)
-    found = [
+class _Work:
+    """A note on its way: what the stages have made of it so far."""
+
+    note: Note
+    mentions: list[Mention]
+    sides: laterality.Sides
+    found: list[Candidate]
+    asked: tuple[Inquiry, ...]
+    codes: tuple[Code, ...]
+
+    def __init__(self, task: Task) -> None:
+        self.task: Final = task
+
+
+_Stage = Callable[[_Work, Terminology], None]
+
+
+def _through(stages: Sequence[_Stage], tasks: Iterable[Task], vocabulary: Terminology) -> list[_Work]:
+    """The notes behind the stages. All go through one before any goes through the next: what a stage is made
+    of then stays in the processor's caches from note to note.
+    """
+    works = [_Work(task) for task in tasks]
+    for stage in stages:
+        for work in works:
+            stage(work, vocabulary)
+    return works
+
+
+def _read(work: _Work, _: Terminology) -> None:
+    work.note = abbreviations.resolved(read(work.task.text))
+
+
+def _accept(work: _Work, vocabulary: Terminology) -> None:
+    work.mentions = accepted(work.note, work.task.encounter, vocabulary)
+    work.note = statements.widened(work.note, work.mentions)
+
+
+def _specify(work: _Work, vocabulary: Terminology) -> None:
+    work.sides = laterality.Sides(work.note)
+    work.found = [
         candidate
-        for mention in sites.apart(mentions)
-        for candidate in specify(note, mention, vocabulary, sides)
+        for mention in sites.apart(work.mentions)
+        for candidate in specify(work.note, mention, vocabulary, work.sides)
     ]
-    found = pressure.listed(note, found)
-    found = osteoporosis.apply(note, additions.apply(note, found, encounter), vocabulary)
-    kept = ulcers.deepened(note, guidelines.apply(note, found, vocabulary, sides))
-    return only_valid(kept, valid, vocabulary) if valid is not None else kept
+
+
+def _add(work: _Work, vocabulary: Terminology) -> None:
+    listed = pressure.listed(work.note, work.found)
+    added = additions.apply(work.note, listed, work.task.encounter)
+    work.found = osteoporosis.apply(work.note, added, vocabulary)
+
+
+def _guide(work: _Work, vocabulary: Terminology) -> None:
+    kept = guidelines.apply(work.note, work.found, vocabulary, work.sides)
+    work.found = ulcers.deepened(work.note, kept)
+
+
+def _check(work: _Work, vocabulary: Terminology) -> None:
+    if work.task.valid is not None:
+        work.found = only_valid(work.found, work.task.valid, vocabulary)
+
+
+def _weigh(work: _Work, vocabulary: Terminology) -> None:
+    confidence.weigh(work.found, vocabulary)
+    work.found = confidence.likely(work.found)
+
+
+def _ask(work: _Work, vocabulary: Terminology) -> None:
+    work.asked = queries.ask(work.note, work.found, work.task.encounter, vocabulary)
+
+
+def _assemble(work: _Work, vocabulary: Terminology) -> None:
+    work.codes = sequence.assemble(work.note, work.found, work.task.encounter, vocabulary)
+
+
+_FINDING: Final = (_read, _accept, _specify, _add, _guide, _check)
+_TELLING: Final = (_weigh, _ask, _assemble)

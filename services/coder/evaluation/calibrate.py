@@ -24,7 +24,7 @@ import numpy as np
 import orjson
 import yaml
 
-from services.coder.batch import encounter_of, note_of, opened
+from services.coder.batch import opened
 from services.coder.engine import coder as engine
 from services.coder.engine.billable import Valid
 from services.coder.engine.confidence import features
@@ -46,9 +46,9 @@ def samples(rows: Iterable[dict[str, Any]]) -> list[Sample]:
     out: list[Sample] = []
     for row in rows:
         gold, optional = set(row["icd10cm"]), set(row.get("optional", ()))
-        encounter = encounter_of(row)
-        valid = coder.codesets.icd10cm(encounter.on).billable
-        kept = engine.candidates(note_of(row), encounter, coder.vocabulary, valid)
+        task = coder.task(row)
+        valid = coder.codesets.icd10cm(task.encounter.on).billable
+        kept = engine.candidates(task, coder.vocabulary)
         out.extend(
             (str(row["id"]), features(c, len(kept), coder.vocabulary), _right(c.code, gold, valid))
             for c in kept

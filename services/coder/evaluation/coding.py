@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from services.coder.batch import Coder, encounter_of, note_of
+from services.coder.batch import Coder
 from services.coder.engine.model import CodedNote
 from services.coder.evaluation.reliability import at
 
@@ -64,14 +64,13 @@ def score(coder: Coder, rows: Sequence[dict[str, Any]], label: str = "icd10cm") 
     A row may name `optional` codes, which count neither way, and `forbidden` ones.
     """
     total = Score()
-    for row in rows:
-        note, encounter = note_of(row), encounter_of(row)
-        coded = coder.code(note, encounter)
-        valid = coder.codesets.icd10cm(encounter.on).billable
+    tasks = [coder.task(row) for row in rows]
+    for row, task, coded in zip(rows, tasks, coder.codes(tasks), strict=True):
+        valid = coder.codesets.icd10cm(task.encounter.on).billable
         total.not_billable += sum(not valid(code.code) for code in coded.codes)
         total.forbidden += any(code.code in row.get("forbidden", ()) for code in coded.codes)
         optional = frozenset(row.get("optional", ()))
-        _count(total, [str(code) for code in row[label]], coded, note, optional)
+        _count(total, [str(code) for code in row[label]], coded, task.text, optional)
     return total
 
 
