@@ -162,7 +162,8 @@ class Folder:
         if known is None:
             known = self._read(run)
             if all(_is_plain(form, run) for form in known) and len(known) <= 1:
-                _remember(self._plain, run, known[0].stem if known else "")
+                stem = known[0].stem if known else ""
+                _remember(self._plain, stem if stem == run else run, stem)  # one string to look at, not two
             else:
                 _remember(self._forms, run, known)
         return known
