@@ -66,10 +66,8 @@ def _parts_of(code: str, vocabulary: Terminology) -> frozenset[str]:
     words: set[str] = set()
     entry = vocabulary.entry(code)
     if entry is not None:
-        for title in (
-            entry.title,
-            *(c.title for c in map(vocabulary.entry, entry.children) if c is not None),
-        ):
+        below = (vocabulary.entry(step[0]) for step in entry.steps)
+        for title in (entry.title, *(child.title for child in below if child is not None)):
             words.update(word.stem for word in words_of(title.lower(), 0, len(title)))
     return anatomy() & words
 

@@ -154,4 +154,6 @@ def _beside() -> frozenset[str]:
 @cache
 def nameless(vocabulary: Terminology) -> frozenset[str]:
     """What begins most bullets under a problem: labels of parts («Medical Treatment:») that name nothing."""
-    return frozenset(each for each in cues.part_labels() if vocabulary.exact(folder().stems(each)) is None)
+    return frozenset(
+        each for each in cues.part_labels() if vocabulary.exact(list(folder().stems(each))) is None
+    )

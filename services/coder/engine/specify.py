@@ -149,7 +149,7 @@ def title_words(code: str, vocabulary: Terminology) -> frozenset[str]:
     dislocation.
     """
     entry = vocabulary.entry(code)
-    if entry is None or entry.children or _leaves_open(entry.title):
+    if entry is None or entry.steps or _leaves_open(entry.title):
         return frozenset()
     return vocabulary.title_words(code) - _LEFT_OPEN
 

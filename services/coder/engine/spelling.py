@@ -85,7 +85,7 @@ def _completed(stem: str, line: set[str], vocabulary: Terminology, *, heads: boo
     fitting = [each for each in longer if _makes_a_term(each, line, vocabulary)]
     if fitting or not heads or len(stem) < _SHORTEST_BROKEN_ALONE:
         return fitting[0] if len(fitting) == 1 else stem
-    alone = {each: found[0][:3] for each in longer if (found := vocabulary.exact((each,)))}
+    alone = {each: found[0][:3] for each in longer if (found := vocabulary.exact([each]))}
     return min(alone, key=len) if len(set(alone.values())) == 1 else stem
 
 

@@ -51,7 +51,7 @@ class Reasons:
             return INSTRUCTION
         if _MARKS.search(text):
             return MARKS
-        exact = self._vocabulary.exact(folder().stems(text))
+        exact = self._vocabulary.exact(list(folder().stems(text)))
         if exact is not None and exact[1] == _CURATED:
             return CONVENTION
         others = {each for each in self._owners[_words(text)] if not code.startswith(each)}

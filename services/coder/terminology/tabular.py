@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from sys import intern
 
 from lxml import etree
 
@@ -51,7 +52,7 @@ def read(path: Path) -> dict[str, Node]:
 
 
 def _read(element: etree._Element, parent: str, seventh: dict[str, str], nodes: dict[str, Node]) -> None:
-    code = (element.findtext("name") or "").strip()
+    code = intern((element.findtext("name") or "").strip())
     if not _CODE.fullmatch(code):  # a block of categories, written like a category
         for child in element.iterfind("diag"):
             _read(child, parent, seventh, nodes)

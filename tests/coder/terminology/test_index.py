@@ -3,8 +3,11 @@
 import subprocess
 import sys
 import time
+from itertools import chain
+from sys import intern
 
 from services.coder.terminology import compile as compiler
+from services.coder.terminology import tabular
 from services.coder.terminology.index import Terminology
 
 
@@ -37,7 +40,20 @@ def test_the_tree_and_its_steps(vocabulary: Terminology) -> None:
     assert vocabulary.entry("X99.99Z") is None
     assert vocabulary.sided("M17")
     assert not vocabulary.sided("I10")
-    assert "acute appendicitis" not in vocabulary.codes()
+    assert [step[0] for step in vocabulary.steps("M17.1")] == ["M17.10", "M17.11", "M17.12"]
+    assert vocabulary.steps("M17.11") == vocabulary.steps("X99.99Z") == ()
+
+
+def test_every_code_of_the_tabular_list_is_there(vocabulary: Terminology) -> None:
+    for code, node in tabular.read(tabular.source_file()).items():
+        entry = vocabulary.entry(code)
+        assert entry is not None
+        assert entry.code is intern(code)  # as are those of terms and rules
+        assert (entry.title, entry.parent, entry.seventh) == (node.title, node.parent, node.seventh)
+        assert [step[0] for step in entry.steps] == node.children
+        assert all(
+            word is intern(word) for _, ways, unsaid, _ in entry.steps for word in chain(*ways, unsaid)
+        )
 
 
 def test_compiling_twice_gives_the_same_vocabulary() -> None:

@@ -1,9 +1,11 @@
-"""Packed terms: what is found among some words is what has all its words there, and nothing else."""
+"""Packed terms: what is found among some words has all its words there, and nothing else is; a line is the
+term with its very words.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.coder.terminology.phrases import Phrases, Term, pack
+from services.coder.terminology.phrases import Exact, Phrases, Term, pack, pack_exact
 
 WORDS = [f"w{number:03d}" for number in range(300)]  # more than the bits of the mask, and than a byte counts
 WORD = st.sampled_from(WORDS)
@@ -42,3 +44,16 @@ def test_a_term_is_what_was_packed(keys: set[frozenset[str]]) -> None:
 def test_a_phrase_is_made_once() -> None:
     phrases = packed({frozenset(WORDS[:2])})
     assert phrases.among(WORDS)[0] is phrases.among(WORDS[:2])[0]
+
+
+LINES = st.lists(WORD, min_size=1, max_size=40).map(tuple)
+ENTRY = st.tuples(st.from_regex(r"[A-Z][0-9]{2}(\.[0-9A-Z]{1,4})?", fullmatch=True), st.integers(0, 9))
+
+
+@given(st.dictionaries(LINES, ENTRY, max_size=60), st.lists(st.lists(WORD | st.text(max_size=3), max_size=4)))
+def test_a_line_is_the_term_with_its_very_words(
+    terms: dict[tuple[str, ...], tuple[str, int]], others: list[list[str]]
+) -> None:
+    exact = Exact(pack_exact(terms, WORDS), {word: number for number, word in enumerate(WORDS)})
+    for line in (*terms, *others, *(key[:-1] for key in terms), *(key[::-1] for key in terms)):
+        assert exact.get(list(line)) == terms.get(tuple(line))
