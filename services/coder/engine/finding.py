@@ -20,6 +20,8 @@ _TRUSTED: Final = 2
 """Rank of the last source whose lone words are looked for outside of problem lines: the classification's
 titles.
 """
+_OBJECTS: Final = "W44"
+"""Things that enter the body: a bare name of one is of the thing, «Hearing aids»."""
 _DRINKING: Final = "F10"
 _FEW: Final = 3
 """Words that may stand beside a reason for an encounter in its line."""
@@ -161,7 +163,7 @@ def reportable(mention: Mention) -> bool:
     A lesser source's lone word needs a problem line, a reason for an encounter a line of its own.
     """
     if mention.code[0] in "VWXY":
-        return mention.whole and mention.zone is Zone.PROBLEM
+        return mention.whole and mention.zone is Zone.PROBLEM and not mention.code.startswith(_OBJECTS)
     if mention.code.startswith(_LISTS.rare) and not (mention.whole and mention.zone is Zone.PROBLEM):
         return False
     if _at_another_time(mention) or (not mention.whole and _of_service(mention)):

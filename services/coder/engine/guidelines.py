@@ -48,7 +48,7 @@ def _combine(
     place: int, candidates: list[Candidate], note: Note, vocabulary: Terminology, sides: Sides
 ) -> list[Candidate]:
     rule, codes = rules.combines().rules[place], [c.code for c in candidates]
-    found = [] if any(code.startswith(rule.none) for code in codes) else _parts(place, candidates)
+    found = [] if _barred(rule, codes) else _parts(place, candidates)
     if not found or (rule.words and not any(_said(words, note) for words in rule.words)):
         return candidates
     if any(word in note.folded for word in rule.unsaid):
@@ -64,6 +64,15 @@ def _combine(
     return _placed(
         rule, candidates, [a for a in added if a.code not in codes or a.code.startswith(rule.drop)]
     )
+
+
+def _barred(rule: rules.Combine, codes: list[str]) -> bool:
+    """Whether a code is there with which the rule does not apply."""
+    if rule.none:
+        for code in codes:
+            if code.startswith(rule.none):
+                return True
+    return False
 
 
 def _parts(place: int, candidates: list[Candidate]) -> list[Candidate]:

@@ -33,6 +33,9 @@ _PREGNANT: Final = (
 _NOT_PREGNANT: Final = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "O94")
 _YOUNGEST: Final = 10  # years
 _OLDEST: Final = 60  # years
+_PARITY: Final = re.compile(r"g\s?\d{1,2}\s?,?\s?(?:p\s?\d|t\d)")
+_DATED: Final = re.compile(r"\d\d\s?(?:w(?:k|ks|eeks?)?\s?\d\s?d|\+\s?\d\b| \d/7)")
+"""Weeks and days, by which only a pregnancy is counted."""
 _OUTCOMES: Final = {"Z38.00": "Z37.0", "Z38.01": "Z37.0", "Z38.30": "Z37.2", "Z38.31": "Z37.2"}
 """Codes of a liveborn's own record, with those of its mother's (I.C.21.c.12)."""
 _STAGES: Final = {"pregnancy": 0, "childbirth": 1, "puerperium": 2}
@@ -54,7 +57,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     for candidate in candidates:
         candidate.code = pregnancy.weeks_at_birth(candidate.code, note)
     mother = encounter.sex != "male" and (encounter.age is None or _YOUNGEST <= encounter.age <= _OLDEST)
-    if not mother or not any(c.code.startswith(_PREGNANT) for c in candidates):
+    if not mother or not (any(c.code.startswith(_PREGNANT) for c in candidates) or _expects(note)):
         return candidates
     told = pregnancy.course(note)
     for candidate in candidates:  # the record of the mother
@@ -77,6 +80,14 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         if encounter.setting is not Setting.OUTPATIENT:
             out = [c for c in out if not c.code.startswith(_ROUTINE)] or out
     return _weeks(out, told)
+
+
+def _expects(note: Note) -> bool:
+    """Whether the note introduces the patient as pregnant, by parity and weeks: «G2P1 at 34w1d»."""
+    if _PARITY.search(note.folded) is None or _DATED.search(note.folded) is None:
+        return False
+    told = pregnancy.course(note)
+    return told.stage == "pregnancy" and told.weeks is not None
 
 
 def _by_fetus(note: Note, candidates: list[Candidate]) -> list[Candidate]:

@@ -29,6 +29,8 @@ _DOUBTS: Final = frozenset(
 )
 _STOP: Final = re.compile(r"[,;.:()\n]")
 _SIDE_REACH: Final = 2  # words from a side to the nearest of a term's other words
+_FROM_A: Final = frozenset((" from ", " from a ", " from the "))
+_JOINED: Final = re.compile(r" (?:and|on|with) ")
 _FROM: Final = re.compile(r"\b(?:from|with|of origin)\b")
 _ORIGIN: Final = re.compile(r"\bmet\w* of\b")
 _TOWARDS: Final = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
@@ -63,7 +65,7 @@ class Sense:
             return word.stem not in _CAPITALS or self._in_capitals(word)
         first, last = positions[0], positions[-1]
         between = last - first + 1 - len(positions)
-        if between > self.slack:
+        if between > self.slack or (between and self._of_another(positions, words)):
             return False
         if len(positions) < len(words) and words[last].stem in _DENIALS:
             return False  # «shows no edema» is not «no show»; a whole line may end «not elsewhere classified»
@@ -75,6 +77,18 @@ class Sense:
 
     def _in_capitals(self, word: Word) -> bool:
         return self.text[word.start : word.end].removesuffix("s").isupper()
+
+    def _of_another(self, positions: tuple[int, ...], words: list[Word]) -> bool:
+        """Whether the last word is only what the others come from: «history of wrist fracture from a fall» is
+        no history of falls; or the first is of another thing: «chronic hypertension on labetalol and anemia».
+        """
+        last = positions[-1]
+        if positions[-2] + 1 != last and self.text[words[last - 1].end : words[last].start] in _FROM_A:
+            return True
+        first, following = positions[0], positions[1]
+        if words[first].stem not in _TIMES or first + 1 == following:
+            return False
+        return _JOINED.search(self.text, words[first].end, words[following].start) is not None
 
     def _half_denied(self, positions: tuple[int, ...], words: list[Word]) -> bool:
         """Whether some of the words are denied and others not, and none of them is the denial."""

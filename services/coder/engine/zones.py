@@ -27,7 +27,7 @@ _REPORTED: Final = frozenset(
 )
 _PLANNED: Final = SectionKind.ASSESSMENT_PLAN
 _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
-_LONGEST_NAME: Final = 60  # characters of a term that stands by itself between sentences of a plan
+_LONGEST_NAME: Final = 60  # characters of a sentence that is a name among those of a plan
 _NUMBERED: Final = ProblemForm.NUMBERED
 _PIECE: Final = re.compile(r"[^;]+")
 _INTRODUCED: Final = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
@@ -110,12 +110,12 @@ class Lines:
                 if not (item or kind is _PLANNED or kind in _NAMING):
                     continue
                 if start >= note.problems[owner].body.start:
+                    planned = kind is _PLANNED
+                    if planned and not item and end - start > _LONGEST_NAME and _goes_on(note, start):
+                        continue  # only a short sentence is a name among sentences of a plan
                     line = Line(start, end, Zone.PROBLEM, owner, kind)
-                    stop = name_end(note.folded, start, end)
-                    if kind is _PLANNED and not item and stop - start > _LONGEST_NAME:
-                        continue
-                    listed = kind is _PLANNED or (item and not (kind in _NAMING and _goes_on(note, start)))
-                    out.append(Name(line, stop, item=listed))
+                    listed = planned or (item and not (kind in _NAMING and _goes_on(note, start)))
+                    out.append(Name(line, name_end(note.folded, start, end), item=listed))
         return out
 
     def behind_names(self) -> list[Line]:

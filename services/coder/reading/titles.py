@@ -58,6 +58,8 @@ _LEADING: Final = re.compile(
 """The end of a line that is no name of a problem but leads to a list of them."""
 _PATIENT: Final = re.compile(r"\d{1,3}(?:[mf]|[ -]?(?:male|female|y/?o|yrs?|years?|months?|mo|weeks?|wk)\b)")
 """How a line begins that introduces the patient: «70M, routine visit», then numbers."""
+_AGED: Final = re.compile(r"\d[ -]?[Yy]\.[Oo]\.$")
+"""A full stop that ends no name: «28 y.o. G2P1»."""
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLAN: Final = SectionKind.PLAN
 _PLANS: Final = frozenset(
@@ -189,7 +191,7 @@ def _cut(text: str, start: int, end: int) -> re.Match[str] | None:
     while at < end:
         spaced = _CUT.match(text, at - 1, end) if at > start and text[at - 1].isspace() else None
         cut = spaced or _CUT.match(text, at, end)
-        if cut is not None:
+        if cut is not None and not (text[at] == "." and _AGED.search(text, start, at + 1)):
             return cut
         at = nearest(text, at + 1, end, _CUTS)
     return None
