@@ -14,7 +14,6 @@ from services.coder.engine import (
     drugs,
     ended,
     eyes,
-    facts,
     forsaken,
     mistakes,
     newborn,
@@ -58,7 +57,6 @@ _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with what they call for."""
-    candidates = facts.apply(note, candidates, encounter)
     if not candidates:
         return candidates
     out = _past(note, sequelae.apply(note, ended.apply(note, candidates), encounter))

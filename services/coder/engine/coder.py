@@ -8,6 +8,7 @@ from services.coder.engine import (
     abbreviations,
     additions,
     confidence,
+    facts,
     guidelines,
     laterality,
     osteoporosis,
@@ -105,9 +106,13 @@ def _specify(work: _Work, vocabulary: Terminology) -> None:
     ]
 
 
-def _add(work: _Work, vocabulary: Terminology) -> None:
+def _gather(work: _Work, _: Terminology) -> None:
     listed = pressure.listed(work.note, work.found)
-    added = additions.apply(work.note, listed, work.task.encounter)
+    work.found = facts.apply(work.note, listed, work.task.encounter)
+
+
+def _add(work: _Work, vocabulary: Terminology) -> None:
+    added = additions.apply(work.note, work.found, work.task.encounter)
     work.found = osteoporosis.apply(work.note, added, vocabulary)
 
 
@@ -134,5 +139,5 @@ def _assemble(work: _Work, vocabulary: Terminology) -> None:
     work.codes = sequence.assemble(work.note, work.found, work.task.encounter, vocabulary)
 
 
-_FINDING: Final = (_read, _accept, _specify, _add, _guide, _check)
+_FINDING: Final = (_read, _accept, _specify, _gather, _add, _guide, _check)
 _TELLING: Final = (_weigh, _ask, _assemble)
