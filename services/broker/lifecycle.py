@@ -19,6 +19,7 @@ from services.broker.ports import HOST, Ports
 from services.broker.ready import await_ready
 from services.broker.toolchain import find_java
 from services.contracts.resources import home_dir
+from services.contracts.whole import write_whole
 
 READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
@@ -242,8 +243,5 @@ def _last_words(layout: Layout) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """Whole or not at all, for readers that look while this writes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text)
-    fresh.replace(path)
+    write_whole(path, [text.encode()])

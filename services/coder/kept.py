@@ -7,9 +7,7 @@ every start, to the same results.
 """
 
 import marshal
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.contracts.resources import home_dir
+from services.contracts.whole import write_whole
 
 _DIGEST: Final = 12  # bytes
 _BROKEN: Final = (OSError, EOFError, ValueError, TypeError)
@@ -57,19 +56,9 @@ def source(name: str) -> bytes:
 
 
 def write(path: Path, value: Any) -> None:  # noqa: ANN401
-    """Write under a temporary name and move into place, so that another process never reads half a file; what
-    was made of earlier sources is removed.
-    """
-    content = marshal.dumps(value)
+    """Write it whole; what was made of earlier sources is removed."""
     path.parent.mkdir(exist_ok=True)  # but no home: to import the coder leaves no trace where it never coded
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(content)
-        Path(name).replace(path)
-    except OSError:  # a full disk is not filled further at every start
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, [marshal.dumps(value)])
     for old in path.parent.glob(f"{path.name.partition('-')[0]}-*.bin"):
         if old != path:
             old.unlink(missing_ok=True)

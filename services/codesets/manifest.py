@@ -5,8 +5,6 @@ old one; a reader holds either the old list or the new. Running workers look at 
 batches.
 """
 
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -16,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from services.codesets.errors import ManifestError
+from services.contracts.whole import write_whole
 
 FORMAT: Final = 1
 NAME: Final = "manifest.json"
@@ -122,17 +121,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest in one step."""
     folder.mkdir(parents=True, exist_ok=True)
     tables = [asdict(entry) for entry in manifest.entries]
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{NAME}.")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            os.fchmod(out.fileno(), 0o644)
-            out.write(orjson.dumps({"format": FORMAT, "tables": tables}, option=orjson.OPT_INDENT_2))
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(name, folder / NAME)  # noqa: PTH105 (the temporary name is a string already)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    document = orjson.dumps({"format": FORMAT, "tables": tables}, option=orjson.OPT_INDENT_2)
+    write_whole(folder / NAME, [document], durable=True)
 
 
 def prune(folder: Path, *kept: Manifest) -> Sequence[str]:

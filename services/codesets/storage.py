@@ -10,9 +10,7 @@ Why this and not SQLite: docs/decisions/0010-codeset-storage.md.
 """
 
 import mmap
-import os
 import sys
-import tempfile
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
@@ -22,6 +20,7 @@ from typing import Any, Final
 import orjson
 
 from services.codesets.errors import StorageError
+from services.contracts.whole import write_whole
 
 FORMAT: Final = 1
 _MAGIC: Final = b"CLAIMTB1"
@@ -76,7 +75,7 @@ class TableWriter:
         )
 
     def write(self, path: Path) -> None:
-        """Write the file beside its final place and rename it: readers see all of it or nothing."""
+        """Write the file: readers see all of it or nothing."""
         header = orjson.dumps(
             {
                 "format": FORMAT,
@@ -88,18 +87,8 @@ class TableWriter:
         )
         header += b" " * (-(len(header) + _PREAMBLE) % _ALIGN)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                os.fchmod(out.fileno(), 0o644)  # mkstemp makes it private; workers may run as other users
-                out.write(_MAGIC + len(header).to_bytes(8, sys.byteorder) + header)
-                out.writelines(self._parts)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(name, path)  # noqa: PTH105 (the temporary name is a string already)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        preamble = _MAGIC + len(header).to_bytes(8, sys.byteorder)
+        write_whole(path, (preamble, header, *self._parts), durable=True)
 
 
 class Heap:
