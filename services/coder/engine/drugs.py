@@ -26,6 +26,14 @@ _FROM: Final = re.compile(
 )
 _INDUCED: Final = re.compile(r"(?:induced|related|associated|caused) (?:diabetes|dm)")
 _TYPED: Final = re.compile(r"\btype\b|\b(?:t2|dm ?2(?!/)|dm ?ii|iddm|niddm)")
+_RAISING: Final = ("T38.0", "T43.5", "T45.1", "T50.2", "T37.5", "T44.5")
+"""What raises the sugar of those who have a diabetes: steroids, antipsychotics, what suppresses the immune
+system or growths, thiazides, antivirals, adrenergic drugs.
+"""
+_SUGAR: Final = "hyperglyc"
+_OF_DRUG: Final = "E09"
+_TYPE_1: Final = "E10"
+_TYPE_2: Final = re.compile(r"\btype (?:2|ii)\b|\bt2|\bdm ?(?:2|ii)\b")
 _ANAPHYLAXIS: Final = "T78.2"
 _USED: Final = "T40"  # what is taken for pleasure has codes of its own for what it does
 _APART: Final = re.compile(r"[;.,]|:\s| [-\u2013\u2014] ")
@@ -71,8 +79,14 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
     text = note.folded[start:end]
     if poisoning.concerns(candidate, text):
         return [poisoning.told(candidate, text, start)]
+    mention = candidate.mention
+    if candidate.code.startswith(_OF_DRUG) and _TYPE_2.search(note.folded, mention.start, mention.end):
+        candidate.code = f"{_DIABETES}{candidate.code[3:]}"
+        candidate.rules.append("add.diabetes-of-stated-type (I.C.4.a)")
     if candidate.code.startswith(_DIABETES):
         return [candidate, *_from_drug(note, candidate, text, start)]
+    if candidate.code.startswith(_TYPE_1) and not candidate.code.startswith(_HYPOGLYCEMIA):
+        return [candidate, *_raised(candidate, text, start)]
     if candidate.code.startswith(_NOT_CAUSED) and not candidate.code.startswith(_HYPOGLYCEMIA):
         return [candidate]
     return [candidate, *_effect(note, candidate, text, start)]
@@ -84,7 +98,9 @@ def _from_drug(note: Note, candidate: Candidate, text: str, start: int) -> list[
     """
     if candidate.code.startswith(_HYPOGLYCEMIA):
         return _effect(note, candidate, text, start)
-    if not (_FROM.search(text) or _INDUCED.search(text)) or _TYPED.search(text):
+    if _TYPED.search(text):
+        return _raised(candidate, text, start)
+    if not (_FROM.search(text) or _INDUCED.search(text)):
         return []
     found = _cause(text, candidate.mention.start - start)
     if found is None or found[0] == _AGAINST_DIABETES:
@@ -93,6 +109,21 @@ def _from_drug(note: Note, candidate: Candidate, text: str, start: int) -> list[
     candidate.rejected.append((candidate.code, "the drug is named as the cause"))
     candidate.code = f"E09{candidate.code[3:]}"
     candidate.rules.append("add.drug-induced-diabetes (I.C.4.a.6)")
+    span = (start + at, start + at + length)
+    return [Candidate(code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [span])]
+
+
+def _raised(candidate: Candidate, text: str, start: int) -> list[Candidate]:
+    """The drug that raised the sugar of a diabetes of a stated type (I.C.19.e.5.a): «T2DM, hyperglycemic from
+    the prednisone». The diabetes is none of the drug's.
+    """
+    sugar = text.find(_SUGAR)
+    if sugar < 0 or not may_name_drug(text):
+        return []
+    found = _cause(text, sugar) or _adjoining(text, sugar)
+    if found is None or not found[0].startswith(_RAISING):
+        return []
+    base, at, length = found
     span = (start + at, start + at + length)
     return [Candidate(code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [span])]
 
@@ -148,6 +179,16 @@ def _before(candidate: Candidate, text: str, start: int) -> tuple[str, int, int]
     for name in (" ".join(words), *words[-1:]):
         if name in drugs():
             return drugs()[name], text.rfind(words[-1], 0, candidate.mention.start - start), len(words[-1])
+    return None
+
+
+def _adjoining(text: str, end: int) -> tuple[str, int, int] | None:
+    """T code, place and length of the drug right before a place: «steroid hyperglycemia»."""
+    found = _ADJOINING.search(text, 0, end)
+    name = found.group().rstrip(" -") if found else ""
+    for drug in (name, name.rsplit(maxsplit=1)[-1] if name else ""):
+        if drug in drugs():
+            return drugs()[drug], text.rfind(drug, 0, end), len(drug)
     return None
 
 

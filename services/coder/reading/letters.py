@@ -15,6 +15,9 @@ _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _LEAST_LETTERS: Final = 2
 _PLANNED: Final = re.compile(r"[^\n]{1,300}? (?=P: ?[A-Za-z])")
 """What stands between an A and a P in one line, which may follow without a full stop: «A: UTI P: ...»."""
+_LISTED_PLAN: Final = re.compile(
+    r"\n[ \t]*(?P<letter>P)[ \t]*:?[ \t]*\n[ \t]*(?:[-*#\u2022]|\d{1,2}[.)])[ \t]?\S"
+)
 _OTHER_LISTS: Final = re.compile(r"(?:^|[.;\n])[ \t]*[BQ]:")
 """What no note has whose only letter is an A: a list of A, B, C; questions and answers."""
 
@@ -23,7 +26,7 @@ def letters_of(text: str, known: Headings) -> dict[int, Opening]:
     """The headings of one letter (S: O: A: P:) by offset, if two of them are used or an A begins a line."""
     found = [*_alone(text, "S"), *_alone(text, "A")]
     if not found:  # most notes: without one of these two the others are no headings
-        return {}
+        return _lone_plan(text, known)
     found += [*_alone(text, "O"), *_alone(text, "P")]
     found += [at for at in _plans(text, found) if at not in found]
     used = {text[at].lower() for at in found}
@@ -40,6 +43,16 @@ def letters_of(text: str, known: Headings) -> dict[int, Opening]:
         )
         for at in found
     }
+
+
+def _lone_plan(text: str, known: Headings) -> dict[int, Opening]:
+    """The one P that stands by itself above a list: the plan of a note whose other parts have no letters."""
+    found = [lone.start("letter") for lone in _LISTED_PLAN.finditer(text)] if "\nP" in text else []
+    if len(found) != 1:
+        return {}
+    at = found[0]
+    start = behind(text, at + 1, len(text))
+    return {at: Opening(at, at, at + 1, start, known.letters["p"], alone=False)}
 
 
 def _plans(text: str, found: list[int]) -> list[int]:

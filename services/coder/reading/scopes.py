@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
+from services.coder.reading.cues import words as cue_words
 from services.coder.reading.kinds import Flag
 from services.coder.reading.model import Trigger
 from services.coder.reading.tokens import places_of, tokens_of
@@ -32,6 +33,10 @@ _CONCESSIVE: Final = word_set("concessive")
 _STOPS: Final = word_set("stops")
 _LISTING: Final = _JOINS | {"all", "both"}
 """What the last thing of a list has: «A, B and C are absent», «A, B, C all excluded»."""
+_CHRONIC: Final = cue_words("chronic")
+_RESULTS: Final = frozenset(("negative", "neg", "ve", "nonreactive", "detected"))
+_SERIES: Final = 3  # things, of
+_SERIES_WORDS: Final = 2  # words each, that are a list without an «and»: «ACS, PE, dissection unlikely»
 
 
 class Scope:
@@ -196,11 +201,29 @@ def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:
         if words[at] == ",":
             opening = _inserted(words, floor, at)
             if opening is None:
-                listed = lists and not _LISTING.isdisjoint(words[at + 1 : first + 1])
-                return floor if listed else at + 1
+                listed = not _LISTING.isdisjoint(words[at + 1 : first + 1]) or _is_series(words, floor, first)
+                return floor if lists and listed else at + 1
             at = opening
         at -= 1
     return floor
+
+
+def _is_series(words: Sequence[str], floor: int, first: int) -> bool:
+    """Whether nothing but short names stands between commas: «PE, dissection, pericarditis unlikely»; what
+    people are known to have is none of them («hypertension, diabetes, PE unlikely»), and a result is of the
+    last only («cough, fever, strep negative»).
+    """
+    if not _RESULTS.isdisjoint(words[first : first + 3]):
+        return False
+    count, length = 1, 0
+    for word in words[floor:first]:
+        if word == ",":
+            count, length = count + 1, 0
+        elif length == _SERIES_WORDS or not word[0].isalpha() or word in _FINITE or word in _CHRONIC:
+            return False
+        else:
+            length += 1
+    return count >= _SERIES and length > 0
 
 
 def _inserted(words: Sequence[str], floor: int, closing: int) -> int | None:

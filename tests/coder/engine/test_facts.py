@@ -48,3 +48,32 @@ def test_surveillance_makes_a_treated_cancer_history_unless_it_is_still_treated(
     told = "Colon cancer, resected 2022, here for a surveillance visit, no evidence of disease."
     assert {"Z08", "Z85.038"} <= _codes(coder, told)
     assert "Z08" not in _codes(coder, told + " Breast cancer on letrozole.")
+
+
+def test_tetanus_given_for_a_wound_is_an_immunization(coder: Coder) -> None:
+    wound = "DX: Laceration of scalp.\n{}\n"
+    given = wound.format("Stapled. Tetanus booster given as last one unknown.")
+    assert "Z23" in _codes(coder, given, Setting.EMERGENCY)
+    old = wound.format("Stapled. Tetanus given 2021.")
+    assert "Z23" not in _codes(coder, old, Setting.EMERGENCY)
+
+
+def test_a_spread_told_apart_from_the_name_of_the_cancer_is_coded(coder: Coder) -> None:
+    note = (
+        "IMPRESSION\n1. Metastatic ductal carcinoma of the left breast, upper outer quadrant, to bone."
+        " ER 95%, PR 60%, HER2 1+. Pain from the bone metastases.\n"
+    )
+    assert _codes(coder, note) == {"C50.412", "C79.51", "Z17.0", "Z17.21", "Z17.32", "G89.3"}
+
+
+@pytest.mark.parametrize(
+    ("said", "severe"),
+    [
+        ("Sepsis due to E. coli\n2. Acute kidney injury due to sepsis", True),
+        ("Sepsis due to E. coli with acute kidney injury", True),
+        ("Sepsis due to E. coli\n2. Acute kidney injury due to NSAIDs", False),
+    ],
+)
+def test_an_organ_that_fails_of_sepsis_makes_it_severe(coder: Coder, said: str, severe: bool) -> None:
+    codes = _codes(coder, f"DISCHARGE DIAGNOSES\n1. {said}\n", Setting.INPATIENT)
+    assert ("R65.20" in codes) is severe

@@ -38,6 +38,13 @@ def test_rules_name_codes_that_exist() -> None:
     ("problems", "expected"),
     [
         ("Hypertension|Chronic systolic heart failure", ["I11.0", "I50.22"]),
+        ("PD with wearing-off", ["G20.A2"]),
+        ("PD with dyskinesia and wearing off", ["G20.B2"]),
+        ("Diabetic ulcer L plantar forefoot, fat layer exposed", ["E11.621", "L97.522"]),
+        ("Diabetic ulcer left plantar midfoot, limited to skin", ["E11.621", "L97.421"]),
+        ("T2DM, now hyperglycemic from the prednisone", ["E11.65", "T38.0X5A"]),
+        ("T2DM with steroid-induced hyperglycemia", ["E11.65", "T38.0X5A"]),
+        ("Acute ischemic infarct in the left middle cerebral artery territory", ["I63.512"]),
         ("Hypertension|CKD stage 4", ["I12.9", "N18.4"]),
         ("Hypertension|End stage renal disease", ["I12.0", "N18.6"]),
         ("Hypertension|Heart failure|CKD stage 3a", ["I13.0", "I50.9", "N18.31"]),

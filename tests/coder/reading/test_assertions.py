@@ -45,6 +45,21 @@ def test_a_trigger_quotes_the_words_that_decided() -> None:
     assert trigger.rule == "negated.denies"
 
 
+@pytest.mark.parametrize(
+    ("text", "thing", "expected"),
+    [
+        ("ACS, PE, dissection, pericarditis unlikely.", "PE", True),
+        ("Appendicitis, torsion, ectopic excluded.", "Appendicitis", True),
+        ("Pneumonia, PE unlikely.", "Pneumonia", False),
+        ("Hypertension, diabetes, PE unlikely.", "diabetes", False),
+        ("Cough, sore throat, strep negative.", "Cough", False),
+    ],
+)
+def test_a_denial_behind_a_series_of_names_is_of_all(text: str, thing: str, expected: bool) -> None:
+    at = text.index(thing)
+    assert read(text).context_at(at, at + len(thing)).negated is expected
+
+
 def test_spouse_and_blood_relative_are_told_apart_by_rule() -> None:
     rules = {}
     for person in ("husband", "father"):

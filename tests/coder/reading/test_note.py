@@ -119,3 +119,10 @@ def test_an_empty_note_and_another_language() -> None:
     german = read("Der Patient klagt über Husten. Kein Fieber.")
     assert len(german.sentences) == 2
     assert german.problems == () or german.problems[0].title.start >= 0
+
+
+def test_one_letter_above_a_list_is_the_plan_and_one_in_running_text_is_not() -> None:
+    listed = read("OB visit\nFHT 144\n\nP:\n- Anemia: iron\n- Tdap today\n")
+    assert [section.kind for section in listed.sections][-1] is SectionKind.PLAN
+    apart = read("Seen today.\nP: 88\nNo complaint.\n")
+    assert SectionKind.PLAN not in [section.kind for section in apart.sections]
