@@ -32,13 +32,13 @@ _LATER: Final = re.compile(
     r"\b(?:multigravid\w*|multip\w*|(?:second|third|fourth) (?:pregnancy|baby)|grand multip\w*)\b"
 )
 _BIRTH: Final = Sieved(
-    r"delivery (?:note|summary|record)|\blive ?born\b|\blive birth\b|apgars?\b|\bduring delivery\b"
-    r"|placenta (?:was |is )?(?:delivered|deliv|spont|intact)|\bperineal lac\w+"
-    r"|\b(?:nsvd|svd|vavd|(?:vaginal|cesarean|operative|forceps|vacuum\w*) (?:delivery|birth)"
+    r"\b(?:delivery (?:note|summary|record)|live ?born\b|live birth\b|apgars?\b|during delivery\b"
+    r"|placenta (?:was |is )?(?:delivered|deliv|spont|intact)|perineal lac\w+"
+    r"|(?:nsvd|svd|vavd|(?:vaginal|cesarean|operative|forceps|vacuum\w*) (?:delivery|birth)"
     r"|(?:c-?section|cesarean)(?: section)?) (?:at|of a|today|performed|of viable|for)\b"
-    r"|\bdelivered (?:a |an |viable|via|by|vaginally|today)"
-    r"|\b(?:viable|liveborn) (?:male|female|infant|boy|girl|newborn)|, delivered\b"
-    r"|\bs/p (?:repeat |primary |emergent |stat )?(?:[rp]?ltcs|cesarean|c-?section|c/s|nsvd|svd|vbac)\b"
+    r"|delivered (?:a |an |viable|via|by|vaginally|today)|(?<=, )delivered\b"
+    r"|(?:viable|liveborn) (?:male|female|infant|boy|girl|newborn)"
+    r"|s/p (?:repeat |primary |emergent |stat )?(?:[rp]?ltcs|cesarean|c-?section|c/s|nsvd|svd|vbac)\b)"
 )
 _AFTER_BIRTH: Final = Sieved(
     r"\b(?:post-? ?partum|puerper\w+|ppd ?#? ?\d|pp(?= (?:day|visit|check|depression)))\b"
