@@ -86,15 +86,19 @@ positions, and its code; the best sorts first.
 
 
 def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sense) -> list[Found]:
+    end = min(len(words), offset + _LONGEST_LINE)
+    phrases = vocabulary.among([words[index].stem for index in range(offset, end)])
+    if not phrases:
+        return []
     places: dict[str, list[int]] = {}
-    for index in range(offset, min(len(words), offset + _LONGEST_LINE)):
+    for index in range(offset, end):
         standing = places.get(words[index].stem)
         if standing is None:
             places[words[index].stem] = [index]
         else:
             standing.append(index)
     matches: list[_Match] = []
-    for phrase in vocabulary.among(places):
+    for phrase in phrases:
         spread_on = phrase.code.startswith(_SECONDARY)
         for at in places[phrase.words[0]]:
             positions = _positions(phrase, at, places)
@@ -153,10 +157,12 @@ def _weighed(matches: list[_Match], words: list[Word]) -> tuple[list[_Match], li
     tells, and of «acute ischemic stroke, left MCA» the artery.
     """
     matches.sort()
+    if len(matches) < _THREE:
+        return matches, []
     by_code: dict[str, list[_Match]] = {}
     for match in matches:
         by_code.setdefault(match[4], []).append(match)
-    if len(matches) < _THREE or len(by_code) in {1, len(matches)}:
+    if len(by_code) in {1, len(matches)}:
         return matches, []
     weights = [2 * match[0] for match in matches]
     vague: list[_Match] = []

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _WIDTH: Final = 3  # bytes of a number
 _GROUP: Final = 2 * _WIDTH  # the second word, where its terms stand
 _BITS: Final = 31  # of the mask of the words that are there; mypyc shifts a 1 as an int of C
+_LOW: Final = 255  # the part of a number, its first byte, that tells its bit
 _CODE: Final = 8  # characters
 _FIELD: Final = 2  # digits
 _RECORD: Final = _CODE + 2 * _FIELD
@@ -124,16 +125,17 @@ class Phrases:
             number = self.numbers.get(stem)
             if number is not None:
                 there.add(number)
-                bit: i64 = number % _BITS
-                mask |= 1 << bit
+                low: i64 = number & _LOW
+                mask |= 1 << low % _BITS
         out: list[Phrase] = []
         for anchor in there:
             group: i64 = _number(self._anchors, anchor)
             end: i64 = _number(self._anchors, anchor + 1)
             while group < end:
-                second: i64 = _read(self._groups, group)
-                if mask >> (second % _BITS) & 1 and second in there:
-                    self._collect(group, anchor, second, there, out)
+                if mask >> self._groups[group] % _BITS & 1:
+                    second: i64 = _read(self._groups, group)
+                    if second in there:
+                        self._collect(group, anchor, second, there, out)
                 group += _GROUP
         return out
 
