@@ -7,6 +7,7 @@ from typing import Final
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import complete, default_child, seventh
 from services.coder.engine.specify import base_of
+from services.coder.engine.tables import table
 from services.coder.terminology.index import Terminology
 
 Valid = Callable[[str], bool]
@@ -57,6 +58,9 @@ def nearest(code: str, valid: Valid, vocabulary: Terminology) -> str:
     below_it = subdivided(code, valid)
     if below_it:
         return below_it[0]
+    before = _before(code)
+    if before is not None:
+        return before if before and valid(before) else ""
     entry = vocabulary.entry(base_of(code, vocabulary))
     while entry is not None:
         leaf = entry.code
@@ -70,6 +74,12 @@ def nearest(code: str, valid: Valid, vocabulary: Terminology) -> str:
                 return code_now
         entry = vocabulary.entry(entry.parent)
     return ""
+
+
+def _before(code: str) -> str | None:
+    """What was reported before the code was made, "" for nothing; None where no table tells."""
+    told: dict[str, str] = table("additions")["earlier"]
+    return next((earlier for start, earlier in told.items() if code.startswith(start)), None)
 
 
 def subdivided(code: str, valid: Valid, said: Collection[str] = ()) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ def later(note: Note, mention: Mention) -> bool:
         return True
     if mention.problem >= 0:
         body = note.problems[mention.problem].body
+        if _planned().search(note.folded, body.start, body.end):
+            return False
         if _said("under", note.folded, body.start, min(body.end, body.start + _FAR)):
             return True
     unsewn = mention.code.startswith(_open_wounds()) and _unsewn().search(note.folded)
@@ -99,6 +101,17 @@ def _patterns(where: str) -> tuple[Guarded, ...]:
     operated = rf"\b(?:s/p|status post|after) (?:\w+ ){{0,2}}(?:{'|'.join(data['surgery'])})"
     said = (*data[where], *data["removal"], operated)
     return tuple(guarded(f"care.{where}", (rf"(?:^|\b)(?:{pattern})" for pattern in said)).values())
+
+
+@cache
+def _planned() -> Guarded:
+    """An operation that is still to come: the injury is under active treatment."""
+    data = table("care")
+    operations = "|".join(data["operations"])
+    return Guarded(
+        rf"\b(?:{'|'.join(data['planned'])})\b(?![^.;\n]{{0,60}}\b(?:hardware|implant))"
+        rf"[^.;\n]{{0,60}}\b(?:{operations})\b"
+    )
 
 
 @cache

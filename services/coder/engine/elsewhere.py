@@ -101,6 +101,16 @@ def details() -> frozenset[str]:
     return frozenset(table("additions")["details"]) | anatomy()
 
 
+def holds(note: Note, word: Word) -> bool:
+    """Whether what a word names is affirmed, of the patient, and of today."""
+    return not note.context_at(word.start, word.end).flags & _BARRED
+
+
+def is_past(note: Note, place: int) -> bool:
+    """Whether a place is in a section that tells of the past, of relatives, or of what is merely asked."""
+    return note.section_at(place).kind in _PAST
+
+
 def _probe(note: Note, mention: Mention) -> str:
     """The longest word of the mention as written: the cheap test for a sentence that names it again."""
     return max(note.folded[mention.start : mention.end].split(), key=len)
@@ -129,7 +139,7 @@ def _affirmed(
 def _plain(note: Note, words: list[Word], mention: Mention) -> set[str]:
     """The words of a sentence that names the mention, without those that it denies."""
     first = next(w for w in words if w.stem in mention.stems)
-    if note.context_at(first.start, first.end).flags & _BARRED:
+    if not holds(note, first):
         return set()
     barred = denied(words, note.folded)
     return {w.stem for i, w in enumerate(words) if i not in barred}

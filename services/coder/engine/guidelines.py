@@ -7,7 +7,7 @@ from services.coder.engine import elsewhere, rules
 from services.coder.engine.laterality import Sides
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import lift
-from services.coder.engine.specify import specify
+from services.coder.engine.specify import COMPANION, specify
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import folder
@@ -158,7 +158,7 @@ def _specific_only(candidates: list[Candidate], vocabulary: Terminology) -> list
     for candidate in candidates:
         base = lift(candidate.code, vocabulary)
         vague = "." in candidate.code and candidate.code[0] not in "STZ" and base != candidate.code
-        vague = vague and not _stands_apart(candidate.code, vocabulary)
+        vague = vague and COMPANION not in candidate.rules and not _stands_apart(candidate.code, vocabulary)
         better = [c for c in candidates if c.code.startswith(base) and c.code != candidate.code]
         if vague and better:
             better[0].rejected.append(

@@ -175,7 +175,7 @@ def _weighed(matches: list[_Match], words: list[Word]) -> tuple[list[_Match], li
         if not shorter:
             continue
         finer = [k for k, o in enumerate(matches) if _says_more(o[4], one[4])]
-        if finer or any(_only_where(one, o, words) for o in shorter):
+        if finer or any(_only_where(one, o, words) or _stretched(one, o, matches) for o in shorter):
             weights[i] = max(2 * o[0] for o in shorter) - 1
             vague.append(one)
         for k in finer:
@@ -183,6 +183,21 @@ def _weighed(matches: list[_Match], words: list[Word]) -> tuple[list[_Match], li
     changed = [(weights[i], *match[1:]) for i, match in enumerate(matches)]
     changed.sort()
     return changed, vague
+
+
+def _stretched(one: _Match, other: _Match, matches: list[_Match]) -> bool:
+    """Whether what a match adds to its shorter form is taken from another name beside it: the «plantar» of
+    «plantar fasciitis with heel spur», which is no more of the spur than it need be.
+    """
+    if one[2] <= other[2]:
+        return False
+    added = set(one[3]).difference(other[3])
+    category = one[4][:3]
+    return any(
+        not near[2] and near[4][:3] != category and len(near[3]) > len(added) and added.issubset(near[3])
+        for near in matches
+        if set(near[3]).isdisjoint(other[3])
+    )
 
 
 def _only_where(one: _Match, other: _Match, words: list[Word]) -> bool:

@@ -61,6 +61,8 @@ _SINCE_BIRTH: Final = re.compile(
     r"(?:post-? ?partum|pp\b|(?:after|since|s/p|status post|out from|from) (?:delivery|(?:the |giving )?birth"
     r"|(?:an? |her |the )?(?:\w+ )?(?:vaginal|cesarean|c-?section|c/s|n?svd|vavd|vbac|[rp]?ltcs)))"
 )
+_AHEAD: Final = re.compile(r"\b(?:at|by|until|till|through|within|in)\s+$")
+_HEAD: Final = 400  # characters in which a note says what kind of visit it is
 _COURSE: Final = "course of the pregnancy"
 _TRIMESTERS: Final = {"1st": "first", "2nd": "second", "3rd": "third"}
 _FIRST_ENDS: Final = 14
@@ -105,12 +107,23 @@ def course(note: Note) -> Course:
 
 
 def _course(note: Note) -> Course:
-    born = _SINCE_BIRTH.search(note.folded) is not None
+    born = _is_since_birth(note)
     count = None if born else weeks(note)
     said = _SAID.search(note.folded) if "trimester" in note.folded else None
     stated = _TRIMESTERS.get(said.group(1), said.group(1)) if said else ""
     stage = "puerperium" if born else _stage(note, count)
     return Course(count, trimester(count) if count else stated, _gravida(note.folded), stage)
+
+
+def _is_since_birth(note: Note) -> bool:
+    """Whether the note counts from the birth; what its plan sets for a week after it may still be to come:
+    «glucose test at 6 weeks postpartum».
+    """
+    for counted in _SINCE_BIRTH.finditer(note.folded):
+        ahead = counted.start() > _HEAD and _AHEAD.search(note.folded, counted.start() - 10, counted.start())
+        if not ahead or weeks(note) is None:
+            return True
+    return False
 
 
 def weeks(note: Note) -> int | None:

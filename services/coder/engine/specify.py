@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from services.coder.engine import care, elsewhere, laterality, pregnancy, specificity, specimens
+from services.coder.engine import care, elsewhere, fractures, laterality, pregnancy, specificity, specimens
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Candidate, Mention
 from services.coder.engine.sense import anatomy, denied
@@ -30,17 +30,28 @@ _FRAGMENT: Final = re.compile(r"\s*([^.;\n]{2,90})")
 _NOUNS: Final = frozenset(("disorder", "disease", "syndrome"))
 _TRUSTED: Final = PRIORITY.index("inclusion")
 _PRIMARY: Final = frozenset(("M16", "M17", "M18"))
+COMPANION: Final = "term.companion"
+"""The mark of codes that stand for parts of what one term says: none is the vaguer form of another."""
 _CAUSES: Final = frozenset(("secondary", "posttraumatic", "dysplasia", "dysplastic"))
 
 
 def specify(
     note: Note, mention: Mention, vocabulary: Terminology, sides: laterality.Sides
 ) -> list[Candidate]:
-    """The most specific code for one mention; two where both sides are affected and no bilateral code exists
-    (I.B.13).
+    """The most specific code for one mention, and those that it asks to be coded with it; two where both
+    sides are affected and no bilateral code exists (I.B.13).
     """
+    out = _alone(note, mention, vocabulary, sides)
+    return out if len(out) > 1 else [*out, *_companions(note, out[0], vocabulary, sides)]
+
+
+def _alone(
+    note: Note, mention: Mention, vocabulary: Terminology, sides: laterality.Sides
+) -> list[Candidate]:
+    """The code for one mention, or that of each side."""
     mention = _from_site(note, _plural(note, mention), vocabulary)
     mention = _sited(note, _continued(note, mention, vocabulary), vocabulary)
+    mention = fractures.located(note, mention, vocabulary)
     if care.later(note, mention):
         mention = replace(mention, line=mention.line | {"aftercare"})
     base = base_of(mention.code, vocabulary)
@@ -64,7 +75,7 @@ def specify(
         pair = [_candidate(mention, base, said | {side}, spans, vocabulary) for side in ("right", "left")]
         if pair[0].code != pair[1].code and min(c.guessed for c in pair) <= max(out.guessed - 1, 0):
             return pair
-    return [out, *_companions(note, out, vocabulary, sides)]
+    return [out]
 
 
 def _companions(
@@ -73,8 +84,13 @@ def _companions(
     """What the first code asks to be coded with it, where the line says what that is."""
     wanted: dict[str, str] = table("additions")["companions"].get(first.code, {})
     mention = first.mention
-    code = next((code for word, code in wanted.items() if word in mention.line), "")
-    return specify(note, replace(mention, code=code), vocabulary, sides) if code else []
+    codes = {code: None for word, code in wanted.items() if word in mention.line and code != first.code}
+    out = [
+        each for code in codes for each in _alone(note, replace(mention, code=code), vocabulary, sides)[:1]
+    ]
+    for candidate in (first, *out) if out else ():
+        candidate.rules.append(COMPANION)
+    return out
 
 
 def _detailed(
@@ -83,21 +99,30 @@ def _detailed(
     """The candidate to which the words `said` led from `base`, or that to which the details of other places
     lead, as long as there are any that make a difference; and the words that led to it.
     """
-    if not out.guessed:
+    residual = not out.guessed and out.code != base and _is_residual(out.code, vocabulary)
+    if not (out.guessed or residual):
         return out, said
     mention, spans = out.mention, [*out.spans]
     heard = specificity.heard(base, vocabulary) - laterality.SIDES
     for details in (elsewhere.said_of, elsewhere.details_under, elsewhere.said_in_note):
         sayable = heard if details is elsewhere.said_of else heard & elsewhere.details()
         wanted = specificity.decisive(base, said, sayable, vocabulary)
-        if not out.guessed or not wanted:
+        if not (out.guessed or residual) or not wanted:
             break
         more = said | (details(note, mention, wanted) - laterality.SIDES)
         again = _candidate(mention, base, more, spans, vocabulary) if more != said else out
-        if again.guessed < out.guessed:
+        if again.guessed < out.guessed or (residual and again.code != out.code and not again.guessed):
             again.rules.append("detail.elsewhere")
             out, said = again, more
     return out, said
+
+
+def _is_residual(code: str, vocabulary: Terminology) -> bool:
+    """Whether a code is what remains beside named kinds, of which the findings may tell one: «other tear of
+    medial meniscus».
+    """
+    entry = vocabulary.entry(base_of(code, vocabulary))
+    return entry is not None and entry.title.startswith("Other ")
 
 
 def _of_one_side(code: str, vocabulary: Terminology) -> bool:

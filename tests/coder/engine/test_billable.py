@@ -21,6 +21,8 @@ FY2016, FY2026, FY2027 = date(2015, 10, 1), date(2026, 4, 1), date(2026, 10, 1)
         ("Dilated cardiomyopathy", FY2027, ["I42.00"]),
         ("Brugada syndrome", FY2027, ["I49.89"]),
         ("Toxic effect of other organic solvents, accidental", FY2027, ["T52.891A"]),
+        ("Triple negative breast cancer", date(2024, 5, 1), ["C50.919", "Z17.1"]),
+        ("HER2 positive breast cancer", date(2024, 5, 1), ["C50.919"]),
         ("Suprapubic pain", FY2026, ["R10.24"]),
         ("Suprapubic pain", FY2016, ["R10.2"]),
     ],
