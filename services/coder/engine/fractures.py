@@ -1,4 +1,4 @@
-"""The bone behind a fracture that is named by a region: the findings of a «wrist fracture» tell that it is of the
+"""The bone behind a fracture that is named by a region: the findings tell that a «wrist fracture» is of the
 distal radius.
 
 Where a provider has diagnosed a fracture, its site may be taken from the report of its images (Coding Clinic
@@ -21,7 +21,16 @@ from services.coder.terminology.words import Word
 
 _BROKEN: Final = "fracture"
 _WRITTEN: Final = ("fract", "fx", "broke", "break")
-_NAMELESS: Final = laterality.SIDES | {_BROKEN, "close", "closed", "open", "displaced", "healing", "acute", "traumatic"}
+_NAMELESS: Final = laterality.SIDES | {
+    _BROKEN,
+    "close",
+    "closed",
+    "open",
+    "displaced",
+    "healing",
+    "acute",
+    "traumatic",
+}
 _SLACK: Final = 3  # words that may stand between the words of a fracture's name
 _SITE: Final = 5  # characters of a code that tell which bone, and which part of it
 

@@ -45,9 +45,7 @@ def specify(
     return out if len(out) > 1 else [*out, *_companions(note, out[0], vocabulary, sides)]
 
 
-def _alone(
-    note: Note, mention: Mention, vocabulary: Terminology, sides: laterality.Sides
-) -> list[Candidate]:
+def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: laterality.Sides) -> list[Candidate]:
     """The code for one mention, or that of each side."""
     mention = _from_site(note, _plural(note, mention), vocabulary)
     mention = _sited(note, _continued(note, mention, vocabulary), vocabulary)

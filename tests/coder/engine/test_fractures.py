@@ -1,4 +1,4 @@
-"""A fracture named by its region takes the bone from the findings; an operation to come is active treatment."""
+"""A fracture named by its region takes the bone from the findings; an operation to come is active care."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ _WRIST = "ASSESSMENT\nRight wrist fracture, closed."
         ("PAST MEDICAL HISTORY\nDistal radius fracture 2012.\n\nRESULTS\nTriquetral fracture.", "S62.111A"),
         ("RESULTS\nPossible scaphoid fracture.", "S62.101A"),
         ("RESULTS\nFracture of the left distal radius, old.", "S62.101A"),
-        ("RESULTS\nFractures of the distal radius and of the scaphoid.", "S62.101A"),
+        ("RESULTS\nFracture of the distal radius. Scaphoid fracture.", "S62.101A"),
     ],
 )
 def test_the_findings_tell_the_bone(coder: Coder, findings: str, code: str) -> None:
@@ -34,7 +34,7 @@ def test_the_findings_tell_the_bone(coder: Coder, findings: str, code: str) -> N
     ],
 )
 def test_an_operation_to_come_is_active_treatment(coder: Coder, plan: str, code: str) -> None:
-    told = f"HPI\nHe is here for follow-up of his right knee tear.\n\nASSESSMENT\n1. Medial meniscus tear\n{plan}"
+    told = f"HPI\nHere for follow-up of a right knee tear.\n\nASSESSMENT\n1. Medial meniscus tear\n{plan}"
     assert _codes(coder, told) == {code}
 
 

@@ -28,7 +28,10 @@ _DIAGNOSED = "ASSESSMENT\n\n"
         ("Allergic rhinitis due to dust mites and cats", {"J30.81", "J30.89"}),
         ("Plantar fasciitis, left foot, with heel spur", {"M72.22", "M77.32"}),
         ("1. Barrett's esophagus\n2. GERD", {"K21.9", "K22.70"}),
-        ("1. High-risk medication monitoring. Continue methotrexate and adalimumab.", {"Z51.81", "Z79.620", "Z79.631"}),
+        (
+            "1. High-risk medication monitoring. Continue methotrexate and adalimumab.",
+            {"Z51.81", "Z79.620", "Z79.631"},
+        ),
         ("Breast cancer, hormone receptor-positive, HER-2/neu negative", {"C50.919", "Z17.411"}),
         ("HER2-positive, HR-negative breast cancer", {"C50.919", "Z17.420"}),
         ("Neutropenia from chemotherapy, afebrile.", {"D70.1", "T45.1X5A"}),
@@ -143,7 +146,9 @@ def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, co
         ),
         ("31w3d pregnant. GDM on glyburide.\n\nASSESSMENT\n1. GDM", {"O24.415", "Z3A.31"}),
         (
-            "OB visit, G3P2 at 31w2d. " + "Baby is moving. " * 25 + "\n\nASSESSMENT\n1. GDM, diet controlled. "
+            "OB visit, G3P2 at 31w2d. "
+            + "Baby is moving. " * 25
+            + "\n\nASSESSMENT\n1. GDM, diet controlled. "
             "Glucose test at 6 weeks postpartum.",
             {"O24.410", "Z3A.31"},
         ),
