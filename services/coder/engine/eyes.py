@@ -20,7 +20,8 @@ _STAGES: Final = {
 }
 _EYE: Final = r"(?:rt|lt|right|left)"
 _STAGE: Final = r"(?:mild|early|moderate|severe|advanced|indeterminate)"
-_FIRST_EYE: Final = re.compile(rf"\b({_EYE})\b(?: eye)?[ :,=(-]{{1,3}}({_STAGE})\b")
+_KIND: Final = r"(?:(?:primary|open|angle|poag|glaucoma|chronic|pigmentary|closure)[ ,-]{1,2}){0,5}"
+_FIRST_EYE: Final = re.compile(rf"\b({_EYE})\b(?: eye)?[ :,=(-]{{1,3}}{_KIND}({_STAGE})\b")
 _FIRST_STAGE: Final = re.compile(rf"\b({_STAGE})(?: stage)?(?: in(?: the)?)?[ :,=(-]{{1,3}}({_EYE})\b")
 
 
@@ -28,7 +29,7 @@ def apart(note: Note, candidate: Candidate) -> list[Candidate]:
     """The candidate, or one for each eye where its line gives them different stages."""
     if not candidate.code.startswith(_GLAUCOMA) or not _STAGED.fullmatch(candidate.code):
         return [candidate]
-    start = candidate.mention.start
+    start = note.folded.rfind("\n", 0, candidate.mention.start) + 1
     stop = note.folded.find("\n", start)
     line = note.folded[start : stop if stop >= 0 else len(note.folded)]
     told = {_EYES[eye]: _STAGES[stage] for eye, stage in _FIRST_EYE.findall(line)}

@@ -189,6 +189,9 @@ def _next_to(mention: Mention, words: list[Word], sides: list[int]) -> str:
     """The one side right beside a word of the mention: «left MCA stroke with right hemiparesis»."""
     own = {i for i, w in enumerate(words) if w.stem in mention.stems - SIDES and w.start >= mention.start}
     near = {words[i].stem for i in sides if i + 1 in own}
+    within = {words[i].stem for i in sides if own and min(own) < i < max(own)}
+    if "bilateral" in near | within:  # «cataracts both eyes, visually significant right eye»
+        return "bilateral"
     if len(near) != 1 and own:  # «claudication right calf, ABI 0.6 R, 0.95 L»: the first side behind it
         behind = [words[i].stem for i in sides if i > max(own)]
         near = set(behind[:1]) if behind and not any(i < min(own) for i in sides) else near

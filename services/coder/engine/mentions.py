@@ -5,7 +5,7 @@ with doubt.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -21,6 +21,8 @@ from services.coder.terminology.index import Terminology
 _REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, SectionKind.COMPARISON))
 """Sections that only a report of a diagnostic test has."""
 
+_REFILL: Final = {"Z76"}
+"""Categories behind whose names stands what they are for: «Medication refill: hypothyroidism, HTN»."""
 _VACCINES: Final = "Z23"
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
 _CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
@@ -153,7 +155,7 @@ def _followed() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
 def _behind_names(
     note: Note,
     pieces: zones.Lines,
-    named: Mapping[int, Collection[str]],
+    named: Mapping[int, set[str]],
     encounter: Encounter,
     vocabulary: Terminology,
 ) -> list[Mention]:
@@ -164,7 +166,7 @@ def _behind_names(
     return [
         mention
         for mention in in_lines(note, pieces.behind_names(), vocabulary)
-        if (mention.problem not in named or mention.code[:3] in named[mention.problem])
+        if (named.get(mention.problem, _REFILL) <= _REFILL or mention.code[:3] in named[mention.problem])
         and not mention.code.startswith(others)
         and reportable(mention)
         and assertion.verdict(note, mention, encounter.setting)[0]

@@ -32,6 +32,7 @@ _CONTINUED: Final = re.compile(
 _CONTINUES: Final = frozenset(".:-\u2013")
 """What it begins with, space apart."""
 _LONGEST_NAME: Final = 8  # words
+_MEASURES: Final = frozenset(("cm", "mm"))
 _FROM_DRUG: Final = Guarded(
     r"\s(?:caused by|due to|from|on|secondary to|2/2|d/t|because of|related to|induced by|attributed to)"
     r" (?:(?:the|his|her|oral|chronic|long-term) )?([a-z][a-z0-9-]+)"
@@ -142,7 +143,10 @@ def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone:
     found = match.find(words, vocabulary, sense.Sense(note.text, frozenset(), 1))
     named = {place for one in found for place in one.positions}
     beside = _beside()
-    return bool(found) and all(i in named or w.stem in beside for i, w in enumerate(words))
+    measured = {i - 1 for i, word in enumerate(words) if word.stem in _MEASURES}
+    return bool(found) and all(
+        i in named or w.stem in beside or (i in measured and w.stem.isdigit()) for i, w in enumerate(words)
+    )
 
 
 @cache

@@ -203,6 +203,12 @@ def test_a_note_gives_its_codes_and_no_others(coder: Coder, note: str, codes: se
 @pytest.mark.parametrize(
     ("note", "codes"),
     [
+        ("ASSESSMENT\nMedication refill: hypothyroidism, HTN", {"E03.9", "I10"}),
+        ("ASSESSMENT\nDysmenorrhea. Left ovarian cyst 4 cm, simple.", {"N94.6", "N83.292"}),
+        ("ASSESSMENT\nNuclear cataracts both eyes, visually significant OD.", {"H25.13"}),
+        ("ASSESSMENT\nRight eye: POAG, moderate stage. Left eye: severe stage.", {"H40.1112", "H40.1123"}),
+        ("ASSESSMENT AND PLAN\n1. Obesity, BMI 34.\n- Class 1. Diet.", {"E66.811", "Z68.34"}),
+        ("ASSESSMENT\nInsomnia due to anxiety. Hearing aids.", {"F51.05", "F41.9"}),
         ("34F, 3 days of sore throat. Exam: exudate. A: strep pharyngitis P: amoxicillin", {"J02.0"}),
         ("70M routine visit. 1 HTN at goal 2 GERD stable 3 Hypothyroidism", {"I10", "K21.9", "E03.9"}),
         ("Toe swelling since yesterday after beer. Dx acute gout flare. Colchicine.", {"M10.9"}),
