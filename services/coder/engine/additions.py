@@ -15,6 +15,7 @@ from services.coder.engine import (
     ended,
     eyes,
     forsaken,
+    measured,
     mistakes,
     newborn,
     nihss,
@@ -53,6 +54,14 @@ _THIS_STAY: Final = re.compile(
 _ACTIVE: Final = {"D": "A", "E": "B", "F": "C"}
 """The seventh character under active treatment, by that of routine healing: closed, open, open (type III)."""
 _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
+_SOON: Final = 50  # characters
+_BEGUN: Final = re.compile(r"\b(?:(?:re)?start|begin|initiate|resume)(?:s|ing)?\b[^.;\n]*$")
+_ANOTHER_DAY: Final = re.compile(
+    r"\b(?:(?<!\. )next (?:week|visit|month|appointment)|tomorrow|on (?:day|pod) #?\d|day \d"
+    r"|in \d+ (?:days|weeks|wks)|once (?:the|her|his|she|he|surgery|cleared)"
+    r"|after (?:the|her|his|surgery|repeat|discharge)"
+    r"|when (?:ok|cleared|safe)|if (?:the )?(?:repeat|ct|scan)|pending)\b"
+)
 
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
@@ -60,7 +69,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     if not candidates:
         return candidates
     out = _past(note, sequelae.apply(note, ended.apply(note, candidates), encounter))
-    out = forsaken.apply(note, mistakes.apply(note, drugs.apply(note, out)), encounter)
+    out = forsaken.apply(note, mistakes.apply(note, measured.apply(note, drugs.apply(note, out))), encounter)
     out = [each for c in _stages(out) for each in eyes.apart(note, c)]
     out = newborn.apply(note, obstetrics.apply(note, out, encounter), encounter)
     if encounter.setting is Setting.INPATIENT:
@@ -187,12 +196,21 @@ def _taken(
             silent = note.section_at(at).kind in _SILENT
             if (
                 not silent
+                and not _begins_later(note, at, end)
                 and not note.folded.startswith(never, end)
                 and not note.context_at(at, end).flags & barred
             ):
                 return at, end
             at = note.folded.find(name, end, stop)
     return None
+
+
+def _begins_later(note: Note, at: int, end: int) -> bool:
+    """Whether a drug is only to be begun another day: «start apixaban on day 6», «letrozole begins next
+    week».
+    """
+    later = _ANOTHER_DAY.search(note.folded, end, end + _SOON)
+    return later is not None and _BEGUN.search(note.folded[max(at - _SOON, 0) : later.start()]) is not None
 
 
 def _body_mass(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:

@@ -30,6 +30,11 @@ _REMOVED: Final = re.compile(
 )
 _THEN: Final = re.compile(r"[ ,(]*(?:in )?(?:(?:19|20)\d\d\b|at (?:age )?\d\d\b)")
 """An operation of the past, told with its year or age behind what it was for."""
+_TIMES: Final = re.compile(
+    r" (?:infections? |only |just )?(?:once|twice|(?:\d+|three|four|a few|several|many|multiple) times)\b"
+    r"(?! (?:an?|per|each|every|daily|weekly)\b)"
+)
+_HAD: Final = re.compile(r"\b(?:had|gotten|caught) (?:an? )?(?:[a-z]+ )?$")
 _NO_MORE: Final = ("used to have ", "used to get ", "formerly ", "outgrew ", "outgrown ")
 _DENIED_BEHIND: Final = "negated.after"
 _TESTED: Final = re.compile(
@@ -131,10 +136,20 @@ def _in_time(note: Note, mention: Mention, flags: int, rule: str, *, stay: bool)
     """The verdict on what is asserted of the patient: whether it is of today."""
     if _operated(note, mention, stay=stay):
         return False, "historical", "historical.operated"
+    if _counted(note, mention):
+        return False, "historical", "historical.counted"
     if flags & _HISTORICAL:
         coded = mention.code[0] in "ZC" or _is_current(note, mention) or _remitted(note, mention)
         return coded, "historical", rule
     return True, "affirmed", rule
+
+
+def _counted(note: Note, mention: Mention) -> bool:
+    """Whether an infection is told by how often there was one: «has had strep once», «had mono twice»."""
+    if _TIMES.match(note.folded, mention.end) is None or not mention.code.startswith(_acute()):
+        return False
+    before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
+    return mention.code[0] != "R" and _HAD.search(before) is not None
 
 
 def _remitted(note: Note, mention: Mention) -> bool:

@@ -102,7 +102,7 @@ def _from_drug(note: Note, candidate: Candidate, text: str, start: int) -> list[
         return _raised(candidate, text, start)
     if not (_FROM.search(text) or _INDUCED.search(text)):
         return []
-    found = _cause(text, candidate.mention.start - start)
+    found = cause(text, candidate.mention.start - start)
     if found is None or found[0] == _AGAINST_DIABETES:
         return []
     base, at, length = found
@@ -120,7 +120,7 @@ def _raised(candidate: Candidate, text: str, start: int) -> list[Candidate]:
     sugar = text.find(_SUGAR)
     if sugar < 0 or not may_name_drug(text):
         return []
-    found = _cause(text, sugar) or _adjoining(text, sugar)
+    found = cause(text, sugar) or _adjoining(text, sugar)
     if found is None or not found[0].startswith(_RAISING):
         return []
     base, at, length = found
@@ -135,7 +135,7 @@ def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Can
         less = _underdosed(note, candidate, text, candidate.mention.end - start, start)
         if less:
             return less
-        found = _cause(text, candidate.mention.start - start)
+        found = cause(text, candidate.mention.start - start)
     if found is None:
         return []
     base, at, length = found
@@ -245,7 +245,7 @@ def _led_from() -> list[str]:
     return [f"{phrase} " for phrase in table("additions")["causes"]]
 
 
-def _cause(text: str, after: int) -> tuple[str, int, int] | None:
+def cause(text: str, after: int) -> tuple[str, int, int] | None:
     """T code, place and length of the drug that the sentence names as the cause."""
     for phrase in _led_from():
         at = text.find(phrase, max(after - 1, 0))

@@ -10,7 +10,18 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from services.coder.engine import assertion, closer, explained, match, reasons, sections, stay, treated, zones
+from services.coder.engine import (
+    assertion,
+    closer,
+    deficits,
+    explained,
+    match,
+    reasons,
+    sections,
+    stay,
+    treated,
+    zones,
+)
 from services.coder.engine.finding import in_lines, reportable, told_of_another_time
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.names import is_name, nameless
@@ -53,6 +64,7 @@ def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[
             chosen += stay.told(note, pieces.of_course(), chosen, refuted, vocabulary)
         else:
             chosen += _between_names(note, pieces, chosen, encounter, vocabulary)
+        chosen += deficits.told(note, pieces, chosen, encounter, vocabulary)
         chosen += treated.found(note, pieces, chosen, encounter, vocabulary)
         chosen = closer.named(note, chosen, encounter, vocabulary)
     if refuted and encounter.setting is Setting.INPATIENT:

@@ -38,6 +38,12 @@ _AND: Final = len(" and ")
 _APART: Final = re.compile(r",\s+(?:or|nor)\b|\bor an?\b")
 """What sets two things apart: «yellow eyes, or a pain»."""
 _OF_PRIMARY: Final = re.compile(r"\b(?:cancer|ca|\w*carcinoma|melanoma|sarcoma|lymphoma)\W+(?:with )?met")
+_BACK: Final = "back"
+_CAME: Final = re.compile(
+    r"(?i)(?:^|[.\n]\s*|\b(?:pt|patient|is|here|comes?|came|coming|seen|going|gets?|got|called|brought)\s)"
+    r"back (?:for|to|about|after|today|again|because|with)\b"
+)
+_CAME_WITHIN: Final = 12  # characters
 _SIDES: Final = frozenset(("right", "left"))
 _TIMES: Final = frozenset(("acute", "chronic"))
 
@@ -73,7 +79,8 @@ class Sense:
             return False
         if _stand_apart(self.text, words[first], words[last]) or _leads_on(self.text, words, last):
             return False
-        return _near_side(positions, words) and not (between and _doubted_within(positions, words))
+        doubted = between and _doubted_within(positions, words)
+        return _near_side(positions, words) and not (doubted or _returned(self.text, positions, words))
 
     def _in_capitals(self, word: Word) -> bool:
         return self.text[word.start : word.end].removesuffix("s").isupper()
@@ -138,6 +145,17 @@ def _doubted_within(positions: tuple[int, ...], words: list[Word]) -> bool:
     """Whether a word of doubt stands between the term's words: «vertigo, likely BPPV» is two things."""
     between = range(positions[0] + 1, positions[-1])
     return any(words[p].stem in _DOUBTS and p not in positions for p in between)
+
+
+def _returned(text: str, positions: tuple[int, ...], words: list[Word]) -> bool:
+    """Whether a word says that somebody came back, and names no part of the body: «back for her knees»."""
+    for place in positions:
+        word = words[place]
+        if word.stem == _BACK and _CAME.search(
+            text[max(word.start - _CAME_WITHIN, 0) : word.end + _CAME_WITHIN]
+        ):
+            return True
+    return False
 
 
 def _near_side(positions: tuple[int, ...], words: list[Word]) -> bool:

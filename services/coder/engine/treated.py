@@ -15,6 +15,11 @@ from services.coder.terminology.words import TOKEN
 
 _FOR: Final = " for "
 _GIVEN_FOR: Final = re.compile(r"\bfor (?:(?:the|his|her|their|known|chronic|underlying) ){0,2}$")
+_TREATED: Final = re.compile(
+    r"\b(?:treat|treating|control|manage) (?:his|her|their|the)(?: known| chronic| underlying)? $"
+)
+_VERBS: Final = ("treat ", "treating ", "control ", "manage ")
+"""What leads to a condition that is treated without a drug's name: «then treat her hypertension»."""
 _INSTEAD: Final = re.compile(
     r"\W{0,3}(?:prophyl|ppx|prevent|risk|protect|screen|if\b|flares? if|prn|as needed)"
 )
@@ -52,7 +57,7 @@ def found(
 
 
 def _given(note: Note) -> list[int]:
-    """Where a «for» stands in a sentence behind what may be a drug."""
+    """Where a «for» stands in a sentence behind what may be a drug, or a verb before what is treated."""
     out: list[int] = []
     place = note.folded.find(_FOR)
     while place >= 0:
@@ -60,15 +65,22 @@ def _given(note: Note) -> list[int]:
         if sentence is not None and may_name_drug(note.folded[sentence.start : place]):
             out.append(place)
         place = note.folded.find(_FOR, place + 1)
+    for verb in _VERBS:
+        place = note.folded.find(verb)
+        while place >= 0:
+            out.append(place)
+            place = note.folded.find(verb, place + 1)
     return out
 
 
 def _drug_for(note: Note, mention: Mention) -> bool:
-    """Whether «for», and a drug before it, stand before a mention."""
+    """Whether «for», and a drug before it, or what says that it is treated, stand before a mention."""
     sentence = note.sentence_at(mention.start)
     if sentence is None or _INSTEAD.match(note.folded, mention.end):
         return False
     before = note.folded[sentence.start : mention.start]
+    if _TREATED.search(before):
+        return True
     given = _GIVEN_FOR.search(before)
     if given is None:
         return False

@@ -1,0 +1,74 @@
+"""The drug that changed what is measured, where the story tells it apart from the diagnosis: «hypokalemia» in
+the list, «potassium was 3.1 from his HCTZ» in the course (I.C.19.e.5.a: the condition, then the drug).
+"""
+
+from functools import cache
+from typing import Any, Final
+
+from services.coder.engine.drug_classes import code_of, may_name_drug
+from services.coder.engine.drugs import cause
+from services.coder.engine.model import Candidate
+from services.coder.engine.rules import Index
+from services.coder.engine.tables import table
+from services.coder.reading import Flag, Note, SectionKind
+
+_EFFECT: Final = "5"
+_REACH: Final = 70  # characters from what is measured to the drug
+_BARRED: Final = (
+    Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL | Flag.POSSIBLE
+)
+_SILENT: Final = frozenset(
+    (SectionKind.FAMILY_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.ALLERGIES)
+)
+
+
+def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates, each with the drug that another sentence says changed what it is about; a drug that is
+    named already stands.
+    """
+    out: list[Candidate] = []
+    for candidate, following in zip(candidates, [*candidates[1:], None], strict=True):
+        out.append(candidate)
+        named = following is not None and following.code.startswith("T") and _is_effect(following)
+        if not named:
+            out += _by_drug(note, candidate)
+    return out
+
+
+def _is_effect(candidate: Candidate) -> bool:
+    return any("effect" in rule or "underdos" in rule for rule in candidate.rules)
+
+
+def _by_drug(note: Note, candidate: Candidate) -> list[Candidate]:
+    for rule in _measured().possible([candidate.code]):
+        for word in rule["said"]:
+            found = _said(note, word, tuple(rule["drugs"]))
+            if found is not None:
+                code, start, end = found
+                return [Candidate(code, candidate.mention, ["add.adverse-effect"], [(start, end)])]
+    return []
+
+
+def _said(note: Note, word: str, drugs: tuple[str, ...]) -> tuple[str, int, int] | None:
+    """Code and place of the drug of one of the classes that a sentence gives as the cause of what a word
+    names.
+    """
+    at = note.folded.find(word)
+    while at >= 0:
+        sentence = note.sentence_at(at)
+        stop = at if sentence is None else min(sentence.end, at + _REACH)
+        text = note.folded[at:stop]
+        if may_name_drug(text) and note.section_at(at).kind not in _SILENT:
+            found = cause(text, len(word))
+            barred = note.context_at(at, at + len(word)).flags & _BARRED
+            if found is not None and found[0].startswith(drugs) and not barred:
+                return code_of(found[0], _EFFECT), at + found[1], at + found[1] + found[2]
+        at = note.folded.find(word, at + len(word))
+    return None
+
+
+@cache
+def _measured() -> Index[dict[str, Any]]:
+    """What is measured, by the conditions that are told from it."""
+    entries: list[dict[str, Any]] = table("additions")["measured"]
+    return Index((entry, (tuple(entry["for"]),)) for entry in entries)
