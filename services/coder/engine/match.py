@@ -175,7 +175,9 @@ def _weighed(matches: list[_Match], words: list[Word]) -> tuple[list[_Match], li
         if not shorter:
             continue
         finer = [k for k, o in enumerate(matches) if _says_more(o[4], one[4])]
-        if finer or any(_only_where(one, o, words) or _stretched(one, o, matches) for o in shorter):
+        if any(_stretched(one, o, matches, words) for o in shorter):
+            weights[i] = max(2 * o[0] for o in shorter) + 1
+        elif finer or any(_only_where(one, o, words) for o in shorter):
             weights[i] = max(2 * o[0] for o in shorter) - 1
             vague.append(one)
         for k in finer:
@@ -185,13 +187,17 @@ def _weighed(matches: list[_Match], words: list[Word]) -> tuple[list[_Match], li
     return changed, vague
 
 
-def _stretched(one: _Match, other: _Match, matches: list[_Match]) -> bool:
+def _stretched(one: _Match, other: _Match, matches: list[_Match], words: list[Word]) -> bool:
     """Whether what a match adds to its shorter form is taken from another name beside it: the «plantar» of
-    «plantar fasciitis with heel spur», which is no more of the spur than it need be.
+    «heel spur with plantar fasciitis», of which the spur is no more than it need be.
     """
-    if one[2] <= other[2]:
-        return False
     added = set(one[3]).difference(other[3])
+    if any(
+        words[p].start - words[p - 1].end == 1
+        for p in one[3]
+        if p - 1 in one[3] and (p in added) != (p - 1 in added)
+    ):
+        return False  # «CPPD arthritis of the left knee» is one name
     category = one[4][:3]
     return any(
         not near[2] and near[4][:3] != category and len(near[3]) > len(added) and added.issubset(near[3])

@@ -61,7 +61,13 @@ _SINCE_BIRTH: Final = re.compile(
     r"(?:post-? ?partum|pp\b|(?:after|since|s/p|status post|out from|from) (?:delivery|(?:the |giving )?birth"
     r"|(?:an? |her |the )?(?:\w+ )?(?:vaginal|cesarean|c-?section|c/s|n?svd|vavd|vbac|[rp]?ltcs)))"
 )
-_AHEAD: Final = re.compile(r"\b(?:at|by|until|till|through|within|in)\s+$")
+_UNTIL: Final = r"\b(?:at|by|until|till|through|within|in)\s+(?:\d+\s?(?:-|to)\s?)?$"
+_AHEAD: Final = re.compile(_UNTIL)
+_SET: Final = re.compile(
+    r"\b(?:o?gtt|test\w*|glucose|a1c|iud|nexplanon|tubal|plan\w*|repeat|recheck|contracep\w+|screen\w*)\b"
+    rf"[^.;\n]{{0,25}}{_UNTIL}"
+)
+"""What is set for some weeks after the birth."""
 _HEAD: Final = 400  # characters in which a note says what kind of visit it is
 _COURSE: Final = "course of the pregnancy"
 _TRIMESTERS: Final = {"1st": "first", "2nd": "second", "3rd": "third"}
@@ -120,7 +126,9 @@ def _is_since_birth(note: Note) -> bool:
     «glucose test at 6 weeks postpartum».
     """
     for counted in _SINCE_BIRTH.finditer(note.folded):
-        ahead = counted.start() > _HEAD and _AHEAD.search(note.folded, counted.start() - 10, counted.start())
+        start = counted.start()
+        far = start > _HEAD and _AHEAD.search(note.folded, start - 16, start)
+        ahead = far or _SET.search(note.folded, max(start - 60, 0), start)
         if not ahead or weeks(note) is None:
             return True
     return False
