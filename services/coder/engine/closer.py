@@ -5,6 +5,7 @@ diagnosis in place of the symptom that it explains).
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from services.coder.engine import assertion, rules, specificity, zones
@@ -18,14 +19,38 @@ _REACH: Final = 500  # characters under the name of a problem that are read
 _LEAST: Final = 15  # characters that a diagnosis and what is said of it take
 _APART: Final = frozenset("ZVWXY")
 _CATEGORY: Final = 3
+_CHAPTER: Final = 2  # characters that neighbouring categories share
 _SHORT: Final = 3  # characters
+_KIND: Final = (
+    r"(?: (?:now|also|an?|the|her|his|their|known|new|acute|chronic|mild|moderate|severe|to|early|advanced"
+    r"|end-stage|primary|symptomatic|tricompartmental|right|left|bilateral))*\s+$"
+)
 _SAID: Final = re.compile(
     r"\b(?:has|have|had|is|are|was|be|due to|secondary to|caused by|from|diagnosed with|represents?"
-    r"|shows?|showed|shown|reveal(?:s|ed)|confirm(?:s|ed|ing)|demonstrat(?:es|ed|ing)|diagnosis of)"
-    r"(?: (?:now|also|an?|the|her|his|their|known|new|mild|moderate|severe|to|early|advanced|end-stage"
-    r"|primary|symptomatic|tricompartmental|right|left|bilateral))*\s+$"
+    rf"|shows?|showed|shown|reveal(?:s|ed)|confirm(?:s|ed|ing)|demonstrat(?:es|ed|ing)|diagnosis of){_KIND}"
 )
 """What stands before a diagnosis that the author makes, or that a test has shown."""
+_MADE: Final = re.compile(
+    r"\b(?:this is|confirm(?:s|ed)|(?:came back|returned) (?:as|positive for)|(?:meets|met) criteria for"
+    rf"|diagnostic of|diagnosed with|proven|biopsy (?:shows|showed)){_KIND}"
+)
+"""What makes a diagnosis of what the problem is called by."""
+_MAKING: Final = (
+    "this is",
+    "confirm",
+    "came back",
+    "returned",
+    "criteria for",
+    "diagnos",
+    "proven",
+    "biopsy",
+)
+_AFTERCARE: Final = ("Z48.0", "Z48.89", "Z09")
+"""What injuries have no codes of, but their own with a seventh character (I.C.21.c.7)."""
+_INJURIES: Final = ("S", "T2", "T3")
+_UNNAMED: Final = ("L98.9", "D49", "N63", "R22", "R91", "R59")
+"""A lesion, a mass: anything that it turns out to be."""
+_SIDE: Final = 16  # characters: « of the left »
 _BEFORE: Final = 60  # characters
 
 
@@ -42,7 +67,8 @@ def _closest(
         return mention
     problem = note.problems[mention.problem]
     titled = problem.title.start <= mention.start < problem.title.end
-    if not titled or mention.code[0] in _APART or problem.body.end - problem.body.start < _LEAST:
+    apart = mention.code[0] in _APART and not mention.code.startswith(_AFTERCARE)
+    if not titled or apart or problem.body.end - problem.body.start < _LEAST:
         return mention
     lines = _lines(note, mention)
     if not lines or not _is_vague(mention, vocabulary):
@@ -59,16 +85,23 @@ def _closest(
         return mention
     best = max(found, key=lambda one: (len(one.stems), -one.start))
     beside = (mention.line - mention.stems) | best.line
+    if mention.code.startswith(_AFTERCARE):
+        beside |= {"aftercare"}
     return replace(best, zone=Zone.PROBLEM, line=beside, whole=False, heads=mention.heads)
 
 
 def _is_vague(mention: Mention, vocabulary: Terminology) -> bool:
     """Whether a name is of a symptom, or of a disease whose kind it leaves open."""
-    if mention.code.startswith(assertion.findings()):
+    if _is_sign(mention):
         return True
     reached, _ = specificity.descend(_root(mention, vocabulary), mention.line, vocabulary)
     entry = vocabulary.entry(reached)
     return entry is not None and "nspecified" in entry.title
+
+
+def _is_sign(mention: Mention) -> bool:
+    """Whether a name is of a symptom, of a lesion of any kind, or of the care of a wound."""
+    return mention.code.startswith((*assertion.findings(), *_UNNAMED, *_AFTERCARE))
 
 
 def _root(mention: Mention, vocabulary: Terminology) -> str:
@@ -82,7 +115,7 @@ def _lines(note: Note, mention: Mention) -> list[zones.Line]:
     """
     problem = note.problems[mention.problem]
     start, stop = problem.body.start, min(problem.body.end, problem.body.start + _REACH)
-    probes = [] if mention.code.startswith(assertion.findings()) else _probes(note, mention, start, stop)
+    probes = [] if _is_sign(mention) else _probes(note, mention, start, stop)
     if probes is None:
         return []
     kind = note.sections[problem.section].kind
@@ -95,10 +128,8 @@ def _lines(note: Note, mention: Mention) -> list[zones.Line]:
 
 def _probes(note: Note, mention: Mention, start: int, stop: int) -> list[str] | None:
     """The words of a mention that the text has; None if it has none."""
-    words, under = (
-        {*note.folded[mention.start : mention.end].split(), *mention.stems},
-        note.folded[start:stop],
-    )
+    words = {*note.folded[mention.start : mention.end].split(), *mention.stems, *_MAKING}
+    under = note.folded[start:stop]
     return [word for word in words if word[_SHORT:] and word in under] or None
 
 
@@ -108,17 +139,30 @@ def _has(folded: str, probes: list[str], start: int, stop: int) -> bool:
 
 def _is_closer(note: Note, one: Mention, mention: Mention, vocabulary: Terminology) -> bool:
     """Whether a diagnosis is the kind of another, or explains it."""
-    symptom = mention.code.startswith(assertion.findings())
-    if one.code == mention.code or one.code[0] in _APART or one.parts or not reportable(one):
+    if one.code == mention.code or one.code[0] in _APART or _is_scattered(one) or not reportable(one):
         return False
+    if mention.code.startswith(_AFTERCARE):
+        return one.code.startswith(_INJURIES)
     if one.code.startswith(assertion.findings()):
         return False
-    if mention.stems < one.stems:
-        return True
-    if not symptom:
-        kin = one.code[:_CATEGORY] == mention.code[:_CATEGORY] and not one.stems.isdisjoint(mention.stems)
-        return kin and _root(one, vocabulary) != _root(mention, vocabulary)
-    return _gives_way(mention.code, one.code) and _is_said(note, one)
+    return mention.stems < one.stems or _is_kin(note, one, mention, vocabulary)
+
+
+def _is_kin(note: Note, one: Mention, mention: Mention, vocabulary: Terminology) -> bool:
+    """Whether a diagnosis in other words is what the name is of: the cause of the symptom, a kind of the same
+    category, or one of its neighbours, if the author says so.
+    """
+    if _is_sign(mention):
+        explains = _gives_way(mention.code, one.code) and _is_said(_SAID, note, one)
+        return explains or _is_said(_MADE, note, one)
+    if one.code[:_CATEGORY] == mention.code[:_CATEGORY] and not one.stems.isdisjoint(mention.stems):
+        return _root(one, vocabulary) != _root(mention, vocabulary)
+    return one.code[:_CHAPTER] == mention.code[:_CHAPTER] and _is_said(_MADE, note, one)
+
+
+def _is_scattered(one: Mention) -> bool:
+    """Whether more than a side stands between the words of a term: «DVT of the left popliteal vein»."""
+    return any(later[0] - earlier[1] > _SIDE for earlier, later in pairwise(one.parts))
 
 
 def _gives_way(code: str, to: str) -> bool:
@@ -128,6 +172,6 @@ def _gives_way(code: str, to: str) -> bool:
     )
 
 
-def _is_said(note: Note, one: Mention) -> bool:
+def _is_said(cue: re.Pattern[str], note: Note, one: Mention) -> bool:
     """Whether the words before a diagnosis make it of the patient."""
-    return _SAID.search(note.folded, max(one.start - _BEFORE, 0), one.start) is not None
+    return cue.search(note.folded, max(one.start - _BEFORE, 0), one.start) is not None

@@ -131,17 +131,23 @@ def decisive(code: str, said: frozenset[str], sayable: frozenset[str], vocabular
 
 
 def _choose(steps: tuple[Step, ...], said: frozenset[str]) -> str | None:
-    """The child whose distinguishing words are all said, the one with the most of them; None if none has
-    any.
+    """The child whose distinguishing words are all said, the one with the most of them; the unspecified one,
+    where the same words would tell another: «bursitis» tells no infective one. None if none has any.
     """
     best: tuple[int, int, str] | None = None
+    by: tuple[str, ...] = ()  # the words that told the best
     for child, ways, unsaid, kind in steps:
-        weight = 0
+        told: tuple[str, ...] = ()
         for way in ways:
-            if len(way) > weight and said.issuperset(way):
-                weight = len(way)
-        if weight and said.isdisjoint(unsaid) and (best is None or (weight, -kind) > best[:2]):
-            best = (weight, -kind, child)
+            if len(way) > len(told) and said.issuperset(way):
+                told = way
+        if not told or not said.isdisjoint(unsaid):
+            continue
+        better = best is None or (len(told), -kind) > best[:2]
+        if best is not None and told == by and UNSPECIFIED in {kind, -best[1]}:
+            better = best[1] != -UNSPECIFIED
+        if better:
+            best, by = (len(told), -kind, child), told
     return best[2] if best else None
 
 

@@ -20,6 +20,10 @@ _ENCOUNTER = Encounter(date(2026, 10, 15), 60, "female")
         ("Headache", "Symptoms similar to a tension headache.", {"R51.9"}),
         ("Anemia", "No evidence of iron deficiency anemia.", {"D64.9"}),
         ("Anemia", "Her sister had iron deficiency anemia.", {"D64.9"}),
+        ("Left leg pain", "Duplex confirms an acute DVT of the left popliteal vein.", {"I82.432"}),
+        ("Skin lesion", "Biopsy came back as basal cell carcinoma of the left cheek.", {"C44.319"}),
+        ("Depression", "He meets criteria for moderate major depressive disorder, recurrent.", {"F33.1"}),
+        ("Wound check", "Laceration of the right forearm repaired 10 days ago.", {"S51.811D"}),
         ("Sore throat", "If she is positive for strep, amoxicillin.", {"J02.9"}),
     ],
 )

@@ -31,3 +31,13 @@ def test_only_a_way_that_can_be_completed_is_decisive() -> None:
         (("chronic", "stage3"), details, {"stage3a"}),
     ):
         assert specificity.decisive("N18", frozenset(said), sayable, terminology()) == decisive
+
+
+def test_words_that_tell_two_codes_tell_the_unspecified_one() -> None:
+    for category, said, code in (
+        ("M71", {"bursitis"}, "M71.9"),
+        ("L40.5", {"psoriasis", "arthropathy"}, "L40.50"),
+        ("A37", {"pertussis"}, "A37.90"),
+        ("G06", {"spine", "epidural", "abscess"}, "G06.1"),
+    ):
+        assert specificity.descend(category, frozenset(said), terminology())[0] == code
