@@ -30,7 +30,8 @@ _RAISING: Final = ("T38.0", "T43.5", "T45.1", "T50.2", "T37.5", "T44.5")
 """What raises the sugar of those who have a diabetes: steroids, antipsychotics, what suppresses the immune
 system or growths, thiazides, antivirals, adrenergic drugs.
 """
-_SUGAR: Final = "hyperglyc"
+_HIGH: Final = "hyperglyc"
+_SUGAR: Final = "sugar"
 _OF_DRUG: Final = "E09"
 _TYPE_1: Final = "E10"
 _TYPE_2: Final = re.compile(r"\btype (?:2|ii)\b|\bt2|\bdm ?(?:2|ii)\b")
@@ -117,10 +118,11 @@ def _raised(candidate: Candidate, text: str, start: int) -> list[Candidate]:
     """The drug that raised the sugar of a diabetes of a stated type (I.C.19.e.5.a): «T2DM, hyperglycemic from
     the prednisone». The diabetes is none of the drug's.
     """
-    sugar = text.find(_SUGAR)
-    if sugar < 0 or not may_name_drug(text):
+    high = text.find(_HIGH)
+    if high < 0 or not may_name_drug(text):
         return []
-    found = cause(text, sugar) or _adjoining(text, sugar)
+    sugar = text.find(_SUGAR)
+    found = cause(text, min(high, sugar) if sugar >= 0 else high) or _adjoining(text, high)
     if found is None or not found[0].startswith(_RAISING):
         return []
     base, at, length = found

@@ -15,6 +15,7 @@ _SIDES: Final = frozenset(("right", "left"))
 _NO_MORE: Final = ".9"
 _WHERE: Final = _SIDES | {"bilateral", "upper", "lower", "middle", "lobe"}
 _SECONDARY: Final = ("C77", "C78", "C79")
+_OF_GROWTHS: Final = (*_SECONDARY, "G89.3")
 _UNNAMED: Final = "C79.9"  # the «metastases» of «bone metastases» are no others
 _SPREAD: Final = frozenset(("cancer", "metastatic", "metastasis"))
 _LONGEST_LINE: Final = 60  # words; a longer line is read in pieces
@@ -99,7 +100,7 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sens
             standing.append(index)
     matches: list[_Match] = []
     for phrase in phrases:
-        spread_on = phrase.code.startswith(_SECONDARY)
+        spread_on = phrase.code.startswith(_OF_GROWTHS)
         for at in places[phrase.words[0]]:
             positions = _positions(phrase, at, places)
             if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):

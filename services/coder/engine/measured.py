@@ -55,7 +55,7 @@ def _said(note: Note, word: str, drugs: tuple[str, ...]) -> tuple[str, int, int]
     """
     at = note.folded.find(word)
     while at >= 0:
-        sentence = note.sentence_at(at)
+        sentence = note.sentence_at(at + len(word) - 1)
         stop = at if sentence is None else min(sentence.end, at + _REACH)
         text = note.folded[at:stop]
         if may_name_drug(text) and note.section_at(at).kind not in _SILENT:

@@ -35,6 +35,11 @@ _REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, Sectio
 _REFILL: Final = {"Z76"}
 """Categories behind whose names stands what they are for: «Medication refill: hypothyroidism, HTN»."""
 _VACCINES: Final = "Z23"
+_SMOKED: Final = "Z87.891"
+_WISHED: Final = re.compile(
+    r"\b(?:to|trying|ready|wants?|about|hopes?|plans?) (?:to )?(?:quit|stop|give up)\b"
+)
+_WISH: Final = 20  # characters
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
 _CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
 _CHILD: Final = re.compile(
@@ -122,7 +127,7 @@ def _strongest(
         for mention in in_lines(note, rung, vocabulary):
             named.setdefault(mention.problem, set()).add(mention.code[:3])
             reported = reportable(mention) and not (
-                _is_of_another(note, mention) or _given_before(note, mention)
+                _is_of_another(note, mention) or _given_before(note, mention) or _still_smokes(note, mention)
             )
             if not reported and mention.zone is not Zone.PROBLEM:
                 continue
@@ -146,6 +151,13 @@ def _given_before(note: Note, mention: Mention) -> bool:
         return False
     body = note.problems[mention.problem].body
     return told_of_another_time(match.words_of(note.folded, body.start, body.end))
+
+
+def _still_smokes(note: Note, mention: Mention) -> bool:
+    """Whether what reads as given up is only wished for: «cigarettes, ready to quit»."""
+    if mention.code != _SMOKED:
+        return False
+    return _WISHED.search(note.folded, max(mention.start - _WISH, 0), mention.end) is not None
 
 
 def _is_of_another(note: Note, mention: Mention) -> bool:

@@ -44,6 +44,7 @@ _CAME: Final = re.compile(
     r"back (?:for|to|about|after|today|again|because|with)\b"
 )
 _CAME_WITHIN: Final = 12  # characters
+_PAIN: Final = "pain"
 _SIDES: Final = frozenset(("right", "left"))
 _TIMES: Final = frozenset(("acute", "chronic"))
 
@@ -104,10 +105,12 @@ class Sense:
 
     def spreads(self, positions: tuple[int, ...], words: list[Word]) -> bool:
         """Whether the words of a secondary growth name where it is, not where it is from or the primary:
-        «metastases from lung», «metastatic lung cancer», «breast cancer mets».
+        «metastases from lung», «metastatic lung cancer», «breast cancer mets»; or the pain of a growth.
         """
         text = self.text[words[positions[0]].start : words[positions[-1]].end].lower()
         stems = {words[p].stem for p in positions}
+        if _PAIN in stems:
+            return "," not in text  # «prostate cancer metastatic to spine, chest pain» is three things
         if _FROM.search(text) or _OF_PRIMARY.search(text):
             return False
         after = words[positions[-1] + 1].stem if positions[-1] + 1 < len(words) else ""

@@ -34,6 +34,7 @@ _STOPS: Final = word_set("stops")
 _LISTING: Final = _JOINS | {"all", "both"}
 """What the last thing of a list has: «A, B and C are absent», «A, B, C all excluded»."""
 _CHRONIC: Final = cue_words("chronic")
+_MARKS: Final = _DASHES | {":"}
 _RESULTS: Final = frozenset(("negative", "neg", "ve", "nonreactive", "detected"))
 _SERIES: Final = 3  # things, of
 _SERIES_WORDS: Final = 2  # words each, that are a list without an «and»: «ACS, PE, dissection unlikely»
@@ -215,8 +216,9 @@ def _is_series(words: Sequence[str], floor: int, first: int) -> bool:
     """
     if not _RESULTS.isdisjoint(words[first : first + 3]):
         return False
+    last = first - 1 if words[first - 1] in _MARKS else first  # «PE, ACS, dissection - ruled out»
     count, length = 1, 0
-    for word in words[floor:first]:
+    for word in words[floor:last]:
         if word == ",":
             count, length = count + 1, 0
         elif length == _SERIES_WORDS or not word[0].isalpha() or word in _FINITE or word in _CHRONIC:

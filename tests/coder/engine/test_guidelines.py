@@ -39,6 +39,8 @@ def test_rules_name_codes_that_exist() -> None:
     [
         ("Hypertension|Chronic systolic heart failure", ["I11.0", "I50.22"]),
         ("PD with wearing-off", ["G20.A2"]),
+        ("Orthostatic hypotension from tamsulosin", ["I95.2", "T44.6X5A"]),
+        ("DFU R hallux|T1DM with polyneuropathy", ["E10.621", "E10.42", "L97.519"]),
         ("PD with dyskinesia and wearing off", ["G20.B2"]),
         ("Diabetic ulcer L plantar forefoot, fat layer exposed", ["E11.621", "L97.522"]),
         ("Diabetic ulcer left plantar midfoot, limited to skin", ["E11.621", "L97.421"]),
