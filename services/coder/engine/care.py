@@ -3,6 +3,7 @@
 A first evaluation after an emergency visit is still active treatment: the same injury, seen by another.
 """
 
+import re
 from functools import cache
 from itertools import chain
 from typing import Final
@@ -12,7 +13,7 @@ from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
 from services.coder.engine.regions import kin
 from services.coder.engine.tables import table
-from services.coder.reading import Note, SectionKind
+from services.coder.reading import Flag, Note, SectionKind
 
 _REASONS: Final = frozenset(
     (
@@ -27,6 +28,7 @@ _REASONS: Final = frozenset(
 _LONGEST_LINE: Final = 200  # characters
 _HEAD: Final = 250  # characters at the beginning of a note in which it says what it is
 _PLANNED: Final = ("f/u", "follow", "recheck")
+_IF: Final = re.compile(r"\b(?:if|unless|should)\b")
 _FAR: Final = 500  # characters
 _INJURED: Final = frozenset(
     ("fracture", "injury", "sprain", "strain", "laceration", "wound", "burn", "tear", "concussion")
@@ -42,12 +44,21 @@ def later(note: Note, mention: Mention) -> bool:
         return True
     if mention.problem >= 0:
         body = note.problems[mention.problem].body
-        if _planned().search(note.folded, body.start, body.end):
+        if _to_be_operated(note, body.start, body.end):
             return False
         if _said("under", note.folded, body.start, min(body.end, body.start + _FAR)):
             return True
     unsewn = mention.code.startswith(_open_wounds()) and _unsewn().search(note.folded)
     return bool(unsewn) or _returning(note, mention)
+
+
+def _to_be_operated(note: Note, start: int, end: int) -> bool:
+    """Whether an operation is set between two places, not refused and not left to what may come."""
+    found = _planned().search(note.folded, start, end)
+    sentence = note.sentence_at(found.start()) if found is not None else None
+    if found is None or sentence is None or _IF.search(note.folded, sentence.start, sentence.end):
+        return False
+    return not note.context_at(*found.span("operation")).flags & Flag.NEGATED
 
 
 def _line(note: Note, mention: Mention) -> tuple[int, int]:
@@ -110,7 +121,7 @@ def _planned() -> Guarded:
     operations = "|".join(data["operations"])
     return Guarded(
         rf"\b(?:{'|'.join(data['planned'])})\b(?![^.;\n]{{0,60}}\b(?:hardware|implant))"
-        rf"[^.;\n]{{0,60}}\b(?:{operations})\b"
+        rf"[^.;\n]{{0,60}}\b(?P<operation>{operations})\b"
     )
 
 

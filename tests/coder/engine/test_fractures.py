@@ -31,6 +31,8 @@ def test_the_findings_tell_the_bone(coder: Coder, findings: str, code: str) -> N
     [
         ("Recommend arthroscopy with repair, after which he will be on crutches.", "S83.241A"),
         ("Continue therapy, strength is coming back.", "S83.241D"),
+        ("She needs no surgery.", "S83.241D"),
+        ("If it locks again we will schedule arthroscopy.", "S83.241D"),
     ],
 )
 def test_an_operation_to_come_is_active_treatment(coder: Coder, plan: str, code: str) -> None:
