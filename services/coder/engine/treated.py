@@ -18,6 +18,8 @@ _GIVEN_FOR: Final = re.compile(r"\bfor (?:(?:the|his|her|their|known|chronic|und
 _TREATED: Final = re.compile(
     r"\b(?:treat|treating|control|manage) (?:his|her|their|the)(?: known| chronic| underlying)? $"
 )
+_LATER: Final = re.compile(r"\b(?:pcp|after|later|next|would|once|first)\b")
+"""What says that it is treated at another time, or by another."""
 _VERBS: Final = ("treat ", "treating ", "control ", "manage ")
 """What leads to a condition that is treated without a drug's name: «then treat her hypertension»."""
 _INSTEAD: Final = re.compile(
@@ -80,7 +82,7 @@ def _drug_for(note: Note, mention: Mention) -> bool:
         return False
     before = note.folded[sentence.start : mention.start]
     if _TREATED.search(before):
-        return True
+        return _LATER.search(note.folded, sentence.start, sentence.end) is None
     given = _GIVEN_FOR.search(before)
     if given is None:
         return False
