@@ -27,7 +27,10 @@ from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 
-_BMI: Final = re.compile(r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}(\d\d(?:\.\d{1,2})?)")
+_BMI: Final = re.compile(
+    r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}((\d\d)(?:\.\d{1,2})?)"
+    r"(?!\d|\.\d|\s?(?:-|to)\s?(?!\2)\d\d)"  # a range such as 25.0-29.9 is no measurement
+)
 _BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
 _STAGE: Final = {
     "stage1": "N18.1",

@@ -22,6 +22,9 @@ titles.
 """
 _OBJECTS: Final = "W44"
 """Things that enter the body: a bare name of one is of the thing, «Hearing aids»."""
+_TAG: Final = "hcc)"
+_TAGS: Final = frozenset(("cms", "cms/hcc"))
+_TAG_REACH: Final = 60  # characters
 _DRINKING: Final = "F10"
 _FEW: Final = 3
 """Words that may stand beside a reason for an encounter in its line."""
@@ -64,6 +67,8 @@ def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -
 
 def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Mention]:
     words = match.words_of(note.folded, line.start, line.end)
+    if note.folded.find(_TAG, line.start, line.end) >= 0:
+        words = [word for word in words if not _is_tag(note.folded, word)]
     if line.zone is Zone.PROBLEM:
         words = spelling.mended(words, note.folded, vocabulary)
     denied = sense.denied(words, note.folded)
@@ -79,6 +84,17 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     if found[0].positions[0] == 0 and _ends(note.folded, words[found[0].positions[-1]].end):
         free -= _LISTS.instruments  # «Depression, PHQ-9 14»
     return [_mention(note, line, words, one, denied, free) for one in found]
+
+
+def _is_tag(folded: str, word: Word) -> bool:
+    """Whether a word is of the tag behind a name that a payer weighs by: «(CMS/HCC)», «(HCC)»; the same
+    behind a liver is the cancer.
+    """
+    written = folded[word.start : word.end]
+    if written == "hcc" and folded.startswith(")", word.end):
+        before = folded[max(word.start - _TAG_REACH, 0) : word.start]
+        return before.endswith("cms/") or not ("liver" in before or "hepat" in before or "cirrh" in before)
+    return written in _TAGS
 
 
 def _is_substance(found: match.Found, words: list[Word], note: Note) -> bool:
