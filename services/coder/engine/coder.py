@@ -11,6 +11,7 @@ from services.coder.engine import (
     facts,
     guidelines,
     laterality,
+    mentions,
     osteoporosis,
     pressure,
     queries,
@@ -20,7 +21,6 @@ from services.coder.engine import (
     ulcers,
 )
 from services.coder.engine.billable import Valid, only_valid
-from services.coder.engine.mentions import accepted
 from services.coder.engine.model import Candidate, Code, CodedNote, Encounter, Inquiry, Mention
 from services.coder.engine.specify import specify
 from services.coder.reading import Note, read
@@ -64,6 +64,7 @@ class _Work:
     """A note on its way: what the stages have made of it so far."""
 
     note: Note
+    stated: mentions.Stated
     mentions: list[Mention]
     sides: laterality.Sides
     found: list[Candidate]
@@ -92,8 +93,16 @@ def _read(work: _Work, _: Terminology) -> None:
     work.note = abbreviations.resolved(read(work.task.text))
 
 
+def _state(work: _Work, vocabulary: Terminology) -> None:
+    work.stated = mentions.stated(work.note, work.task.encounter, vocabulary)
+
+
+def _look_beside(work: _Work, vocabulary: Terminology) -> None:
+    work.mentions = mentions.beside(work.note, work.stated, work.task.encounter, vocabulary)
+
+
 def _accept(work: _Work, vocabulary: Terminology) -> None:
-    work.mentions = accepted(work.note, work.task.encounter, vocabulary)
+    work.mentions = mentions.accepted(work.note, work.stated, work.mentions, work.task.encounter, vocabulary)
     work.note = statements.widened(work.note, work.mentions)
 
 
@@ -139,5 +148,5 @@ def _assemble(work: _Work, vocabulary: Terminology) -> None:
     work.codes = sequence.assemble(work.note, work.found, work.task.encounter, vocabulary)
 
 
-_FINDING: Final = (_read, _accept, _specify, _gather, _add, _guide, _check)
+_FINDING: Final = (_read, _state, _look_beside, _accept, _specify, _gather, _add, _guide, _check)
 _TELLING: Final = (_weigh, _ask, _assemble)

@@ -5,7 +5,7 @@ with doubt.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -55,39 +55,74 @@ def _symptoms() -> tuple[str, ...]:
     return tuple(table("additions")["symptoms"])
 
 
-def accepted(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
-    """The mentions that the guidelines allow to be coded, in the order of the text."""
+class Stated:
+    """What the strongest parts of a note state: the mentions that may be coded, those that are doubted and
+    those that are denied, the categories that each problem names.
+    """
+
+    def __init__(self, pieces: zones.Lines, lines: list[zones.Line]) -> None:
+        self.pieces: Final = pieces
+        self.lines: Final = lines
+        self.chosen: list[Mention] = []
+        self.doubted: Final[list[Mention]] = []
+        self.refuted: Final[list[Mention]] = []
+        self.named: Final[dict[int, set[str]]] = {}
+
+
+def stated(note: Note, encounter: Encounter, vocabulary: Terminology) -> Stated:
+    """What the problems say; where they give nothing, what the next weaker parts say."""
     pieces = zones.Lines(note)
-    lines = _problems(note, pieces, vocabulary)
-    named: dict[int, set[str]] = {}
-    refuted: list[Mention] = []
-    rungs = _rungs(note, pieces, lines)
-    chosen, doubted = _strongest(note, rungs, named, encounter, vocabulary, refuted=refuted)
-    if chosen and sections.has_conclusion(note):
-        chosen += _behind_names(note, pieces, named, encounter, vocabulary)
-        if encounter.setting is Setting.INPATIENT:
-            chosen += stay.told(note, pieces.of_course(), chosen, refuted, vocabulary)
-        else:
-            chosen += _between_names(note, pieces, chosen, encounter, vocabulary)
-        chosen += deficits.told(note, pieces, chosen, encounter, vocabulary)
-        chosen += treated.found(note, pieces, chosen, encounter, vocabulary)
-        chosen = closer.named(note, chosen, encounter, vocabulary)
-    if refuted and encounter.setting is Setting.INPATIENT:
-        chosen = stay.standing(note, chosen, refuted)
-    if doubted or _unexplained(note, lines, chosen):
-        others = pieces.others()
-        sure = _confirmed(note, doubted, [*lines, *others], encounter, vocabulary)
-        chosen += sure
-        answered = {mention.problem for mention in chosen if mention.code[0] != "Z"}
-        doubtful = any(mention.problem not in answered for mention in doubted)
-        if doubtful or _unexplained(note, lines, chosen):
-            chosen += reasons.complaints(note, others, encounter, vocabulary)
-    chosen += reasons.indications(note, pieces, chosen, encounter, vocabulary)
+    found = Stated(pieces, _problems(note, pieces, vocabulary))
+    for rung in _rungs(note, pieces, found.lines):
+        for mention in in_lines(note, rung, vocabulary):
+            _judge(note, mention, found, encounter)
+        if found.chosen:
+            break
+    return found
+
+
+def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
+    """The mentions stated, with what a note that concludes says of them, and beside them."""
+    chosen, pieces = found.chosen, found.pieces
+    if not (chosen and sections.has_conclusion(note)):
+        return chosen
+    chosen += _behind_names(note, pieces, found.named, encounter, vocabulary)
+    if encounter.setting is Setting.INPATIENT:
+        chosen += stay.told(note, pieces.of_course(), chosen, found.refuted, vocabulary)
+    else:
+        chosen += _between_names(note, pieces, chosen, encounter, vocabulary)
+    chosen += deficits.told(note, pieces, chosen, encounter, vocabulary)
+    chosen += treated.found(note, pieces, chosen, encounter, vocabulary)
+    return closer.named(note, chosen, encounter, vocabulary)
+
+
+def accepted(
+    note: Note, found: Stated, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The mentions that the guidelines allow to be coded, in the order of the text."""
+    if found.refuted and encounter.setting is Setting.INPATIENT:
+        chosen = stay.standing(note, chosen, found.refuted)
+    if found.doubted or _unexplained(note, found.lines, chosen):
+        chosen += _in_place(note, found, chosen, encounter, vocabulary)
+    chosen += reasons.indications(note, found.pieces, chosen, encounter, vocabulary)
     if (encounter.age or 0) >= _GROWN and any(word in note.folded for word in _CHILDREN):
         chosen = [mention for mention in chosen if not _of_child(note, mention)]
     chosen = explained.without_results(note, chosen)
     chosen = _explained(reasons.with_visit(note, chosen, encounter, vocabulary))
     return explained.without_symptoms(note, sorted(chosen, key=lambda m: m.start))
+
+
+def _in_place(
+    note: Note, found: Stated, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """What is coded of names that are doubted: those that are said plainly elsewhere, else the complaint."""
+    others = found.pieces.others()
+    sure = _confirmed(note, found.doubted, [*found.lines, *others], encounter, vocabulary)
+    answered = {mention.problem for mention in (*chosen, *sure) if mention.code[0] != "Z"}
+    doubtful = any(mention.problem not in answered for mention in found.doubted)
+    if doubtful or _unexplained(note, found.lines, [*chosen, *sure]):
+        sure += reasons.complaints(note, others, encounter, vocabulary)
+    return sure
 
 
 def _problems(note: Note, pieces: zones.Lines, vocabulary: Terminology) -> list[zones.Line]:
@@ -109,38 +144,21 @@ def _of_child(note: Note, mention: Mention) -> bool:
     return sentence is not None and _CHILD.match(note.folded, sentence.start, mention.start) is not None
 
 
-def _strongest(
-    note: Note,
-    rungs: Iterable[list[zones.Line]],
-    named: dict[int, set[str]],
-    encounter: Encounter,
-    vocabulary: Terminology,
-    *,
-    refuted: list[Mention],
-) -> tuple[list[Mention], list[Mention]]:
-    """The mentions of the first rung that gives any, and the names of problems that are doubted; the
-    categories that were named are put under their problems in `named`, what is denied into `refuted`.
-    """
-    chosen: list[Mention] = []
-    doubted: list[Mention] = []
-    for rung in rungs:
-        for mention in in_lines(note, rung, vocabulary):
-            named.setdefault(mention.problem, set()).add(mention.code[:3])
-            reported = reportable(mention) and not (
-                _is_of_another(note, mention) or _given_before(note, mention) or _still_smokes(note, mention)
-            )
-            if not reported and mention.zone is not Zone.PROBLEM:
-                continue
-            coded, word, _ = assertion.verdict(note, mention, encounter.setting)
-            if coded and reported:
-                chosen.append(mention)
-            elif word == "possible" and mention.zone is Zone.PROBLEM:
-                doubted.append(mention)
-            elif word == "negated":
-                refuted.append(mention)
-        if chosen:
-            break
-    return chosen, doubted
+def _judge(note: Note, mention: Mention, found: Stated, encounter: Encounter) -> None:
+    """Put a mention where it belongs among what is stated, if anywhere."""
+    found.named.setdefault(mention.problem, set()).add(mention.code[:3])
+    reported = reportable(mention) and not (
+        _is_of_another(note, mention) or _given_before(note, mention) or _still_smokes(note, mention)
+    )
+    if not reported and mention.zone is not Zone.PROBLEM:
+        return
+    coded, word, _ = assertion.verdict(note, mention, encounter.setting)
+    if coded and reported:
+        found.chosen.append(mention)
+    elif word == "possible" and mention.zone is Zone.PROBLEM:
+        found.doubted.append(mention)
+    elif word == "negated":
+        found.refuted.append(mention)
 
 
 def _given_before(note: Note, mention: Mention) -> bool:
