@@ -25,6 +25,9 @@ def codes(coder: Coder, text: str, encounter: Encounter = DAY) -> list[str]:
         ("Diabetic ketoacidosis, type 1, no coma.", ["E10.10"]),
         ("Family history of breast cancer.", ["Z80.3"]),
         ("History of breast cancer.", ["Z85.3"]),
+        ("Three years out from right hemicolectomy for cecal adenocarcinoma, no disease.", ["Z85.038"]),
+        ("Seen by Derm last month.", []),
+        ("Contact Derm.", ["L25.9"]),
     ],
 )
 def test_what_is_asserted_in_the_assessment(coder: Coder, line: str, expected: list[str]) -> None:
