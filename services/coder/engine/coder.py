@@ -1,5 +1,6 @@
 """The engine: from notes to codes in claim order, through the stages beside this module."""
 
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -83,9 +84,15 @@ def _through(stages: Sequence[_Stage], tasks: Iterable[Task], vocabulary: Termin
     of then stays in the processor's caches from note to note.
     """
     works = [_Work(task) for task in tasks]
-    for stage in stages:
-        for work in works:
-            stage(work, vocabulary)
+    collecting = gc.isenabled()
+    gc.disable()  # it would walk what the notes hold again and again, and find no cycles
+    try:
+        for stage in stages:
+            for work in works:
+                stage(work, vocabulary)
+    finally:
+        if collecting:
+            gc.enable()
     return works
 
 
