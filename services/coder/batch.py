@@ -73,13 +73,15 @@ class Coder:
         Raises:
             NoteError: a field is missing or not as it must be; the message names it, never its content.
         """
-        encounter = encounter_of(row)
-        return Task(note_of(row), encounter, self.codesets.icd10cm(encounter.on).billable)
+        return self._task(note_of(row), encounter_of(row))
 
     def code(self, note: str, encounter: Encounter) -> CodedNote:
         """Codes of a note, every one of them billable on the date and wanted by the customer."""
-        (coded,) = self.codes([Task(note, encounter, self.codesets.icd10cm(encounter.on).billable)])
+        (coded,) = self.codes([self._task(note, encounter)])
         return coded
+
+    def _task(self, note: str, encounter: Encounter) -> Task:
+        return Task(note, encounter, self.codesets.icd10cm(encounter.on).billable)
 
     def codes(self, tasks: Sequence[Task]) -> Iterator[CodedNote]:
         """Codes of several notes, as of each alone."""

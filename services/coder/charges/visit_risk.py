@@ -15,6 +15,7 @@ from services.coder.charges.visit_data import undone
 from services.coder.charges.visit_rules import LEVELS
 from services.coder.encounter.tables import data
 from services.coder.reading import Division, SectionKind
+from services.coder.reading.places import occurrences
 from services.contracts.coding import Element, Evidence
 
 _WHERE = frozenset(
@@ -124,10 +125,7 @@ def _named(words: Words) -> list[tuple[int, int]]:
     places: list[int] = []
     for word in words.present:
         if word in begun or word.endswith(endings):
-            at = folded.find(word)
-            while at >= 0:
-                places.append(at)
-                at = folded.find(word, at + 1)
+            places += occurrences(folded, word)
     found: list[tuple[int, int]] = []
     taken = 0
     for at in sorted(set(places)):

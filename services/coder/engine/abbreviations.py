@@ -13,6 +13,7 @@ from typing import Any, Final
 from services.coder.engine.literals import Late
 from services.coder.engine.tables import table
 from services.coder.reading import Note
+from services.coder.reading.places import line_at
 from services.coder.reading.tokens import letter_runs
 
 _WORD: Final = re.compile(r"(?<!\w)\w+")
@@ -47,7 +48,7 @@ def resolved(note: Note) -> Note:
     for start, form in _written(note):
         end = start + len(form)
         sentence = note.sentence_at(start)
-        line = (sentence.start, sentence.end) if sentence is not None else _line(note.folded, start)
+        line = (sentence.start, sentence.end) if sentence is not None else line_at(note.folded, start)
         meant = next((r for r in _forms()[form] if r.fits(note.folded, (start, end), line)), None)
         if meant is not None and meant.instead is not None:
             pieces.append((start, end, meant.instead.ljust(end - start)))
@@ -74,11 +75,6 @@ def _written(note: Note) -> list[tuple[int, str]]:
                 out.append((at, form))
             at = text.find(form, at + len(form))
     return sorted(out)
-
-
-def _line(folded: str, at: int) -> tuple[int, int]:
-    end = folded.find("\n", at)
-    return folded.rfind("\n", 0, at) + 1, end if end >= 0 else len(folded)
 
 
 @cache

@@ -9,6 +9,7 @@ from services.coder.engine.model import Candidate
 from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Note, SectionKind
+from services.coder.reading.places import occurrences
 
 _ARISEN: Final = "words of what began in the stay"
 _UNDER: Final = 300  # characters
@@ -46,13 +47,8 @@ def _places(note: Note, candidate: Candidate) -> list[int]:
     """Where the note names it: at the mention, and wherever its longest word stands again."""
     start, end = candidate.mention.start, candidate.mention.end
     probe = max(note.folded[start:end].split(), key=len)
-    out = [start]
-    place = note.folded.find(probe)
-    while place >= 0:
-        if note.section_at(place).kind in _COURSE or place == start:
-            out.append(place)
-        place = note.folded.find(probe, place + len(probe))
-    return out
+    named = occurrences(note.folded, probe)
+    return [start, *(at for at in named if note.section_at(at).kind in _COURSE or at == start)]
 
 
 def _arisen(note: Note, place: int, words: list[str]) -> bool:

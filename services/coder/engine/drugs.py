@@ -111,7 +111,7 @@ def _from_drug(note: Note, candidate: Candidate, text: str, start: int) -> list[
     candidate.code = f"E09{candidate.code[3:]}"
     candidate.rules.append("add.drug-induced-diabetes (I.C.4.a.6)")
     span = (start + at, start + at + length)
-    return [Candidate(code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [span])]
+    return [effect_of(base, candidate, span)]
 
 
 def _raised(candidate: Candidate, text: str, start: int) -> list[Candidate]:
@@ -127,7 +127,14 @@ def _raised(candidate: Candidate, text: str, start: int) -> list[Candidate]:
         return []
     base, at, length = found
     span = (start + at, start + at + length)
-    return [Candidate(code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [span])]
+    return [effect_of(base, candidate, span)]
+
+
+def effect_of(base: str, candidate: Candidate, span: tuple[int, int]) -> Candidate:
+    """The drug of a T code, written in `span`, that taken as it should be did what a candidate says
+    (I.C.19.e.5.a).
+    """
+    return Candidate(code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [span])
 
 
 def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Candidate]:
@@ -141,9 +148,7 @@ def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Can
     if found is None:
         return []
     base, at, length = found
-    effect = Candidate(
-        code_of(base, "5"), candidate.mention, ["add.adverse-effect"], [(start + at, start + at + length)]
-    )
+    effect = effect_of(base, candidate, (start + at, start + at + length))
     if candidate.code.startswith(_ANAPHYLAXIS):
         candidate.code = "T88.6XXA"
         candidate.rules.append("add.anaphylaxis-due-to-drug")

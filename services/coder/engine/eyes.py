@@ -5,6 +5,7 @@ from typing import Final
 
 from services.coder.engine.model import Candidate
 from services.coder.reading import Note
+from services.coder.reading.places import line_at
 
 _GLAUCOMA: Final = "H40"
 _STAGED: Final = re.compile(r"H40\.\w\w[0-39][0-4]")
@@ -29,9 +30,8 @@ def apart(note: Note, candidate: Candidate) -> list[Candidate]:
     """The candidate, or one for each eye where its line gives them different stages."""
     if not candidate.code.startswith(_GLAUCOMA) or not _STAGED.fullmatch(candidate.code):
         return [candidate]
-    start = note.folded.rfind("\n", 0, candidate.mention.start) + 1
-    stop = note.folded.find("\n", start)
-    line = note.folded[start : stop if stop >= 0 else len(note.folded)]
+    start, stop = line_at(note.folded, candidate.mention.start)
+    line = note.folded[start:stop]
     told = {_EYES[eye]: _STAGES[stage] for eye, stage in _FIRST_EYE.findall(line)}
     if len(told) < len(set(_EYES.values())):
         told = {_EYES[eye]: _STAGES[stage] for stage, eye in _FIRST_STAGE.findall(line)}

@@ -33,7 +33,6 @@ _SILENT: Final = frozenset(
 )
 _RANK: Final = PRIORITY.index("curated")
 _ANY_AGE: Final = (0, 150)
-_HEAD: Final = 400  # characters in which a note says what kind of visit it is
 _GUARDED: Final = ("near", "but", "head", "never", "also")
 """What of an entry is an expression, beside what it says."""
 
@@ -72,7 +71,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         fact = known()[place]
         if not _fits(fact, encounter):
             continue
-        lines = sieve().lines(clues, note.folded, _HEAD if fact.early else len(note.folded))
+        lines = sieve().lines(clues, note.folded, sections.HEAD if fact.early else len(note.folded))
         span = _span(fact, note, lines) if lines and _may_be_said(fact, note) else None
         if span is not None:
             out = [c for c in out if not (_faint(fact, c) or _replaced(fact, c, span, note))]
@@ -109,7 +108,7 @@ def _may_be_said(fact: Fact, note: Note) -> bool:
         return False
     if fact.near is not None and not fact.near.may_match(note.folded):
         return False
-    return fact.head is None or fact.head.search(note.folded, 0, _HEAD) is not None
+    return fact.head is None or fact.head.search(note.folded, 0, sections.HEAD) is not None
 
 
 def _faint(fact: Fact, candidate: Candidate) -> bool:
@@ -151,7 +150,7 @@ def _span(fact: Fact, note: Note, lines: list[tuple[int, int]]) -> tuple[int, in
 
 
 def _made(fact: Fact, span: tuple[int, int]) -> Candidate:
-    mention = Mention(*span, frozenset(), fact.code, _RANK, frozenset(), Zone.PROBLEM, whole=True)
+    mention = Mention.stated(*span, fact.code, _RANK)
     return Candidate(fact.code, mention, [f"add.{fact.id} ({fact.reference})"], [span])
 
 

@@ -16,6 +16,7 @@ from services.coder.engine.sense import Sense, denied
 from services.coder.engine.spans import words_in
 from services.coder.engine.tables import table
 from services.coder.reading import Note
+from services.coder.reading.places import occurrences
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import Word
 
@@ -78,19 +79,12 @@ def _stems(found: match.Found, words: list[Word]) -> frozenset[str]:
 def _sentences(note: Note) -> Iterator[tuple[int, int]]:
     """The sentences of the story, the findings and the assessment in which a fracture is written."""
     done = 0
-    for place in sorted(p for word in _WRITTEN for p in _places(note.folded, word)):
+    for place in sorted(place for word in _WRITTEN for place in occurrences(note.folded, word)):
         sentence = note.sentence_at(place)
         if sentence is None or sentence.start < done or elsewhere.is_past(note, place):
             continue
         done = sentence.end
         yield sentence.start, sentence.end
-
-
-def _places(text: str, word: str) -> Iterator[int]:
-    place = text.find(word)
-    while place >= 0:
-        yield place
-        place = text.find(word, place + len(word))
 
 
 @cache

@@ -5,14 +5,14 @@ the list, «potassium was 3.1 from his HCTZ» in the course (I.C.19.e.5.a: the c
 from functools import cache
 from typing import Any, Final
 
-from services.coder.engine.drug_classes import code_of, may_name_drug
-from services.coder.engine.drugs import cause
+from services.coder.engine.drug_classes import may_name_drug
+from services.coder.engine.drugs import cause, effect_of
 from services.coder.engine.model import Candidate
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
+from services.coder.reading.places import occurrences
 
-_EFFECT: Final = "5"
 _REACH: Final = 70  # characters from what is measured to the drug
 _BARRED: Final = (
     Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL | Flag.POSSIBLE
@@ -44,17 +44,16 @@ def _by_drug(note: Note, candidate: Candidate) -> list[Candidate]:
         for word in rule["said"]:
             found = _said(note, word, tuple(rule["drugs"]))
             if found is not None:
-                code, start, end = found
-                return [Candidate(code, candidate.mention, ["add.adverse-effect"], [(start, end)])]
+                base, start, end = found
+                return [effect_of(base, candidate, (start, end))]
     return []
 
 
 def _said(note: Note, word: str, drugs: tuple[str, ...]) -> tuple[str, int, int] | None:
-    """Code and place of the drug of one of the classes that a sentence gives as the cause of what a word
+    """T code and place of the drug of one of the classes that a sentence gives as the cause of what a word
     names.
     """
-    at = note.folded.find(word)
-    while at >= 0:
+    for at in occurrences(note.folded, word):
         sentence = note.sentence_at(at + len(word) - 1)
         stop = at if sentence is None else min(sentence.end, at + _REACH)
         text = note.folded[at:stop]
@@ -62,8 +61,7 @@ def _said(note: Note, word: str, drugs: tuple[str, ...]) -> tuple[str, int, int]
             found = cause(text, len(word))
             barred = note.context_at(at, at + len(word)).flags & _BARRED
             if found is not None and found[0].startswith(drugs) and not barred:
-                return code_of(found[0], _EFFECT), at + found[1], at + found[1] + found[2]
-        at = note.folded.find(word, at + len(word))
+                return found[0], at + found[1], at + found[1] + found[2]
     return None
 
 

@@ -98,6 +98,11 @@ class Mention:
         self.parts = parts
         self.heads = heads
 
+    @staticmethod
+    def stated(start: int, end: int, code: str, rank: int) -> "Mention":
+        """What a rule that reads the text itself found in it, rather than a term of the vocabulary."""
+        return Mention(start, end, frozenset(), code, rank, frozenset(), Zone.PROBLEM, whole=True)
+
 
 @dataclass(slots=True, init=False)
 class Candidate:

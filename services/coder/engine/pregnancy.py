@@ -6,6 +6,7 @@ Official Guidelines I.C.15.a.3 (trimester), I.C.15.b (supervision, delivery), I.
 import re
 from typing import Final, NamedTuple
 
+from services.coder.engine import sections
 from services.coder.engine.beginnings import Sieved
 from services.coder.reading import Note
 
@@ -68,7 +69,6 @@ _SET: Final = re.compile(
     rf"[^.;\n]{{0,25}}{_UNTIL}"
 )
 """What is set for some weeks after the birth."""
-_HEAD: Final = 400  # characters in which a note says what kind of visit it is
 _COURSE: Final = "course of the pregnancy"
 _TRIMESTERS: Final = {"1st": "first", "2nd": "second", "3rd": "third"}
 _FIRST_ENDS: Final = 14
@@ -127,7 +127,7 @@ def _is_since_birth(note: Note) -> bool:
     """
     for counted in _SINCE_BIRTH.finditer(note.folded):
         start = counted.start()
-        far = start > _HEAD and _AHEAD.search(note.folded, start - 16, start)
+        far = start > sections.HEAD and _AHEAD.search(note.folded, start - 16, start)
         ahead = far or _SET.search(note.folded, max(start - 60, 0), start)
         if not ahead or weeks(note) is None:
             return True

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from services.coder.engine import sections
-from services.coder.engine.model import Candidate, Mention, Zone
+from services.coder.engine.model import Candidate, Mention
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 from services.coder.terminology.sources import PRIORITY
@@ -138,7 +138,7 @@ def _sides(folded: str, start: int, end: int, row: re.Match[str]) -> tuple[str, 
 def _made(site: _Place, stage: _Place) -> Candidate:
     start, end = min(site.start, stage.start), max(site.end, stage.end)
     code = site.code + stage.code
-    mention = Mention(start, end, frozenset(), code, _RANK, frozenset(), Zone.PROBLEM, whole=True)
+    mention = Mention.stated(start, end, code, _RANK)
     return Candidate(code, mention, [f"term.{PRIORITY[_RANK]}", "detail.ulcer-by-site"], [(start, end)])
 
 

@@ -4,14 +4,13 @@ certain, what a monitored drug is given for, and the kind of visit that the head
 
 from typing import Final
 
-from services.coder.engine import assertion, match, zones
+from services.coder.engine import assertion, match, sections, zones
 from services.coder.engine.finding import in_lines
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.reading import Note, SectionKind, Sentence
 from services.coder.terminology.index import Terminology
 
 _EXAMINATIONS: Final = ("Z00", "Z01", "Z02", "Z08", "Z34", "Z39", "Z12")
-_HEAD: Final = 400
 """Characters at the beginning of a note in which its kind of visit is stated."""
 
 _REASON_LENGTH: Final = 90
@@ -79,7 +78,7 @@ def with_visit(
 
 def _visits(note: Note) -> list[Sentence]:
     """The short lines at the head of the note that speak of a visit."""
-    head = note.folded[: _HEAD + _REASON_LENGTH]
+    head = note.folded[: sections.HEAD + _REASON_LENGTH]
     places: list[int] = []
     for word in _VISIT:
         place = head.find(word)
@@ -90,7 +89,7 @@ def _visits(note: Note) -> list[Sentence]:
     end = 0
     for place in sorted(places):
         sentence = note.sentence_at(place) if place >= end else None
-        if sentence is not None and sentence.start <= _HEAD:
+        if sentence is not None and sentence.start <= sections.HEAD:
             end = sentence.end
             if end - sentence.start <= _REASON_LENGTH:
                 out.append(sentence)

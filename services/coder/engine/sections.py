@@ -10,6 +10,7 @@ from typing import Final
 from services.coder.engine.model import Zone
 from services.coder.reading import Note, Section, SectionKind
 
+HEAD: Final = 400  # characters in which a note says what kind of visit it is
 _LISTED: Final = frozenset(
     (SectionKind.DIAGNOSES, SectionKind.DISCHARGE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS)
 )

@@ -10,18 +10,19 @@ from services.coder.engine.drug_classes import drugs, may_name_drug
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.reading import Note, SectionKind
+from services.coder.reading.places import occurrences
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import TOKEN
 
 _FOR: Final = " for "
 _GIVEN_FOR: Final = re.compile(r"\bfor (?:(?:the|his|her|their|known|chronic|underlying) ){0,2}$")
+_VERBS: Final = ("treat", "treating", "control", "manage")
+"""What leads to a condition that is treated without a drug's name: «then treat her hypertension»."""
 _TREATED: Final = re.compile(
-    r"\b(?:treat|treating|control|manage) (?:his|her|their|the)(?: known| chronic| underlying)? $"
+    rf"\b(?:{'|'.join(_VERBS)}) (?:his|her|their|the)(?: known| chronic| underlying)? $"
 )
 _LATER: Final = re.compile(r"\b(?:pcp|after|later|next|would|once|first)\b")
 """What says that it is treated at another time, or by another."""
-_VERBS: Final = ("treat ", "treating ", "control ", "manage ")
-"""What leads to a condition that is treated without a drug's name: «then treat her hypertension»."""
 _INSTEAD: Final = re.compile(
     r"\W{0,3}(?:prophyl|ppx|prevent|risk|protect|screen|if\b|flares? if|prn|as needed)"
 )
@@ -61,17 +62,12 @@ def found(
 def _given(note: Note) -> list[int]:
     """Where a «for» stands in a sentence behind what may be a drug, or a verb before what is treated."""
     out: list[int] = []
-    place = note.folded.find(_FOR)
-    while place >= 0:
+    for place in occurrences(note.folded, _FOR):
         sentence = note.sentence_at(place)
         if sentence is not None and may_name_drug(note.folded[sentence.start : place]):
             out.append(place)
-        place = note.folded.find(_FOR, place + 1)
     for verb in _VERBS:
-        place = note.folded.find(verb)
-        while place >= 0:
-            out.append(place)
-            place = note.folded.find(verb, place + 1)
+        out += occurrences(note.folded, f"{verb} ")
     return out
 
 

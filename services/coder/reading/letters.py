@@ -32,17 +32,7 @@ def letters_of(text: str, known: Headings) -> dict[int, Opening]:
     used = {text[at].lower() for at in found}
     if len(found) > MOST_HEADINGS or not (_is_pair(used) or (used == {"a"} and _is_assessment(text, found))):
         return {}
-    return {
-        at: Opening(
-            at,
-            at,
-            at + 1,
-            behind(text, at + 1 + (text[at + 1] == ")"), len(text)),
-            known.letters[text[at].lower()],
-            alone=False,
-        )
-        for at in found
-    }
+    return {at: _opening(text, at, known) for at in found}
 
 
 def _lone_plan(text: str, known: Headings) -> dict[int, Opening]:
@@ -50,9 +40,12 @@ def _lone_plan(text: str, known: Headings) -> dict[int, Opening]:
     found = [lone.start("letter") for lone in _LISTED_PLAN.finditer(text)] if "\nP" in text else []
     if len(found) != 1:
         return {}
-    at = found[0]
-    start = behind(text, at + 1, len(text))
-    return {at: Opening(at, at, at + 1, start, known.letters["p"], alone=False)}
+    return {found[0]: _opening(text, found[0], known)}
+
+
+def _opening(text: str, at: int, known: Headings) -> Opening:
+    start = behind(text, at + 1 + text.startswith(")", at + 1), len(text))
+    return Opening(at, at, at + 1, start, known.letters[text[at].lower()], alone=False)
 
 
 def _plans(text: str, found: list[int]) -> list[int]:

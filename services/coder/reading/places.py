@@ -1,4 +1,6 @@
-"""Places in a text: which of many is the last before one, and which mark is the next behind one."""
+"""Places in a text: which of many is the last before one, which mark is the next behind one, where a word
+stands, and the line of a place.
+"""
 
 
 def begun(starts: list[int], offset: int) -> int:
@@ -23,3 +25,19 @@ def nearest(text: str, at: int, end: int, marks: tuple[str, ...]) -> int:
         if place >= 0:
             end = place
     return end
+
+
+def occurrences(text: str, word: str) -> list[int]:
+    """Every place at which `word` begins, also within other words."""
+    found: list[int] = []
+    place = text.find(word)
+    while place >= 0:
+        found.append(place)
+        place = text.find(word, place + 1)
+    return found
+
+
+def line_at(text: str, at: int) -> tuple[int, int]:
+    """Where the line of a place begins and ends."""
+    end = text.find("\n", at)
+    return text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)
