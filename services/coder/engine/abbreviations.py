@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from services.coder.engine.literals import Late
+from services.coder.engine.expressions import Late, late
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.reading.places import line_at
@@ -79,30 +79,30 @@ def _written(note: Note) -> list[tuple[int, str]]:
 
 @cache
 def _readings() -> dict[str, tuple[Reading, ...]]:
+    entries = [(word, entry) for entry in table("abbreviations") for word in entry["words"].lower().split()]
+    told = [_told(word, entry) for word, entry in entries]
+    known = late("abbreviations", (each for three in told for each in three if each), re.MULTILINE)
     out: dict[str, tuple[Reading, ...]] = {}
-    for entry in table("abbreviations"):
-        for word in entry["words"].lower().split():
-            out[word] = (*out.get(word, ()), _reading(word, entry))
+    for (word, entry), three in zip(entries, told, strict=True):
+        instead: Any = entry.get("as")
+        written = instead if instead is None else str(instead)[: len(word)]
+        line, near, anywhere = (known.get(each) for each in three)
+        reading = Reading(written, line, near, anywhere, bool(entry.get("always")))
+        out[word] = (*out.get(word, ()), reading)
     return out
 
 
-def _reading(word: str, entry: dict[str, Any]) -> Reading:
-    instead: Any = entry.get("as")
-    line = [each.replace("@", rf"\b{word}\b") for each in entry.get("line", ())]
-    return Reading(
-        instead if instead is None else str(instead)[: len(word)],
-        Late("|".join(line), re.MULTILINE) if line else None,
-        _words(entry.get("near")),
-        _words(entry.get("note")),
-        bool(entry.get("always")),
-    )
+def _told(word: str, entry: dict[str, Any]) -> tuple[str, str, str]:
+    """The expressions of what must stand with a word: about it, in its line, in the note; empty: nothing."""
+    about = "|".join(each.replace("@", rf"\b{word}\b") for each in entry.get("line", ()))
+    return about, _words(entry.get("near")), _words(entry.get("note"))
 
 
-def _words(written: str | None) -> Late | None:
+def _words(written: str | None) -> str:
     """An expression of words of which only the beginning is given; `_` stands for a blank."""
     if not written:
-        return None
-    return Late(r"\b(?:" + "|".join(re.escape(w.replace("_", " ")) for w in written.split()) + ")")
+        return ""
+    return r"\b(?:" + "|".join(re.escape(w.replace("_", " ")) for w in written.split()) + ")"
 
 
 @cache

@@ -119,10 +119,11 @@ def _planned() -> Guarded:
     """An operation that is still to come: the injury is under active treatment."""
     data = table("care")
     operations = "|".join(data["operations"])
-    return Guarded(
+    said = (
         rf"\b(?:{'|'.join(data['planned'])})\b(?![^.;\n]{{0,60}}\b(?:hardware|implant))"
         rf"[^.;\n]{{0,60}}\b(?P<operation>{operations})\b"
     )
+    return guarded("care.planned", [said])[said]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from services.coder.engine.literals import Guarded
+from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.model import Candidate
 from services.coder.engine.tables import table
 from services.coder.reading import Note
@@ -20,4 +20,6 @@ def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
 
 @cache
 def _ended() -> tuple[tuple[str, Guarded], ...]:
-    return tuple((prefix, Guarded(said)) for prefix, said in table("additions")["ended"].items())
+    entries = table("additions")["ended"]
+    said = guarded("ended", entries.values())
+    return tuple((prefix, said[each]) for prefix, each in entries.items())

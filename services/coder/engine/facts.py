@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from services.coder.engine import sections
 from services.coder.engine.beginnings import Sieve, told
-from services.coder.engine.literals import Guarded, Late, guarded
+from services.coder.engine.expressions import Late, late
+from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
@@ -159,7 +160,8 @@ def known() -> tuple[Fact, ...]:
     """The facts of the table, in its order."""
     entries = table("facts")
     guards = guarded("facts", (entry[name] for entry in entries for name in _GUARDED if name in entry))
-    return tuple(_fact(entry, guards) for entry in entries)
+    said = late("facts.says", (entry["says"] for entry in entries))
+    return tuple(_fact(entry, said[entry["says"]], guards) for entry in entries)
 
 
 @cache
@@ -185,13 +187,13 @@ def sieve() -> Sieve:
     return Sieve(kept("facts", lambda: [told(expression) for expression in expressions], *sources))
 
 
-def _fact(entry: dict[str, Any], guards: dict[str, Guarded]) -> Fact:
+def _fact(entry: dict[str, Any], says: Late, guards: dict[str, Guarded]) -> Fact:
     near, but, head, never, also = (guards.get(entry.get(name, "")) for name in _GUARDED)
     return Fact(
         id=entry["id"],
         code=entry["code"],
         reference=entry["reference"],
-        says=Late(entry["says"]),
+        says=says,
         near=near,
         but=but,
         head=head,

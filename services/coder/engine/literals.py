@@ -9,6 +9,7 @@ from re import _constants, _parser  # type: ignore[attr-defined]  # there is no 
 from sys import maxsize
 from typing import Any, Final
 
+from services.coder.engine.expressions import Late, Program, program
 from services.coder.kept import kept, source
 
 _ENOUGH: Final = 4
@@ -19,27 +20,12 @@ Needs = tuple[tuple[str, ...], ...]
 """Strings, of each group of which a text that matches has one."""
 
 
-class Late:
-    """An expression, compiled when it is first needed: most are only rarely."""
-
-    def __init__(self, expression: str, flags: int = 0) -> None:
-        self.expression: Final = expression
-        self._flags: Final = flags
-        self._pattern: re.Pattern[str] | None = None
-
-    def pattern(self) -> re.Pattern[str]:
-        """The expression, compiled."""
-        if self._pattern is None:
-            self._pattern = re.compile(self.expression, self._flags)
-        return self._pattern
-
-
 class Guarded(Late):
     """An expression that is searched for only where the strings stand that it needs."""
 
-    def __init__(self, expression: str, needs: Needs | None = None) -> None:
-        """`needs`: what it needs, where that is known already."""
-        super().__init__(expression)
+    def __init__(self, expression: str, needs: Needs | None = None, program: Program | None = None) -> None:
+        """`needs` and `program`: what it needs and is compiled to, where that is known already."""
+        super().__init__(expression, program=program)
         self._needs = needs
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
@@ -59,13 +45,15 @@ class Guarded(Late):
 
 
 def guarded(name: str, expressions: Iterable[str]) -> dict[str, Guarded]:
-    """The expressions of a table, guarded. What they need is kept under the table's name: to find it takes as
-    long as to compile them.
+    """The expressions of a table, guarded. What they need is kept under the table's name, as what they are
+    compiled to is: to find it takes as long.
     """
     listed = sorted(set(expressions))
-    sources = "\n".join(listed).encode(), source("engine/literals.py")
-    needs = kept(f"{name}.guards", lambda: [_needs(expression) for expression in listed], *sources)
-    return {expression: Guarded(expression, each) for expression, each in zip(listed, needs, strict=True)}
+    sources = "\n".join(listed).encode(), source("engine/literals.py"), source("engine/expressions.py")
+    known: list[tuple[Needs, Program]] = kept(
+        f"{name}.guards", lambda: [(_needs(each), program(each)) for each in listed], *sources
+    )
+    return {expression: Guarded(expression, *each) for expression, each in zip(listed, known, strict=True)}
 
 
 def _needs(expression: str) -> Needs:

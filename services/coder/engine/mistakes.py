@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from services.coder.engine.drug_classes import code_of, first_named
-from services.coder.engine.literals import Guarded
+from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.model import Candidate
 from services.coder.engine.poisoning import intent_of
 from services.coder.engine.rules import Codes
@@ -66,4 +66,5 @@ def _mistake() -> Guarded:
     """An error, and a dose or a way of taking near it, in either order."""
     error, dose = "|".join(_data()["error"]), "|".join(_data()["dose"])
     near = r"\b[^.;]{0,60}\b"
-    return Guarded(rf"\b(?:{error}){near}(?:{dose})\b|\b(?:{dose}){near}(?:{error})\b")
+    either = rf"\b(?:{error}){near}(?:{dose})\b|\b(?:{dose}){near}(?:{error})\b"
+    return guarded("mistakes", [either])[either]

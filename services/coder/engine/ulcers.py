@@ -5,7 +5,7 @@ sixth character; guideline I.B.14 lets it come from any clinician of the patient
 from functools import cache
 from typing import Final
 
-from services.coder.engine.literals import Guarded
+from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.model import Candidate
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note
@@ -33,4 +33,6 @@ def deepened(note: Note, candidates: list[Candidate]) -> list[Candidate]:
 @cache
 def _depths() -> tuple[tuple[str, Guarded], ...]:
     """What is said of each depth; the characters as L97 divides them."""
-    return tuple((str(entry["character"]), Guarded(entry["said"])) for entry in table("additions")["depths"])
+    entries = table("additions")["depths"]
+    said = guarded("depths", (entry["said"] for entry in entries))
+    return tuple((str(entry["character"]), said[entry["said"]]) for entry in entries)

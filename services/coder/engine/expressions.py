@@ -1,0 +1,62 @@
+"""Expressions of tables: each is made ready when it is first needed, and from what was kept of it.
+
+A table has hundreds, of which a note needs a few; to compile one takes ten times as long as to read what it
+was compiled to.
+"""
+
+import re
+from array import array
+from collections.abc import Iterable
+from re import _compiler, _parser  # type: ignore[attr-defined]  # nothing public gives what it compiles to
+from typing import Final
+
+from services.coder.kept import kept, source
+
+Program = tuple[int, int, bytes, dict[str, int]]
+"""What an expression is compiled to: its flags, number of groups, code, and the numbers of groups by name."""
+
+
+class Late:
+    """An expression, made ready when it is first needed."""
+
+    def __init__(self, expression: str, flags: int = 0, program: Program | None = None) -> None:
+        """`program`: what it is compiled to, where that is known already."""
+        self.expression: Final = expression
+        self._flags: Final = flags
+        self._program: Final = program
+        self._pattern: re.Pattern[str] | None = None
+
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled."""
+        if self._pattern is None:
+            if self._program is None:
+                self._pattern = re.compile(self.expression, self._flags)
+            else:
+                self._pattern = _ready(self.expression, self._program)
+        return self._pattern
+
+
+def late(name: str, expressions: Iterable[str], flags: int = 0) -> dict[str, Late]:
+    """The expressions of a table; what they are compiled to is kept under the table's name."""
+    listed = sorted(set(expressions))
+    sources = "\n".join((str(int(flags)), *listed)).encode(), source("engine/expressions.py")
+    known: list[Program] = kept(f"{name}.late", lambda: [program(each, flags) for each in listed], *sources)
+    return {expression: Late(expression, flags, each) for expression, each in zip(listed, known, strict=True)}
+
+
+def program(expression: str, flags: int = 0) -> Program:
+    """What an expression is compiled to."""
+    parsed = _parser.parse(expression, flags)
+    code = array("I", _compiler._code(parsed, flags))  # noqa: SLF001 (the step that takes long)
+    return int(flags | parsed.state.flags), parsed.state.groups - 1, code.tobytes(), parsed.state.groupdict
+
+
+def _ready(expression: str, program: Program) -> re.Pattern[str]:
+    """As `re.compile` ends; the machine that searches checks the code before it takes it."""
+    flags, groups, code, numbers = program
+    names = {number: name for name, number in numbers.items()}
+    words = array("I", code).tolist()
+    made: re.Pattern[str] = _compiler._sre.compile(  # noqa: SLF001
+        expression, flags, words, groups, numbers, tuple(names.get(number) for number in range(groups + 1))
+    )
+    return made
