@@ -11,6 +11,7 @@ from typing import Any, Final
 from services.coder.engine import (
     assertion,
     burns,
+    culprits,
     drugs,
     ended,
     eyes,
@@ -72,7 +73,8 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     if not candidates:
         return candidates
     out = _past(note, sequelae.apply(note, ended.apply(note, candidates), encounter))
-    out = forsaken.apply(note, mistakes.apply(note, measured.apply(note, drugs.apply(note, out))), encounter)
+    out = culprits.apply(note, measured.apply(note, drugs.apply(note, out)))
+    out = forsaken.apply(note, mistakes.apply(note, out), encounter)
     out = [each for c in _stages(out) for each in eyes.apart(note, c)]
     out = newborn.apply(note, obstetrics.apply(note, out, encounter), encounter)
     if encounter.setting is Setting.INPATIENT:

@@ -5,6 +5,7 @@ Only affirmed words count: a sentence's denied words are left out, and sentences
 possibilities whole.
 """
 
+import re
 from collections.abc import Collection
 from functools import cache
 from typing import Final
@@ -31,6 +32,7 @@ _PAST: Final = frozenset(
     )
 )
 _NOTHING: Final[frozenset[str]] = frozenset()
+_CLAUSE: Final = re.compile(r"[,;.:\n]")
 _NEAR: Final = 400  # characters under a problem's title that are read for its details
 
 
@@ -84,8 +86,25 @@ def said_under(note: Note, mention: Mention, wanted: Collection[str] | None = No
     words, stems = _words_under(note, mention)
     if wanted is not None and stems.isdisjoint(wanted):
         return _NOTHING
-    barred = denied(words, note.folded)
+    barred = denied(words, note.folded) | examined(words, stems, note.folded)
     return frozenset([word.stem for i, word in enumerate(words) if i not in barred])
+
+
+def examined(words: list[Word], stems: frozenset[str], folded: str) -> set[int]:
+    """Positions of the words of the clauses that name an examination or find a part as it should be: the
+    «external» of «external anal exam: no lesions» is no kind of hemorrhoids.
+    """
+    out: set[int] = set()
+    if stems.isdisjoint(_exams()):
+        return out
+    first = 0
+    for place in range(1, len(words) + 1):
+        ends = place == len(words) or _CLAUSE.search(folded, words[place - 1].end, words[place].start)
+        if ends:
+            if any(word.stem in _exams() for word in words[first:place]):
+                out.update(range(first, place))
+            first = place
+    return out
 
 
 def details_under(note: Note, mention: Mention, wanted: Collection[str]) -> frozenset[str]:
@@ -109,6 +128,12 @@ def holds(note: Note, word: Word) -> bool:
 def is_past(note: Note, place: int) -> bool:
     """Whether a place is in a section that tells of the past, of relatives, or of what is merely asked."""
     return note.section_at(place).kind in _PAST
+
+
+@cache
+def _exams() -> frozenset[str]:
+    """What a clause says that only tells of an examination, or of what it found as it should be."""
+    return frozenset((*table("additions")["sound"], *table("additions")["examined"]))
 
 
 def _probe(note: Note, mention: Mention) -> str:

@@ -29,14 +29,16 @@ def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     out: list[Candidate] = []
     for candidate, following in zip(candidates, [*candidates[1:], None], strict=True):
         out.append(candidate)
-        named = following is not None and following.code.startswith("T") and _is_effect(following)
-        if not named:
+        if not has_its_drug(following):
             out += _by_drug(note, candidate)
     return out
 
 
-def _is_effect(candidate: Candidate) -> bool:
-    return any("effect" in rule or "underdos" in rule for rule in candidate.rules)
+def has_its_drug(following: Candidate | None) -> bool:
+    """Whether what follows a candidate is the drug that caused it, or of which too little was taken."""
+    if following is None or not following.code.startswith("T"):
+        return False
+    return any("effect" in rule or "underdos" in rule for rule in following.rules)
 
 
 def _by_drug(note: Note, candidate: Candidate) -> list[Candidate]:

@@ -197,7 +197,8 @@ def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention
     body = note.problems[mention.problem].body
     found = _FRAGMENT.match(note.folded, body.start, body.end)
     words = words_of(note.folded, found.start(1), found.end(1)) if found else []
-    fresh = {w.stem for w in words} - mention.stems
+    idle = elsewhere.examined(words, frozenset([w.stem for w in words]), note.folded)
+    fresh = {w.stem for i, w in enumerate(words) if i not in idle} - mention.stems
     if not fresh:
         return mention
     barred = {words[i].stem for i in denied(words, note.folded)}
