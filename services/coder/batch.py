@@ -158,7 +158,7 @@ def _code(code: Code, gate: float) -> dict[str, Any]:
         "title": code.title,
         "role": code.role,
         "confidence": code.confidence,
-        "route": "auto" if code.confidence >= gate else "review",
+        "route": "auto" if code.confidence >= gate and not code.asked else "review",
         "rule": code.rules[-1] if code.rules else "",
         "evidence": [_quote(quote) for quote in code.evidence],
         "assertion": code.assertion,

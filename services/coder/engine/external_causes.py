@@ -182,7 +182,7 @@ def _code(note: Note, found: _Found, vocabulary: Terminology) -> Code:
         title=title_of(found.code, vocabulary),
         role="external_cause",
         confidence=float(table("external_causes")["confidence"]),
-        auto=False,
+        asked=False,
         rules=("external-cause (I.C.20)",),
         reason=f"Told as «{quote.text}»",
         evidence=(quote,),

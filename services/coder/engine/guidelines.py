@@ -12,6 +12,7 @@ from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import folder
 
+_MOST_SPANS: Final = 32  # a code said more often is no better proven
 _CATEGORY: Final = 3
 _DIABETES: Final = ("E08", "E09", "E10", "E11", "E13")
 
@@ -39,7 +40,7 @@ def _once(candidates: list[Candidate]) -> list[Candidate]:
     seen: dict[str, Candidate] = {}
     for candidate in candidates:
         first = seen.setdefault(candidate.code, candidate)
-        if first is not candidate:
+        if first is not candidate and len(first.spans) < _MOST_SPANS:
             first.spans.extend(span for span in candidate.spans if span not in first.spans)
     return list(seen.values())
 

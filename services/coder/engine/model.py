@@ -118,6 +118,8 @@ class Candidate:
     guessed: int
     """How many details had to be left unspecified or taken from elsewhere in the note."""
     confidence: float
+    asked: bool
+    """A question that is open decides it."""
 
     def __init__(  # noqa: PLR0917 (each is one field)
         self,
@@ -129,6 +131,7 @@ class Candidate:
         assertion: str = "affirmed",
         guessed: int = 0,
         confidence: float = 0.0,
+        asked: bool = False,
     ) -> None:
         self.code = code
         self.mention = mention
@@ -138,6 +141,7 @@ class Candidate:
         self.assertion = assertion
         self.guessed = guessed
         self.confidence = confidence
+        self.asked = asked
 
 
 @dataclass(slots=True, init=False, unsafe_hash=True)
@@ -164,7 +168,8 @@ class Code:
     title: str
     role: str
     confidence: float
-    auto: bool
+    asked: bool
+    """A question that is open decides it: a person sees it, however probable it is."""
     rules: tuple[str, ...]
     reason: str
     evidence: tuple[Quote, ...]
@@ -185,7 +190,7 @@ class Code:
         title: str,
         role: str,
         confidence: float,
-        auto: bool,
+        asked: bool,
         rules: tuple[str, ...],
         reason: str,
         evidence: tuple[Quote, ...],
@@ -200,7 +205,7 @@ class Code:
         self.title = title
         self.role = role
         self.confidence = confidence
-        self.auto = auto
+        self.asked = asked
         self.rules = rules
         self.reason = reason
         self.evidence = evidence

@@ -10,6 +10,7 @@ from services.coder.engine.model import Candidate, Encounter, Inquiry, Quote
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
+from services.coder.terminology.words import folder
 
 _SIDES: Final = ("right", "left")
 _EXEMPT: Final = ("G40", "G43", "I50", "O", "T", "V", "W", "X", "Y", "C")
@@ -29,25 +30,32 @@ def ask(
 def _by_rule(note: Note, candidate: Candidate, encounter: Encounter) -> list[Inquiry]:
     out: list[Inquiry] = []
     for rule in _rules().get(candidate.code[:3], ()):
-        words = rule.get("words")
-        settings = rule.get("settings")
-        if not any(_fits(candidate.code, pattern) for pattern in rule["for"]):
-            continue
-        if words and not candidate.mention.line.intersection(words):
-            continue
-        if settings and encounter.setting.value not in settings:
-            continue
-        out.append(
-            Inquiry(
-                rule["topic"],
-                rule["question"],
-                rule["why"],
-                tuple(rule["codes"]),
-                _quotes(note, candidate),
-                rule["holds"],
-            )
-        )
+        if _applies(rule, note, candidate, encounter):
+            candidate.asked |= rule["holds"] or rule.get("doubts", False)
+            codes, quotes = tuple(rule["codes"]), _quotes(note, candidate)
+            out.append(Inquiry(rule["topic"], rule["question"], rule["why"], codes, quotes, rule["holds"]))
     return out
+
+
+def _applies(rule: dict[str, Any], note: Note, candidate: Candidate, encounter: Encounter) -> bool:
+    line, settings = candidate.mention.line, rule.get("settings")
+    return (
+        any(_fits(candidate.code, pattern) for pattern in rule["for"])
+        and (not rule["words"] or not line.isdisjoint(rule["words"]))
+        and not any(word in _told(note, candidate) for word in rule.get("unless", ()))
+        and (not settings or encounter.setting.value in settings)
+    )
+
+
+def _told(note: Note, candidate: Candidate) -> str:
+    """What is said of the condition: its sentence, and the text of its problem."""
+    mention = candidate.mention
+    sentence = note.sentence_at(mention.start)
+    spans = [(mention.start, mention.end) if sentence is None else (sentence.start, sentence.end)]
+    if mention.problem >= 0:
+        body = note.problems[mention.problem].body
+        spans.append((body.start, body.end))
+    return "\n".join(note.folded[start:end] for start, end in spans)
 
 
 def _which_side(note: Note, candidate: Candidate, vocabulary: Terminology) -> list[Inquiry]:
@@ -60,7 +68,7 @@ def _which_side(note: Note, candidate: Candidate, vocabulary: Terminology) -> li
         for side in _SIDES
         if any(way and all(word == side for word in way) for way in ways)
     }
-    if len(sided) != len(_SIDES):
+    if len(sided) != len(_SIDES) or candidate.code.startswith(tuple(sided.values())):
         return []
     condition = note.text[candidate.mention.start : candidate.mention.end]
     return [
@@ -90,6 +98,7 @@ def _rules() -> dict[str, list[dict[str, Any]]]:
     """The rules by category, so that a code is only held against its own."""
     out: dict[str, list[dict[str, Any]]] = {}
     for rule in table("queries"):
+        folded = {"words": set(folder().stems(" ".join(rule.get("words", ()))))}
         for category in {pattern[:3] for pattern in rule["for"]}:
-            out.setdefault(category, []).append(rule)
+            out.setdefault(category, []).append(rule | folded)
     return out

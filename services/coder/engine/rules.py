@@ -3,12 +3,13 @@ explains the fields.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from services.coder.engine.tables import table
 from services.coder.errors import RuleError
+from services.coder.terminology.words import folder
 
 Prefixes = tuple[str, ...]
 Rule = TypeVar("Rule")
@@ -159,6 +160,9 @@ def combines() -> Index[Combine]:
 
 
 def _combine(entry: dict[str, Any]) -> Combine:
+    unknown = set(entry) - {field.name for field in fields(Combine)}
+    if unknown:
+        raise RuleError(f"combine.yaml, {entry['id']}: no such field: {', '.join(sorted(unknown))}")
     transfer = entry.get("transfer")
     return Combine(
         entry["id"],
@@ -169,14 +173,19 @@ def _combine(entry: dict[str, Any]) -> Combine:
         tuple(entry.get("add", ())),
         tuple(entry.get("before", ())),
         bool(entry.get("after")),
-        tuple(frozenset(each) for each in entry.get("words", ())),
-        frozenset(entry.get("line", ())),
-        tuple(frozenset(each) for each in entry.get("lines", ())),
-        tuple(frozenset(each) for each in entry.get("under", ())),
+        tuple(_stems(each) for each in entry.get("words", ())),
+        _stems(entry.get("line", ())),
+        tuple(_stems(each) for each in entry.get("lines", ())),
+        tuple(_stems(each) for each in entry.get("under", ())),
         bool(entry.get("same")),
         (transfer["from"], transfer["to"]) if transfer else None,
         tuple(entry.get("unsaid", ())),
     )
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    """Words of a rule as a note's words are folded: «tka» is what «total knee replacement» is."""
+    return frozenset(stem for word in words for stem in folder().stems(word))
 
 
 @cache

@@ -61,7 +61,7 @@ def _code(
         title=title_of(candidate.code, vocabulary),
         role=role,
         confidence=candidate.confidence,
-        auto=False,
+        asked=candidate.asked,
         rules=tuple(dict.fromkeys(candidate.rules)),
         reason=_reason(candidate),
         evidence=tuple(_quote(note, start, end) for start, end in candidate.spans),

@@ -47,3 +47,54 @@ def test_every_rule_is_complete_and_names_codes_that_exist(vocabulary: Terminolo
         assert rule["question"].endswith("?")
         assert rule["why"]
         assert all(vocabulary.entry(code) is not None for code in rule["codes"]), rule["topic"]
+
+
+_SAID = {
+    "heart-failure-type": "Heart failure",
+    "heart-failure-acuity": "Systolic heart failure",
+    "kidney-disease-stage": "Chronic kidney disease",
+    "kidney-disease-stage-3": "CKD stage 3",
+    "atrial-fibrillation-type": "Atrial fibrillation",
+    "asthma-severity": "Asthma",
+    "depression-episode": "Depression",
+    "obesity-class": "Obesity",
+    "anemia-kind": "Anemia",
+    "diabetes-control": "Uncontrolled diabetes",
+    "pneumonia-organism": "Pneumonia",
+    "pressure-ulcer-stage": "Pressure ulcer of the sacrum",
+    "respiratory-failure-acuity": "Respiratory failure",
+    "encephalopathy-kind": "Encephalopathy",
+    "malnutrition-degree": "Malnutrition",
+    "urosepsis": "Urosepsis",
+    "tobacco-product": "Nicotine dependence",
+    "neoplasm-site": "Metastatic cancer of unknown primary",
+    "rotator-cuff-tear": "Right rotator cuff tear",
+    "open-or-closed-wound-depth": "Ulcer of the left foot",
+}
+
+
+def test_every_rule_asks_where_it_should(coder: Coder) -> None:
+    asked = {}
+    for topic, said in _SAID.items():
+        note = f"DISCHARGE DIAGNOSES\n\n1. {said}.\n"
+        found = coder.code(note, Encounter(date(2026, 10, 1), setting=Setting.INPATIENT)).queries
+        asked[topic] = [query.topic for query in found if query.topic != "laterality"]
+    assert asked == {rule["topic"]: [rule["topic"]] for rule in table("queries")}
+
+
+@pytest.mark.parametrize("problem", ["Urosepsis", "Uncontrolled diabetes", "Pressure ulcer of the sacrum"])
+def test_what_a_question_decides_is_seen_by_a_person(coder: Coder, problem: str) -> None:
+    (answer,) = coder.answers([(1, coder.task({"note": f"ASSESSMENT\n\n1. {problem}.\n"}))])
+    assert answer["queries"]
+    assert {code["route"] for code in answer["codes"]} == {"review"}
+
+
+def test_what_uncontrolled_means_is_not_asked_where_it_is_said(coder: Coder) -> None:
+    text = "ASSESSMENT\n\n1. Uncontrolled diabetes.\nHyperglycemia most mornings, start glargine.\n"
+    assert coder.code(text, Encounter(date(2026, 10, 1))).queries == ()
+
+
+@pytest.mark.parametrize("problem", ["Acute left MCA stroke", "Right hip fracture", "Left breast cancer"])
+def test_the_side_is_not_asked_where_it_is_coded(coder: Coder, problem: str) -> None:
+    found = coder.code(f"ASSESSMENT\n\n1. {problem}.\n", Encounter(date(2026, 10, 1)))
+    assert [query.topic for query in found.queries] == []
