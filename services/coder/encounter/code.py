@@ -177,7 +177,7 @@ def _merged(stated: list[AssignedCode], noted: list[AssignedCode]) -> list[Assig
 def _queries(coded: CodedNote, document: Document, encounter_id: str) -> list[Query]:
     return [
         Query(
-            query_id=derived_id("query", encounter_id, asked.topic, *asked.codes),
+            query_id=derived_id("query", encounter_id, asked.topic, asked.about),
             topic=asked.topic,
             question=asked.question,
             why=asked.why,

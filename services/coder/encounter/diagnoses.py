@@ -31,7 +31,6 @@ _LEFT_OUT = frozenset(("refuted", "entered-in-error", "provisional", "differenti
 _STATED = 0.99
 _WHOLE = 0.97
 _PART = 0.75
-_SLACK: Final = 3  # words that may stand between the words of a term
 _GAP = 3
 """Words of the EHR's text that may stand between those of a term."""
 _SOURCE_TRUST = 5

@@ -1,5 +1,6 @@
 """Guideline logic over the candidates of one note: combination codes, what gives way, one code once."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -21,18 +22,40 @@ def apply(
     note: Note, candidates: list[Candidate], vocabulary: Terminology, sides: Sides | None = None
 ) -> list[Candidate]:
     """The candidates that go on the claim."""
-    kept = _once(candidates)
-    sides = sides or Sides(note)
+    kept = _combined(note, _once(candidates), vocabulary, sides or Sides(note), frozenset())
+    kept = _once(_specific_only(_once(kept), vocabulary))
+    return _give_way(kept)
+
+
+def across(
+    note: Note, candidates: list[Candidate], vocabulary: Terminology, settled: Iterable[list[str]]
+) -> list[Candidate]:
+    """The candidates of several notes and of the EHR that go on the claim; `note` is what all of them say.
+
+    `settled`: the codes of each note. A combination that one note alone sets off had its say when that note
+    was coded, with the words around it.
+    """
+    combines = rules.combines()
+    passed = frozenset(place for codes in settled for place in combines.places(codes))
+    kept = _combined(note, _once(candidates), vocabulary, Sides(note), passed)
+    return _give_way(_once(_specific_only(_once(kept), vocabulary)))
+
+
+def _combined(
+    note: Note, kept: list[Candidate], vocabulary: Terminology, sides: Sides, passed: frozenset[int]
+) -> list[Candidate]:
+    """The candidates, put together where a rule says so; the rules at the places `passed` are not tried."""
     combines, codes = rules.combines(), [c.code for c in kept]
     places = combines.places(codes)
     while places:
         tried = places.pop(0)
+        if tried in passed:
+            continue
         kept = _combine(tried, kept, note, vocabulary, sides)
         if [c.code for c in kept] != codes:  # a code that one rule adds may set off a later one
             codes = [c.code for c in kept]
             places = [place for place in combines.places(codes) if place > tried]
-    kept = _once(_specific_only(_once(kept), vocabulary))
-    return _give_way(kept)
+    return kept
 
 
 def _once(candidates: list[Candidate]) -> list[Candidate]:

@@ -179,6 +179,9 @@ class Code:
     stems: frozenset[str]
     """The folded words of the term that it came from."""
 
+    line: frozenset[str]
+    """The folded words of the line in which the term stands."""
+
     strong: bool
     """From the assessment or the final diagnoses, not from the narrative."""
 
@@ -200,6 +203,7 @@ class Code:
         stems: frozenset[str] = frozenset(),
         strong: bool = True,
         present_on_admission: str = "",
+        line: frozenset[str] = frozenset(),
     ) -> None:
         self.code = code
         self.title = title
@@ -215,15 +219,20 @@ class Code:
         self.stems = stems
         self.strong = strong
         self.present_on_admission = present_on_admission
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A question to the provider: what is missing, why it matters, among which codes the answer decides."""
+    """A question to the provider: what is missing, why it matters, among which codes the answer decides.
+
+    `about`: the code of the note that leaves it open.
+    """
 
     topic: str
     question: str
     why: str
+    about: str
     codes: tuple[str, ...] = ()
     evidence: tuple[Quote, ...] = ()
     holds: bool = False

@@ -43,7 +43,6 @@ _TRIMESTERS: Final = frozenset("01239")
 """Last characters of codes of a trimester, or of none."""
 _ROUTINE: Final = "Z39.2"
 _AFTER_BIRTH: Final = ("O80", "O82", "Z37", "Z39.0")
-_DELIVERED: Final = ("O80", "O82", "O70", "O69", "O72", "O73", "O75.7", "Z37")
 _MULTIPLE: Final = "O30"
 _OF_A_FETUS: Final = re.compile(r"O(?:3[1-6]|4[01]|60|6[49])\..{3}0")
 """Codes whose seventh character says which fetus; 0: a single one, or not stated (I.C.15.a.6)."""

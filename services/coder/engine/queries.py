@@ -10,6 +10,7 @@ from services.coder.engine.model import Candidate, Encounter, Inquiry, Quote
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
+from services.coder.terminology.refine import UNSPECIFIED
 from services.coder.terminology.words import folder
 
 _SIDES: Final = ("right", "left")
@@ -22,19 +23,38 @@ def ask(
     """The questions that the codes of a note leave open, in the order of the codes."""
     out: list[Inquiry] = []
     for candidate in candidates:
-        out.extend(_by_rule(note, candidate, encounter))
+        out.extend(_by_rule(note, candidate, encounter, vocabulary))
         out.extend(_which_side(note, candidate, vocabulary))
     return tuple(dict.fromkeys(out))
 
 
-def _by_rule(note: Note, candidate: Candidate, encounter: Encounter) -> list[Inquiry]:
+def _by_rule(
+    note: Note, candidate: Candidate, encounter: Encounter, vocabulary: Terminology
+) -> list[Inquiry]:
     out: list[Inquiry] = []
     for rule in _rules().get(candidate.code[:3], ()):
         if _applies(rule, note, candidate, encounter):
             candidate.asked |= rule["holds"] or rule.get("doubts", False)
-            codes, quotes = tuple(rule["codes"]), _quotes(note, candidate)
-            out.append(Inquiry(rule["topic"], rule["question"], rule["why"], codes, quotes, rule["holds"]))
+            codes = tuple(rule.get("codes", ())) or _siblings(candidate.code, vocabulary)
+            out.append(
+                Inquiry(
+                    topic=rule["topic"],
+                    question=rule["question"],
+                    why=rule["why"],
+                    about=candidate.code,
+                    codes=codes,
+                    evidence=_quotes(note, candidate),
+                    holds=rule["holds"],
+                )
+            )
     return out
+
+
+def _siblings(code: str, vocabulary: Terminology) -> tuple[str, ...]:
+    """The codes beside one that leaves open what is asked: the stages of an ulcer of that very place."""
+    entry = vocabulary.entry(code)
+    steps = vocabulary.steps(entry.parent) if entry is not None else ()
+    return tuple(child for child, _, _, kind in steps if child != code and kind != UNSPECIFIED)
 
 
 def _applies(rule: dict[str, Any], note: Note, candidate: Candidate, encounter: Encounter) -> bool:
@@ -76,6 +96,7 @@ def _which_side(note: Note, candidate: Candidate, vocabulary: Terminology) -> li
             "laterality",
             f"Which side does «{condition}» concern: right, left or both?",
             "The code tells the sides apart (I.B.13)",
+            candidate.code,
             tuple(sided.values()),
             _quotes(note, candidate),
         )

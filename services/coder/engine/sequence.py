@@ -68,6 +68,7 @@ def _code(
         assertion=candidate.assertion,
         alternatives=tuple(dict.fromkeys(candidate.rejected)),
         stems=candidate.mention.stems,
+        line=candidate.mention.line,
         present_on_admission=admission.indicator(note, candidate) if first == "principal" else "",
         strong=candidate.mention.zone <= Zone.ASSESSMENT,
     )

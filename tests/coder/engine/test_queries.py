@@ -46,7 +46,7 @@ def test_every_rule_is_complete_and_names_codes_that_exist(vocabulary: Terminolo
         assert rule["topic"]
         assert rule["question"].endswith("?")
         assert rule["why"]
-        assert all(vocabulary.entry(code) is not None for code in rule["codes"]), rule["topic"]
+        assert all(vocabulary.entry(code) is not None for code in rule.get("codes", ())), rule["topic"]
 
 
 _SAID = {
@@ -69,7 +69,7 @@ _SAID = {
     "tobacco-product": "Nicotine dependence",
     "neoplasm-site": "Metastatic cancer of unknown primary",
     "rotator-cuff-tear": "Right rotator cuff tear",
-    "open-or-closed-wound-depth": "Ulcer of the left foot",
+    "skin-ulcer-severity": "Ulcer of the left foot",
 }
 
 
@@ -98,3 +98,15 @@ def test_what_uncontrolled_means_is_not_asked_where_it_is_said(coder: Coder) -> 
 def test_the_side_is_not_asked_where_it_is_coded(coder: Coder, problem: str) -> None:
     found = coder.code(f"ASSESSMENT\n\n1. {problem}.\n", Encounter(date(2026, 10, 1)))
     assert [query.topic for query in found.queries] == []
+
+
+def test_what_may_be_answered_is_of_the_very_ulcer(coder: Coder) -> None:
+    text = (
+        "ASSESSMENT\n\n1. Pressure ulcer of sacrum.\n2. Pressure ulcer of right heel.\n3. Left foot ulcer.\n"
+    )
+    sacrum, heel, foot = coder.code(text, Encounter(date(2026, 10, 1))).queries
+    assert (sacrum.about, heel.about, foot.about) == ("L89.159", "L89.619", "L97.529")
+    assert {"L89.152", "L89.153", "L89.154"} < set(sacrum.codes)
+    assert {"L89.612", "L89.613", "L89.614"} < set(heel.codes)
+    assert {"L97.521", "L97.522"} < set(foot.codes)
+    assert not {"L89.159", "L89.619", "L97.529"} & {*sacrum.codes, *heel.codes, *foot.codes}
