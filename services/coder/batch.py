@@ -81,7 +81,8 @@ class Coder:
         return coded
 
     def _task(self, note: str, encounter: Encounter) -> Task:
-        return Task(note, encounter, self.codesets.icd10cm(encounter.on).billable)
+        icd = self.codesets.icd10cm(encounter.on)
+        return Task(note, encounter, icd.billable, icd.kept_apart)
 
     def codes(self, tasks: Sequence[Task]) -> Iterator[CodedNote]:
         """Codes of several notes, as of each alone."""

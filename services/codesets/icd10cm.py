@@ -232,3 +232,8 @@ class Icd10cm:
             if found is not None:
                 return Conflict(dotted(code), dotted(excluded), *found)
         return None
+
+    def kept_apart(self, one: str, other: str) -> str:
+        """Where an Excludes1 note stands that by the codes alone keeps two apart; empty: none does."""
+        conflict = self.excludes1_conflict(one, other)
+        return conflict.note.owner if conflict is not None and conflict.certain else ""

@@ -9,6 +9,7 @@ from services.coder.engine import (
     abbreviations,
     additions,
     confidence,
+    excludes,
     facts,
     guidelines,
     laterality,
@@ -22,6 +23,7 @@ from services.coder.engine import (
     ulcers,
 )
 from services.coder.engine.billable import Valid, only_valid
+from services.coder.engine.excludes import Apart
 from services.coder.engine.model import Candidate, Code, CodedNote, Encounter, Inquiry, Mention
 from services.coder.engine.specify import specify
 from services.coder.reading import Note, read
@@ -32,13 +34,14 @@ from services.coder.terminology.index import Terminology, terminology
 class Task:
     """A note to be coded.
 
-    `valid` tells whether a code may be reported on the date of service; without it no code is checked by
-    date.
+    `valid` tells whether a code may be reported on the date of service, `apart` which two codes an Excludes1
+    note keeps apart; without them no code is checked.
     """
 
     text: str
     encounter: Encounter
     valid: Valid | None = None
+    apart: Apart | None = None
 
 
 def code_note(
@@ -147,6 +150,11 @@ def _weigh(work: _Work, vocabulary: Terminology) -> None:
     work.found = confidence.likely(work.found)
 
 
+def _keep_apart(work: _Work, _: Terminology) -> None:
+    if work.task.apart is not None:
+        work.found = excludes.apply(work.found, work.task.apart)
+
+
 def _ask(work: _Work, vocabulary: Terminology) -> None:
     work.asked = queries.ask(work.note, work.found, work.task.encounter, vocabulary)
 
@@ -156,4 +164,4 @@ def _assemble(work: _Work, vocabulary: Terminology) -> None:
 
 
 _FINDING: Final = (_read, _state, _look_beside, _accept, _specify, _gather, _add, _guide, _check)
-_TELLING: Final = (_weigh, _ask, _assemble)
+_TELLING: Final = (_weigh, _keep_apart, _ask, _assemble)

@@ -118,7 +118,9 @@ def _of_code(code: str) -> tuple[str, str, str]:
 
 @cache
 def _degrees() -> frozenset[str]:
-    """Words that say where, how much, how long or by what test, and not what."""
+    """Words that say where, how much, how long, how surely or by what test, and not what. What is uncertain
+    and all the same coded is an inpatient's (II.H, III.C).
+    """
     return laterality.places() | {
         "acute",
         "chronic",
@@ -128,6 +130,16 @@ def _degrees() -> frozenset[str]:
         "new",
         "lobe",
         "incidental",
+        *(
+            "possible",
+            "probable",
+            "suspect",
+            "suspected",
+            "likely",
+            "questionable",
+            "presumed",
+            "presumptive",
+        ),
         *("lifelong", "indefinite", "longstanding"),
         *("hr", "er", "pr", "er/pr", "her2", "hormone", "receptor", "positive", "negative", "stage4"),
         *("cxr", "ct", "mri", "us", "ultrasound", "xray", "lab", "ua", "ekg", "ecg", "echo", "duplex", "pcr"),

@@ -114,12 +114,11 @@ class Candidate:
     spans: list[tuple[int, int]]
     rejected: list[tuple[str, str]]
     """Alternatives that were considered: code and why not."""
-    assertion: str
     guessed: int
     """How many details had to be left unspecified or taken from elsewhere in the note."""
     confidence: float
     asked: bool
-    """A question that is open decides it."""
+    """A person sees it, however probable it is."""
 
     def __init__(  # noqa: PLR0917 (each is one field)
         self,
@@ -128,7 +127,6 @@ class Candidate:
         rules: list[str] | None = None,
         spans: list[tuple[int, int]] | None = None,
         rejected: list[tuple[str, str]] | None = None,
-        assertion: str = "affirmed",
         guessed: int = 0,
         confidence: float = 0.0,
         asked: bool = False,
@@ -138,7 +136,6 @@ class Candidate:
         self.rules = [] if rules is None else rules
         self.spans = [] if spans is None else spans
         self.rejected = [] if rejected is None else rejected
-        self.assertion = assertion
         self.guessed = guessed
         self.confidence = confidence
         self.asked = asked
@@ -169,7 +166,7 @@ class Code:
     role: str
     confidence: float
     asked: bool
-    """A question that is open decides it: a person sees it, however probable it is."""
+    """A person sees it, however probable it is: an open question decides it, or another code excludes it."""
     rules: tuple[str, ...]
     reason: str
     evidence: tuple[Quote, ...]

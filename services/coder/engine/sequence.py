@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.coder.engine import admission, rules
+from services.coder.engine import admission, assertion, rules
 from services.coder.engine.model import Candidate, Code, Encounter, Quote, Setting, Zone
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -65,7 +65,7 @@ def _code(
         rules=tuple(dict.fromkeys(candidate.rules)),
         reason=_reason(candidate),
         evidence=tuple(_quote(note, start, end) for start, end in candidate.spans),
-        assertion=candidate.assertion,
+        assertion=assertion.verdict(note, candidate.mention, encounter.setting)[1],
         alternatives=tuple(dict.fromkeys(candidate.rejected)),
         stems=candidate.mention.stems,
         line=candidate.mention.line,

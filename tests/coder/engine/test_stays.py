@@ -17,3 +17,14 @@ def test_every_stay_gives_its_codes_and_no_others(coder: Coder) -> None:
         if found != set(stay["codes"]):
             wrong.append((stay["id"], sorted(found ^ set(stay["codes"]))))
     assert not wrong
+
+
+def test_an_uncertain_final_diagnosis_is_proposed_and_says_so(coder: Coder) -> None:
+    text = "DISCHARGE DIAGNOSES\n\n1. Acute on chronic systolic heart failure.\n2. Probable pneumonia.\n"
+    inpatient = coder.code(text, encounter_of({"class": "inpatient"})).codes
+    assert [(code.code, code.assertion) for code in inpatient] == [
+        ("I50.23", "affirmed"),
+        ("J18.9", "possible"),
+    ]
+    outpatient = coder.code(text, encounter_of({"class": "outpatient"})).codes
+    assert [code.code for code in outpatient] == ["I50.23"]

@@ -1,0 +1,29 @@
+"""Codes that an Excludes1 note keeps apart: one stays, and a person sees it (I.A.12.a)."""
+
+from datetime import date
+
+import pytest
+
+from services.coder.batch import Coder
+from services.coder.engine.model import Encounter
+
+
+@pytest.mark.parametrize(
+    ("problems", "stays", "leaves", "owner"),
+    [
+        ("1. Iron deficiency anemia.\n2. Iron deficiency.", "D50.9", "E61.1", "E61.1"),
+        ("1. Obstructive sleep apnea.\n2. Apnea.", "G47.33", "R06.81", "G47.3"),
+    ],
+)
+def test_the_code_with_the_note_gives_way_and_symptoms_do(
+    coder: Coder, problems: str, stays: str, leaves: str, owner: str
+) -> None:
+    (code,) = coder.code(f"ASSESSMENT\n\n{problems}\n", Encounter(date(2026, 10, 1))).codes
+    assert code.code == stays
+    assert code.asked
+    assert (leaves, f"Excludes1 at {owner}: only together where unrelated (I.A.12.a)") in code.alternatives
+
+
+def test_codes_without_such_a_note_stay_together(coder: Coder) -> None:
+    found = coder.code("ASSESSMENT\n\n1. Hypothyroidism.\n2. Gout.\n", Encounter(date(2026, 10, 1))).codes
+    assert [(code.code, code.asked) for code in found] == [("E03.9", False), ("M10.9", False)]
