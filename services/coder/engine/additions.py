@@ -23,7 +23,7 @@ from services.coder.engine import (
     obstetrics,
     sequelae,
 )
-from services.coder.engine.model import Candidate, Encounter, Setting
+from services.coder.engine.model import Candidate, Encounter, Setting, Zone
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -59,6 +59,10 @@ _ACTIVE: Final = {"D": "A", "E": "B", "F": "C"}
 """The seventh character under active treatment, by that of routine healing: closed, open, open (type III)."""
 _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 _SOON: Final = 50  # characters
+_FINISHED: Final = re.compile(
+    r"\b(?:finished|completed|off|stopped|discontinued|came off|done with)"
+    r"(?: (?:her|his|the|all|of|\d+|five|ten|years?|yrs?|a|course|adjuvant)){0,5} $"
+)
 _BEGUN: Final = re.compile(r"\b(?:(?:re)?start|begin|initiate|resume)(?:s|ing)?\b[^.;\n]*$")
 _ANOTHER_DAY: Final = re.compile(
     r"\b(?:(?<!\. )next (?:week|visit|month|appointment)|tomorrow|on (?:day|pod) #?\d|day \d"
@@ -80,7 +84,9 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     if encounter.setting is Setting.INPATIENT:
         out = _in_stay(note, out)
     out += burns.extent(note, out) + nihss.score(note, out, encounter)
-    return out + _long_term(note, out) + _body_mass(note, out, encounter)
+    drugs_taken = _long_term(note, out)
+    stated = {c.code for c in drugs_taken}
+    return [c for c in out if c.code not in stated] + drugs_taken + _body_mass(note, out, encounter)
 
 
 def _in_stay(note: Note, candidates: list[Candidate]) -> list[Candidate]:
@@ -153,7 +159,9 @@ def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     for rule in _called_for().possible([c.code for c in candidates]):
         calling, barring = tuple(rule["for"]), (*rule["unless"], rule["code"])
         treated = next((c for c in candidates if c.code.startswith(calling)), None)
-        barred = treated is not None and any(c.code.startswith(barring) for c in (*candidates, *out))
+        barred = treated is not None and any(
+            c.code.startswith(barring) and not _faint(c, rule["code"]) for c in (*candidates, *out)
+        )
         span = None if treated is None or barred else _said(note, rule, treated)
         if treated is not None and span is not None:
             out.append(
@@ -162,6 +170,11 @@ def _long_term(note: Note, candidates: list[Candidate]) -> list[Candidate]:
                 )
             )
     return out
+
+
+def _faint(candidate: Candidate, code: str) -> bool:
+    """Whether a code is there already, but only from words in passing: the condition says more for it."""
+    return candidate.code == code and candidate.mention.zone is Zone.NARRATIVE
 
 
 @cache
@@ -202,12 +215,18 @@ def _taken(
             if (
                 not silent
                 and not _begins_later(note, at, end)
+                and not finished(note, at)
                 and not note.folded.startswith(never, end)
                 and not note.context_at(at, end).flags & barred
             ):
                 return at, end
             at = note.folded.find(name, end, stop)
     return None
+
+
+def finished(note: Note, at: int) -> bool:
+    """Whether a drug that is named at a place is told as taken to its end: «finished anastrozole 2021»."""
+    return _FINISHED.search(note.folded, max(at - _SOON, 0), at) is not None
 
 
 def _begins_later(note: Note, at: int, end: int) -> bool:

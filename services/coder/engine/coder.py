@@ -8,6 +8,7 @@ from typing import Final
 from services.coder.engine import (
     abbreviations,
     additions,
+    cancers,
     confidence,
     excludes,
     facts,
@@ -127,7 +128,8 @@ def _specify(work: _Work, vocabulary: Terminology) -> None:
 
 def _gather(work: _Work, _: Terminology) -> None:
     listed = pressure.listed(work.note, work.found)
-    work.found = facts.apply(work.note, listed, work.task.encounter)
+    over = cancers.settled(work.note, listed, work.task.encounter.on)
+    work.found = facts.apply(work.note, over, work.task.encounter)
 
 
 def _add(work: _Work, vocabulary: Terminology) -> None:
