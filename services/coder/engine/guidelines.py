@@ -9,13 +9,15 @@ from services.coder.engine.laterality import Sides
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import lift
 from services.coder.engine.specify import COMPANION, specify
-from services.coder.reading import Note
+from services.coder.reading import Flag, Note
+from services.coder.reading.places import occurrences
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import folder
 
 _MOST_SPANS: Final = 32  # a code said more often is no better proven
 _CATEGORY: Final = 3
 _DIABETES: Final = ("E08", "E09", "E10", "E11", "E13")
+_BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE
 
 
 def apply(
@@ -75,7 +77,7 @@ def _combine(
     found = [] if _barred(rule, codes) else _parts(place, candidates)
     if not found or (rule.words and not any(_said(words, note) for words in rule.words)):
         return candidates
-    if any(word in note.folded for word in rule.unsaid):
+    if any(word in note.folded for word in rule.unsaid) or (rule.told and not _is_told(rule.told, note)):
         return candidates
     if rule.under and not _stated(rule, found[0], note):
         return candidates
@@ -126,10 +128,24 @@ def _stated(rule: rules.Combine, part: Candidate, note: Note) -> bool:
 
 
 def _said(words: frozenset[str], note: Note) -> bool:
-    """Whether the note has all of these folded words; the raw text is searched first, which is cheap."""
+    """Whether the note says all of these folded words of the patient; the raw text is searched first, which
+    is cheap.
+    """
     if not all(word[:5] in note.folded for word in words):
         return False
-    return words <= {word.stem for word in folder().words(note.folded)}
+    found = (word for word in folder().words(note.folded) if word.stem in words)
+    return words <= {w.stem for w in found if not note.context_at(w.start, w.end).flags & _BARRED}
+
+
+def _is_told(phrases: tuple[str, ...], note: Note) -> bool:
+    """Whether the note affirms one of some phrases of the patient, in the histories too."""
+    return any(
+        not note.context_at(at, at + len(phrase)).flags & _BARRED
+        for phrase in phrases
+        for at in occurrences(note.folded, phrase)
+        if not note.folded[max(at - 1, 0) : at].isalnum()
+        and not note.folded[at + len(phrase) : at + len(phrase) + 1].isalnum()
+    )
 
 
 def _made(rule: rules.Combine, code: str, parts: list[Candidate]) -> Candidate:

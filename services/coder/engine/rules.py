@@ -34,6 +34,7 @@ class Combine:
     same: bool
     transfer: tuple[str, str] | None
     unsaid: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ def _combine(entry: dict[str, Any]) -> Combine:
         bool(entry.get("same")),
         (transfer["from"], transfer["to"]) if transfer else None,
         tuple(entry.get("unsaid", ())),
+        tuple(entry.get("told", ())),
     )
 
 
