@@ -1,20 +1,20 @@
 """Notes by the line: what `claimstream code` reads and writes, and `claimstream eval coding` measures.
 
 In: `{"id", "note", "date"?, "age"?, "sex"?, "class"?}`. Out: `{"id", "codes": [...], "queries": [...]}`,
-codes in claim order.
-A note without a date is coded as of `DEFAULT_DATE`: no clock is read, so that the same line gives the same
-answer.
+codes in claim order; docs/coder.md says what each field is. A note without a date is coded as of
+`DEFAULT_DATE`: no clock is read, so that the same line gives the same answer.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from services.coder.engine.coder import Task, code_notes
-from services.coder.engine.confidence import threshold
 from services.coder.engine.model import Code, CodedNote, Encounter, Inquiry, Quote, Setting
 from services.coder.errors import NoteError
+from services.coder.gate import PROMISE, threshold
 from services.coder.switches import DEFAULTS, Switches, switched
 from services.coder.terminology.index import Terminology, terminology
 from services.codesets import CodeSets
@@ -23,8 +23,8 @@ from services.codesets import load as load_codesets
 DEFAULT_DATE: Final = date(2026, 10, 1)
 """Date of service of a note that states none: the first day of FY2027, the newest code set there is."""
 
-GATE: Final = 0.95
-"""Least confidence of a code that is routed `auto`."""
+FIELDS: Final = frozenset(("id", "note", "date", "age", "sex", "class"))
+"""What is read of an input line."""
 
 _TOGETHER: Final = 32
 """Notes that go through the stages together: with more, the notes themselves push each other out of the
@@ -42,15 +42,16 @@ _SETTINGS: Final = {
     "inpatient": Setting.INPATIENT,
 }
 _OLDEST = 130
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Coder:
-    """Codes lines; opened once."""
+    """Codes lines; opened once. `threshold`: least confidence of a code that is routed `auto`."""
 
     vocabulary: Terminology
     codesets: CodeSets
-    gate: float = GATE
+    threshold: float
     switches: Switches = DEFAULTS
 
     def answer(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +64,7 @@ class Coder:
         for (name, _), coded in zip(asked, self.codes([task for _, task in asked]), strict=True):
             yield {
                 "id": name,
-                "codes": [_code(code, self.gate) for code in coded.codes],
+                "codes": [_code(code, self.threshold) for code in coded.codes],
                 "queries": [_query(query) for query in coded.queries],
             }
 
@@ -71,9 +72,16 @@ class Coder:
         """What an input line asks for.
 
         Raises:
-            NoteError: a field is missing or not as it must be; the message names it, never its content.
+            NoteError: a field is missing or not as it must be, or no code set covers the date; the message
+                names the field, never its content.
         """
-        return self._task(note_of(row), encounter_of(row))
+        encounter = encounter_of(row)
+        covered = self.codesets.masters["icd10cm"].covers
+        if not covered.first <= encounter.on <= covered.last:
+            raise NoteError(
+                f"field date: no ICD-10-CM of that day; there is {covered.first} to {covered.last}"
+            )
+        return self._task(note_of(row), encounter)
 
     def code(self, note: str, encounter: Encounter) -> CodedNote:
         """Codes of a note, every one of them billable on the date and wanted by the customer."""
@@ -92,9 +100,9 @@ class Coder:
                 yield switched(task.text, coded, self.switches, self.vocabulary, task.valid)
 
 
-def opened(promise: float = GATE, switches: Switches | None = None) -> Coder:
+def opened(promise: float = PROMISE, switches: Switches | None = None) -> Coder:
     """The coder over the installed vocabulary and code sets. `promise`: how often codes routed `auto` are
-    right.
+    right; raises `GateError` where nobody measured it.
     """
     return Coder(terminology(), load_codesets(), threshold(promise), switches or DEFAULTS)
 
@@ -118,7 +126,9 @@ def _date(value: object) -> date:
     if value is None:
         return DEFAULT_DATE
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else _wrong_date()
+        return (
+            date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else _wrong_date()
+        )
     except ValueError:
         return _wrong_date()
 
@@ -152,14 +162,14 @@ def _setting(value: object) -> Setting:
     return _SETTINGS[value.lower()]
 
 
-def _code(code: Code, gate: float) -> dict[str, Any]:
+def _code(code: Code, threshold: float) -> dict[str, Any]:
     out = {
         "system": code.system,
         "code": code.code,
         "title": code.title,
         "role": code.role,
         "confidence": code.confidence,
-        "route": "auto" if code.confidence >= gate and not code.asked else "review",
+        "route": "auto" if code.confidence >= threshold and not code.asked else "review",
         "rule": code.rules[-1] if code.rules else "",
         "evidence": [_quote(quote) for quote in code.evidence],
         "assertion": code.assertion,

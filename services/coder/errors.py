@@ -4,6 +4,7 @@ CoderError
 ├── TerminologyError    the vocabulary cannot be built or opened
 ├── RuleError           a rule file is not as it must be; names the file and the entry
 ├── SwitchError         a customer's switch is not known, or has not that value
+├── GateError           the gate was asked for a promise that nobody measured
 ├── NoCompiler          the machine code of the coder cannot be made here; says what to install
 └── NoteError           one input line of `claimstream code` cannot be read; names the line and the field
 """
@@ -27,6 +28,10 @@ class NoteError(CoderError):
 
 class SwitchError(CoderError):
     """A customer's switch is not known, or has not that value."""
+
+
+class GateError(CoderError):
+    """The gate was asked for a promise that nobody measured."""
 
 
 class NoCompiler(CoderError):

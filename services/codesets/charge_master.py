@@ -5,8 +5,7 @@ A CSV file of the user's own (`charge-master.csv`) with the columns of `COLUMNS`
 and
 `department` may be empty: the row then serves every setting or department, and a row that names them wins.
 `code_system` and `code` are the EHR's (SNOMED CT, local codes). `hcpcs` (a CPT number or HCPCS code) may be
-empty for a
-revenue-code-only line (room and board, UB-04 FL 42-44). The price is in US dollars.
+empty for a revenue-code-only line (room and board, UB-04 FL 42-44). The price is in US dollars.
 """
 
 import csv

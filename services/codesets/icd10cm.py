@@ -26,10 +26,9 @@ _IN_FORCE = (Standing.VALID, Standing.HEADER)
 class Conflict:
     """Two codes that an Excludes1 note keeps apart.
 
-    The official exception (Guidelines I.A.12.a: the two conditions are unrelated) is a matter of the
-    record, not of
-    the list: whoever asks decides. `certain` is False when the note's reference carries words that no code
-    can answer.
+    The official exception (Guidelines I.A.12.a: the two conditions are unrelated) is a matter of the record,
+    not of the list: whoever asks decides. `certain` is False when the note's reference carries words that no
+    code can answer.
     """
 
     code: str

@@ -37,8 +37,7 @@ class Shelf:
     """The imported tables of one process.
 
     Every file of the manifest is mapped when the manifest is taken up, so that it stays readable even when
-    later
-    imports delete it; a table's view is made when it is first asked for.
+    later imports delete it; a table's view is made when it is first asked for.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -1,19 +1,14 @@
 """`claimstream code`, `eval coding` and `explain`: NDJSON in and out, located errors, the rest goes on."""
 
-import io
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.cli import main
-from services.cli.coding import there
 from services.coder.batch import Coder, encounter_of
 from services.coder.engine.coder import code_note
 from services.coder.errors import NoteError
@@ -50,32 +45,6 @@ def test_lines_in_lines_out() -> None:
     assert "line 3: field note" in err
 
 
-class Drops(io.BytesIO):
-    """A stream that gives some bytes at a time."""
-
-    def __init__(self, content: bytes, size: int) -> None:
-        super().__init__(content)
-        self.size = size
-
-    def read1(self, _: int | None = -1) -> bytes:
-        return self.read(self.size)
-
-
-@given(st.lists(st.binary().filter(lambda line: b"\n" not in line), min_size=1), st.integers(1, 9))
-def test_lines_are_the_same_however_they_arrive(lines: list[bytes], size: int) -> None:
-    assert [line for some in there(Drops(b"\n".join(lines), size)) for line in some] == lines
-
-
-def test_a_line_that_comes_alone_does_not_wait_for_more() -> None:
-    source, sink = os.pipe()
-    with os.fdopen(source, "rb") as stream, os.fdopen(sink, "wb", buffering=0) as sender:
-        sender.write(b"one\ntw")
-        arriving = there(stream)
-        assert next(arriving) == [b"one"]
-        sender.write(b"o\nthree\nfour\n")
-        assert next(arriving) == [b"two", b"three", b"four"]
-
-
 def test_notes_coded_together_are_coded_as_each_alone(coder: Coder) -> None:
     tasks = [coder.task(note.request()) for note in notes()[::9]]
     assert list(coder.codes(tasks)) == [
@@ -88,6 +57,8 @@ def test_notes_coded_together_are_coded_as_each_alone(coder: Coder) -> None:
     [
         ({"date": "yesterday"}, "date"),
         ({"date": 5}, "date"),
+        ({"date": "20260101"}, "date"),
+        ({"date": "2026-W01-1"}, "date"),
         ({"age": -1}, "age"),
         ({"age": True}, "age"),
         ({"sex": "x"}, "sex"),
@@ -99,7 +70,46 @@ def test_a_wrong_field_is_named(row: dict[str, Any], field: str) -> None:
         encounter_of(row)
 
 
-def test_the_gate_is_a_switch(coder: Coder) -> None:
+@pytest.mark.parametrize("day", ["1901-01-01", "2014-05-01", "9999-12-31"])
+def test_a_day_without_a_code_set_is_refused(day: str, coder: Coder) -> None:
+    with pytest.raises(NoteError, match="field date: no ICD-10-CM of that day; there is 2015-10-01 to "):
+        coder.task({"note": NOTE, "date": day})
+
+
+def test_a_promise_that_nobody_measured_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = json.dumps({"id": 1, "note": NOTE})
+    assert "there are 0.9 and 0.95" in run("code", "-", "--gate", "0.7", text=line)[2]
+    _, out, _ = run("code", "-", "--gate", "1", text=line)
+    assert {each["route"] for each in json.loads(out)["codes"]} == {"review"}
+    monkeypatch.setenv("CLAIMSTREAM_GATE", "abc")
+    for command in (["code", "-"], ["eval", "coding", "-"]):
+        code, _, err = run(*command, text=line)
+        assert (code, "gate abc" in err) == (2, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n"])
+def test_a_labelled_file_without_rows_is_no_perfect_score(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "labelled.jsonl"
+    file.write_bytes(content)
+    for kind in ("coding", "context", "sections"):
+        code, _, err = run("eval", kind, str(file))
+        assert (code, "no rows" in err) == (1, True)
+
+
+def test_eval_names_line_and_field_and_shows_no_measure_without_cases() -> None:
+    row = {"sentence": "No FEVER.", "concept": "fever", "negation": "Negated"}
+    _, out, _ = run("eval", "context", "-", "--json", text=json.dumps(row))
+    assert json.loads(out)["measures"]["experiencer"] == {
+        "precision": None,
+        "recall": None,
+        "f1": None,
+        "positive": 0,
+    }
+    code, _, err = run("eval", "coding", "-", text=json.dumps({"note": NOTE, "icd10cm": "I10"}))
+    assert (code, "line 1: field icd10cm" in err) == (1, True)
+
+
+def test_what_reaches_the_threshold_needs_no_person(coder: Coder) -> None:
     row = {"id": 1, "note": NOTE}
     routes = {each["route"] for each in Coder(coder.vocabulary, coder.codesets, 0.0).answer(row)["codes"]}
     assert routes == {"auto"}
@@ -115,17 +125,20 @@ def test_eval_measures_a_labelled_file(tmp_path: Path) -> None:
     code, out, _ = run("eval", "coding", str(file), "--json")
     measured = json.loads(out)
     assert code == 0
-    assert measured["full"] == {"precision": 0.75, "recall": 0.75, "f1": 0.75}
+    assert measured["full"] == {"precision": 0.75, "recall": 0.75, "f1": 0.75, "positive": 4}
     assert measured["category"]["f1"] == 1.0
     assert measured["exact_notes"] == 0.5
+    assert measured["first_listed"] == 1.0
+    assert measured["category_without_external_causes"] == measured["category"]
+    assert measured["gate"]["promise"] == 0.95
     assert measured["evidence_valid"] == 1.0
     assert measured["not_billable"] == 0
-    assert [point["coverage"] for point in measured["gate_curve"]] == sorted(
-        (point["coverage"] for point in measured["gate_curve"]), reverse=True
+    assert [point["coverage"] for point in measured["thresholds"]] == sorted(
+        (point["coverage"] for point in measured["thresholds"]), reverse=True
     )
     code, out, _ = run("eval", "coding", str(file))
     assert code == 0
-    assert "gate 0.95" in out
+    assert "promise 0.95: threshold 0." in out
 
 
 def test_explain_tells_codes_evidence_and_alternatives(tmp_path: Path) -> None:

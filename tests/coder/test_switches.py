@@ -25,7 +25,7 @@ STORY = (
 
 def causes(coder: Coder, note: str, value: str = "on") -> list[str]:
     """The external causes that are coded of a note."""
-    other = Coder(coder.vocabulary, coder.codesets, coder.gate, parsed([f"external_causes={value}"]))
+    other = Coder(coder.vocabulary, coder.codesets, coder.threshold, parsed([f"external_causes={value}"]))
     return [code.code for code in other.code(note, ON).codes if code.code[0] in "VWXY"]
 
 
@@ -87,7 +87,7 @@ def test_every_external_cause_of_the_table_is_billable(coder: Coder) -> None:
     ],
 )
 def test_a_switch_leaves_its_codes_out(coder: Coder, name: str, note: str, code: str) -> None:
-    off = Coder(coder.vocabulary, coder.codesets, coder.gate, parsed([f"{name}=off"]))
+    off = Coder(coder.vocabulary, coder.codesets, coder.threshold, parsed([f"{name}=off"]))
     before, after = ([c.code for c in each.code(note, ON).codes] for each in (coder, off))
     assert code in before
     assert after == [c for c in before if c != code]
@@ -127,5 +127,7 @@ def test_undercoding_waits_only_where_the_customer_wants_it() -> None:
     assert life.code(event).lines[0].route is Route.AUTO
     strict = tables()
     site = strict.site._replace(switches=parsed(["undercoding_review=on"]))
-    other = Life(type(strict)(strict.vocabulary, strict.codesets, strict.charge_master, strict.gate, site))
+    other = Life(
+        type(strict)(strict.vocabulary, strict.codesets, strict.charge_master, strict.threshold, site)
+    )
     assert other.code(event).lines[0].route is Route.REVIEW

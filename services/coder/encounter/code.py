@@ -133,7 +133,7 @@ def _about(event: Encounter, on: date) -> Setting_:
 def _assigned(code: Code, document: Document, tables: Tables, on: date) -> AssignedCode:
     icd = tables.codesets.icd10cm(on)
     valid = icd.billable(code.code)
-    auto = valid and code.confidence >= tables.gate and not code.asked
+    auto = valid and code.confidence >= tables.threshold and not code.asked
     return AssignedCode(
         system=code.system,
         code=code.code,

@@ -1,8 +1,8 @@
 """What people decided, applied over what the machine proposed. A person's word wins and stays.
 
 A decision names its target (`code:<code>`, `line:<id>`, `query:<id>` or `*`); one made for a version holds
-for that version, one
-made for any holds for every later version too. Overrides and write-offs are the validator's.
+for that version, one made for any holds for every later version too. Overrides and write-offs are the
+validator's.
 """
 
 from collections.abc import Iterable, Sequence

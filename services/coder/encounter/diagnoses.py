@@ -1,8 +1,8 @@
 """The EHR's own diagnoses: ICD-10-CM codes taken over and checked by date, other systems read by their text.
 
-A diagnosis of the visit (`encounter-diagnosis`) is coded; an item of the problem list is not, unless the
-note says that it
-was addressed (Official Guidelines IV.J). Refuted, resolved and provisional ones are left out (IV.H).
+A diagnosis of the visit (`encounter-diagnosis`) is coded; an item of the problem list is not, unless the note
+says that it was addressed (Official Guidelines IV.J). Refuted, resolved and provisional ones are left out
+(IV.H).
 """
 
 import re
@@ -127,7 +127,7 @@ def _assigned(  # noqa: PLR0917 (each is one field of the code)
         code=code,
         title=icd.title(code) or "",
         confidence=confidence if valid else 0.0,
-        route=Route.AUTO if valid and confidence >= tables.gate else Route.REVIEW,
+        route=Route.AUTO if valid and confidence >= tables.threshold else Route.REVIEW,
         source="ehr",
         rules=(rule,),
         reason=reason,

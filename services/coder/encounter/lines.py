@@ -1,8 +1,7 @@
 """Charges to service lines through the charge master, and diagnosis pointers by what each line was done for.
 
 A charge that already carries a CPT number or HCPCS code keeps it. One that the charge master does not map
-stays a line
-without a code: later stages hold it, by its code and its dollars.
+stays a line without a code: later stages hold it, by its code and its dollars.
 """
 
 import re

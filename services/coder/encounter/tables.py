@@ -2,13 +2,12 @@
 types, findings.
 """
 
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from services.coder.engine.confidence import threshold
 from services.coder.engine.tables import table
+from services.coder.gate import promised, threshold
 from services.coder.site import NO_SITE, SiteRules, site_rules
 from services.coder.terminology.index import Terminology, terminology
 from services.coder.terminology.words import folder
@@ -23,12 +22,12 @@ _REMEMBERED: Final = 8192  # texts
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Everything that the coder looks up. `gate`: least confidence of a code that needs no person."""
+    """Everything that the coder looks up. `threshold`: least confidence of a code that needs no person."""
 
     vocabulary: Terminology
     codesets: CodeSets
     charge_master: ChargeMaster
-    gate: float = 0.95
+    threshold: float
     site: SiteRules = NO_SITE
 
 
@@ -38,12 +37,13 @@ def installed() -> Tables:
     Raises:
         ChargeMasterError: the site's charge master has errors.
         SwitchError: the site's switches have.
+        GateError: `CLAIMSTREAM_GATE` states a promise that nobody measured.
     """
     site = site_folder()
     file = site / "charge-master.csv"
     master = load_charge_master(file) if file.is_file() else ChargeMaster()
-    gate = threshold(float(os.environ.get("CLAIMSTREAM_GATE", "0.95")))
-    return Tables(terminology(), load_codesets(), master, gate, site_rules(site))
+    least = threshold(promised())
+    return Tables(terminology(), load_codesets(), master, least, site_rules(site))
 
 
 def data(name: str) -> Any:  # noqa: ANN401 (each table has its own shape)

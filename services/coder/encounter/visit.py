@@ -84,7 +84,7 @@ def _assigned(code: str, name: str, rule: dict[str, object], on: date, tables: T
         code=code,
         title=icd.title(code) or "",
         confidence=confidence if icd.billable(code) else 0.0,
-        route=Route.AUTO if icd.billable(code) and confidence >= tables.gate else Route.REVIEW,
+        route=Route.AUTO if icd.billable(code) and confidence >= tables.threshold else Route.REVIEW,
         source="ehr",
         rules=(f"visit.{name}",),
         reason=f"By the type of visit: {rule['reference']}",

@@ -74,8 +74,7 @@ def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[int, 
     is coded (III: it was treated or watched).
 
     A term such as «migraine without aura» holds a negation that is part of its own meaning; in «ankle pain
-    with possible
-    stress fracture» the doubt stands between the words of «ankle stress fracture».
+    with possible stress fracture» the doubt stands between the words of «ankle stress fracture».
     """
     flags, rule = 0, ""
     for start, end in mention.parts or ((mention.start, mention.end),):
@@ -113,9 +112,8 @@ def _own(mention: Mention, words: Collection[str]) -> bool:
 def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, str]:
     """(may be coded, assertion in a word, rule).
 
-    Uncertain diagnoses: not coded for outpatients (IV.H); coded for inpatients as if they existed when
-    stated at the end
-    of the stay (II.H, III.C).
+    Uncertain diagnoses: not coded for outpatients (IV.H); coded for inpatients as if they existed when stated
+    at the end of the stay (II.H, III.C).
     """
     visit = setting is Setting.INPATIENT and mention.code.startswith(_VISITS)
     if visit or (mention.whole and mention.code.startswith("Z")):

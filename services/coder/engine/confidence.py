@@ -19,8 +19,6 @@ FLOOR: Final = 0.45
 than right.
 """
 
-_NEVER: Final = 1.01
-
 
 def _numbered(name: str, most: int) -> tuple[str, ...]:
     """The names of a feature that counts, from 0 to `most` and more, interned as the weights' are."""
@@ -145,14 +143,6 @@ def _degrees() -> frozenset[str]:
         *("cxr", "ct", "mri", "us", "ultrasound", "xray", "lab", "ua", "ekg", "ecg", "echo", "duplex", "pcr"),
         *("biopsy", "culture", "swab", "exam", "imaging", "seen", "confirmed", "on"),
     }
-
-
-def threshold(promise: float) -> float:
-    """The least confidence at which codes were right at least as often as promised, in cross-validation
-    (`docs/coder-reliability.md`); above 1, so that a person sees every code, where none was.
-    """
-    kept: dict[float, float] = table("confidence")["gates"]
-    return min((least for kept_promise, least in kept.items() if kept_promise >= promise), default=_NEVER)
 
 
 @cache

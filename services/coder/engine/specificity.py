@@ -1,10 +1,8 @@
 """From the code of a term to the most specific billable code that the documentation supports.
 
 A term's code is first lifted to the point where the note may choose (a default such as «unspecified» is only
-one of several
-children), then led down by what the note says: laterality, acuity, type, stage, site. What the note does not
-say is left
-unspecified, never guessed.
+one of several children), then led down by what the note says: laterality, acuity, type, stage, site. What the
+note does not say is left unspecified, never guessed.
 """
 
 from collections.abc import Collection

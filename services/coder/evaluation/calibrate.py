@@ -26,10 +26,11 @@ import yaml
 
 from services.coder.batch import opened
 from services.coder.engine import coder as engine
-from services.coder.engine.billable import Valid
 from services.coder.engine.confidence import features
-from services.coder.evaluation import reliability
+from services.coder.evaluation import reliability, rows
+from services.coder.evaluation.coding import is_right
 
+_LABEL = "icd10cm"
 _FOLDS = 5
 _RIDGE = 2.0
 _STEPS = 60
@@ -40,26 +41,22 @@ Sample = tuple[str, list[str], bool]
 """The note of a code, its features, and whether it was right."""
 
 
-def samples(rows: Iterable[dict[str, Any]]) -> list[Sample]:
-    """Every code of every note."""
+def samples(labelled: Iterable[dict[str, Any]]) -> list[Sample]:
+    """Every code of every note; raises `NoteError` as `rows.coding`."""
     coder = opened()
     out: list[Sample] = []
-    for row in rows:
-        gold, optional = set(row["icd10cm"]), set(row.get("optional", ()))
+    for each in labelled:
+        row = rows.coding(each, _LABEL, coder)
+        gold, optional = set(row[_LABEL]), set(row.get("optional", ()))
         task = coder.task(row)
         valid = coder.codesets.icd10cm(task.encounter.on).billable
         kept = engine.candidates(task, coder.vocabulary)
         out.extend(
-            (str(row["id"]), features(c, len(kept), coder.vocabulary), _right(c.code, gold, valid))
+            (str(row["id"]), features(c, len(kept), coder.vocabulary), is_right(c.code, gold, valid))
             for c in kept
             if c.code not in optional
         )
     return out
-
-
-def _right(code: str, gold: set[str], valid: Valid) -> bool:
-    """Whether the labels hold the code, or a header above it: a header is not reported (guideline I.B.2)."""
-    return code in gold or any(code.startswith(label) and not valid(label) for label in gold)
 
 
 def judge(data: list[Sample]) -> list[tuple[float, bool]]:

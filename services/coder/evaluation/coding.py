@@ -6,38 +6,26 @@ External causes (V00-Y99) are reported apart: they are voluntary without a payer
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from services.coder.batch import Coder
+from services.coder.engine.billable import Valid
 from services.coder.engine.model import CodedNote
-from services.coder.evaluation.reliability import at
+from services.coder.evaluation.counts import Counts, share
+from services.coder.evaluation.reliability import THRESHOLDS, at
 
 _CATEGORY: Final = 3
 _FULL: Final = 99
-_GATES: Final = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
+_CAUSES: Final = tuple("VWXY")
 
 
-@dataclass(slots=True)
-class Tally:
-    """Right, wrong and missed codes."""
+class Speed(NamedTuple):
+    """Processor seconds of coding the notes: when their words are looked up for the first time, and as a
+    process codes that has been running for a while.
+    """
 
-    right: int = 0
-    wrong: int = 0
-    missed: int = 0
-
-    def add(self, gold: set[str], found: set[str]) -> None:
-        """Count one note."""
-        self.right += len(gold & found)
-        self.wrong += len(found - gold)
-        self.missed += len(gold - found)
-
-    def measures(self) -> dict[str, float]:
-        """Precision, recall and F1; 0 where nothing was counted."""
-        precision = self.right / (self.right + self.wrong) if self.right + self.wrong else 0.0
-        recall = self.right / (self.right + self.missed) if self.right + self.missed else 0.0
-        both = precision + recall
-        f1 = 2 * precision * recall / both if both else 0.0
-        return {"precision": precision, "recall": recall, "f1": f1}
+    first_read: float
+    warm: float
 
 
 @dataclass(slots=True)
@@ -46,15 +34,19 @@ class Score:
 
     notes: int = 0
     exact: int = 0
-    first: int = 0
+    sequenced: int = 0
+    """Notes with labels."""
+    first_listed: int = 0
+    """Of these, those whose first code is the first label."""
     evidence: int = 0
     valid_evidence: int = 0
     not_billable: int = 0
     forbidden: int = 0
     """Notes with a code of their `forbidden` list."""
-    full: Tally = field(default_factory=Tally)
-    category: Tally = field(default_factory=Tally)
-    without_causes: Tally = field(default_factory=Tally)
+    full: list[Counts] = field(default_factory=list)
+    category: list[Counts] = field(default_factory=list)
+    full_without_causes: list[Counts] = field(default_factory=list)
+    category_without_causes: list[Counts] = field(default_factory=list)
     judged: list[tuple[float, bool]] = field(default_factory=list)
 
 
@@ -70,51 +62,81 @@ def score(coder: Coder, rows: Sequence[dict[str, Any]], label: str = "icd10cm") 
         total.not_billable += sum(not valid(code.code) for code in coded.codes)
         total.forbidden += any(code.code in row.get("forbidden", ()) for code in coded.codes)
         optional = frozenset(row.get("optional", ()))
-        _count(total, [str(code) for code in row[label]], coded, task.text, optional)
+        _count(total, row[label], coded, optional)
+        _judge(total, set(row[label]), coded, optional, valid)
+        _quote(total, coded, task.text)
     return total
 
 
-def _count(total: Score, gold: list[str], coded: CodedNote, note: str, optional: frozenset[str]) -> None:
-    """Count one note; `optional` codes count neither way."""
+def is_right(code: str, gold: set[str], valid: Valid) -> bool:
+    """Whether the labels hold the code, or a header above it: a header is not reported (guideline I.B.2)."""
+    return code in gold or any(code.startswith(label) and not valid(label) for label in gold)
+
+
+def _count(total: Score, gold: Sequence[str], coded: CodedNote, optional: frozenset[str]) -> None:
+    """Count the codes of one note."""
     wanted = set(gold) - optional
     found = {code.code for code in coded.codes} - optional
     total.notes += 1
     total.exact += wanted == found
-    total.first += bool(gold) and bool(coded.codes) and gold[0] == coded.codes[0].code
-    for tally, length in ((total.full, _FULL), (total.category, _CATEGORY)):
-        tally.add({code[:length] for code in wanted}, {code[:length] for code in found})
-    total.without_causes.add(
-        {c for c in wanted if c[0] not in "VWXY"}, {c for c in found if c[0] not in "VWXY"}
+    if gold:
+        total.sequenced += 1
+        total.first_listed += bool(coded.codes) and coded.codes[0].code == gold[0]
+    total.full.append(_counts(wanted, found, _FULL))
+    total.category.append(_counts(wanted, found, _CATEGORY))
+    wanted, found = _without_causes(wanted), _without_causes(found)
+    total.full_without_causes.append(_counts(wanted, found, _FULL))
+    total.category_without_causes.append(_counts(wanted, found, _CATEGORY))
+
+
+def _counts(wanted: set[str], found: set[str], length: int) -> Counts:
+    return Counts.of({code[:length] for code in wanted}, {code[:length] for code in found})
+
+
+def _without_causes(codes: set[str]) -> set[str]:
+    return {code for code in codes if not code.startswith(_CAUSES)}
+
+
+def _judge(total: Score, gold: set[str], coded: CodedNote, optional: frozenset[str], valid: Valid) -> None:
+    """Keep of each code its probability, which is none where a person is to be asked however probable it is,
+    and whether it is right.
+    """
+    total.judged.extend(
+        (0.0 if code.asked else code.confidence, is_right(code.code, gold, valid))
+        for code in coded.codes
+        if code.code not in optional
     )
+
+
+def _quote(total: Score, coded: CodedNote, note: str) -> None:
+    """Count the quotations, and those that stand in the note."""
     for code in coded.codes:
-        if code.code not in optional:
-            total.judged.append((code.confidence, code.code in wanted))
         for quote in code.evidence:
             total.evidence += 1
             total.valid_evidence += note[quote.start : quote.end] == quote.text
 
 
-def report(total: Score, first: float, again: float, gate: float) -> dict[str, Any]:
-    """The measures by name. Processor seconds: of coding the notes first, when their words are looked up for
-    the first time, and `again`, as a process codes that has been running for a while.
-    """
+def report(total: Score, speed: Speed, promise: float, threshold: float) -> dict[str, Any]:
+    """The measures by name; one that has no cases is not a number."""
     return {
         "notes": total.notes,
-        "full": total.full.measures(),
-        "category": total.category.measures(),
-        "full_without_external_causes": total.without_causes.measures(),
-        "exact_notes": total.exact / total.notes if total.notes else 0.0,
-        "evidence_valid": total.valid_evidence / total.evidence if total.evidence else 1.0,
+        "full": Counts.sum(total.full).measures(),
+        "category": Counts.sum(total.category).measures(),
+        "full_without_external_causes": Counts.sum(total.full_without_causes).measures(),
+        "category_without_external_causes": Counts.sum(total.category_without_causes).measures(),
+        "exact_notes": share(total.exact, total.notes),
+        "first_listed": share(total.first_listed, total.sequenced),
+        "evidence_valid": share(total.valid_evidence, total.evidence),
         "not_billable": total.not_billable,
         "notes_with_a_forbidden_code": total.forbidden,
-        "gate": _at(total.judged, gate),
-        "gate_curve": [_at(total.judged, each) for each in _GATES],
-        "notes_per_second": total.notes / again if again else 0.0,
-        "notes_per_second_first_read": total.notes / first if first else 0.0,
+        "gate": {"promise": promise, **_at(total.judged, threshold)},
+        "thresholds": [_at(total.judged, each) for each in THRESHOLDS],
+        "notes_per_second": share(total.notes, speed.warm),
+        "notes_per_second_first_read": share(total.notes, speed.first_read),
     }
 
 
-def _at(judged: Sequence[tuple[float, bool]], gate: float) -> dict[str, float]:
-    """Precision of the codes at or above a gate, and which share of all codes that is."""
-    precision, coverage = at(judged, gate)
-    return {"gate": gate, "precision": precision, "coverage": coverage}
+def _at(judged: Sequence[tuple[float, bool]], threshold: float) -> dict[str, float]:
+    """Precision of the codes at or above a threshold, and which share of all codes that is."""
+    precision, coverage = at(judged, threshold)
+    return {"threshold": threshold, "precision": precision, "coverage": coverage}

@@ -1,16 +1,19 @@
 """How well assertions are read: a concept found in its sentence, its context, and scores against labels.
 
-The labels are those of the NegEx test kit (Chapman): negation Negated/Affirmed, temporality
-Recent/Historical/Not
-particular, experiencer Patient/Family member; "Not particular" is what ConText calls hypothetical.
+The labels are those of the NegEx test kit (`rows.CONTEXT_LABELS`).
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from services.coder.errors import NoteError
+from services.coder.evaluation import rows
 from services.coder.evaluation.counts import Counts
 from services.coder.reading import Assertion, Flag, read
+
+FIELDS: Final = frozenset(("id", "sentence", "concept"))
+"""What is read of a line of `claimstream context`."""
 
 SHORTEST: Final = 4  # letters; a shorter piece of a concept does not identify it
 
@@ -20,8 +23,7 @@ def locate(sentence: str, concept: str) -> tuple[int, int] | None:
     stands out.
 
     Returns half-open character offsets, or None if the concept is not there. Of a concept that a sentence
-    holds only in
-    part, the longest beginning or end of it that is there.
+    holds only in part, the longest beginning or end of it that is there.
     """
     words = concept.split()
     if not words:
@@ -59,18 +61,14 @@ def assertion_in(sentence: str, concept: str) -> Assertion | None:
 
 
 def answer(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The line of `claimstream context` for {"id", "sentence", "concept"}; raises `ValueError` if it cannot
+    """The line of `claimstream context` for {"id", "sentence", "concept"}; raises `NoteError` if it cannot
     be answered.
     """
-    values = {name: row.get(name) for name in ("id", "sentence", "concept")}
-    for name in ("sentence", "concept"):
-        if not isinstance(values[name], str):
-            raise ValueError(f"{name} is missing or not a string")  # noqa: TRY004 (one kind of error for a bad line)
-    assertion = assertion_in(str(values["sentence"]), str(values["concept"]))
+    assertion = assertion_in(rows.text(row, "sentence"), rows.text(row, "concept"))
     if assertion is None:
-        raise ValueError("the concept does not occur in the sentence")
+        raise NoteError("field concept: does not occur in the sentence")
     return {
-        "id": values["id"],
+        "id": row.get("id"),
         "negated": assertion.negated,
         "historical": assertion.historical,
         "experiencer": assertion.experiencer,
@@ -87,13 +85,13 @@ LABELS: Final = {
 }
 
 
-def score(rows: Iterable[Mapping[str, Any]]) -> dict[str, Counts]:
-    """Counts per measure over labelled rows; a concept that is not in its sentence counts as affirmed,
-    recent, the patient's.
+def score(labelled: Iterable[Mapping[str, Any]]) -> dict[str, Counts]:
+    """Counts per measure over rows of `rows.context`; a concept that is not in its sentence counts as
+    affirmed, recent, the patient's.
     """
     counts = dict.fromkeys(LABELS, Counts())
-    for row in rows:
-        assertion = assertion_in(str(row["sentence"]), str(row["concept"])) or Assertion(Flag.NONE, ())
+    for row in labelled:
+        assertion = assertion_in(row["sentence"], row["concept"]) or Assertion(Flag.NONE, ())
         said = {
             "negation": assertion.negated,
             "temporality_historical": assertion.historical,
@@ -102,7 +100,5 @@ def score(rows: Iterable[Mapping[str, Any]]) -> dict[str, Counts]:
         }
         for measure, (label, positive) in LABELS.items():
             if label in row:
-                counts[measure] = counts[measure].add(
-                    said=said[measure], is_so=str(row[label]).lower() == positive
-                )
+                counts[measure] = counts[measure].add(said=said[measure], is_so=row[label] == positive)
     return counts

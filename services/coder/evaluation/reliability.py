@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from services.coder.evaluation.counts import share, shown
+
 Judged = Sequence[tuple[float, bool]]
 _PAGE: Final = Path("docs/coder-reliability.md")
 _PLOT: Final = Path("docs/coder-reliability.svg")
 _BINS: Final = 10
-_GATES: Final = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97)
+THRESHOLDS: Final = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97)
+"""Where precision and coverage are told."""
 _PROMISES: Final = (0.9, 0.95, 0.97)
 _ENOUGH: Final = 50  # codes; of fewer, a share says little
 _MARGIN: Final = 0.01  # in hand: the notes to come are others
@@ -28,10 +31,10 @@ def bins(judged: Judged) -> list[tuple[float, float, int]]:
     return out
 
 
-def at(judged: Judged, gate: float) -> tuple[float, float]:
-    """Precision of the codes at or above a gate, and their share of all codes."""
-    passed = [right for p, right in judged if p >= gate]
-    return (sum(passed) / len(passed) if passed else 0.0), (len(passed) / len(judged) if judged else 0.0)
+def at(judged: Judged, threshold: float) -> tuple[float, float]:
+    """Precision of the codes at or above a threshold, and their share of all codes; not a number of none."""
+    passed = [right for p, right in judged if p >= threshold]
+    return share(sum(passed), len(passed)), share(len(passed), len(judged))
 
 
 def gates(judged: Judged) -> dict[float, float]:
@@ -40,8 +43,8 @@ def gates(judged: Judged) -> dict[float, float]:
     for promise in _PROMISES:
         least = 0.0
         for hundredth in range(99, 49, -1):
-            precision, share = at(judged, hundredth / 100)
-            if share * len(judged) < _ENOUGH:
+            precision, coverage = at(judged, hundredth / 100)
+            if not judged or coverage * len(judged) < _ENOUGH:
                 continue
             if precision < promise + _MARGIN:
                 break
@@ -74,8 +77,12 @@ def page(judged: Judged, notes: int, held: Judged = ()) -> str:
 
 
 def _table(judged: Judged) -> str:
-    rows = "".join(f"| {g:.2f} | {p:.3f} | {c:.3f} |\n" for g in _GATES for p, c in [at(judged, g)])
-    return f"| gate | precision | coverage |\n|---|---|---|\n{rows}"
+    rows = "".join(
+        f"| {threshold:.2f} | {shown(precision, '.3f')} | {shown(coverage, '.3f')} |\n"
+        for threshold in THRESHOLDS
+        for precision, coverage in [at(judged, threshold)]
+    )
+    return f"| threshold | precision | coverage |\n|---|---|---|\n{rows}"
 
 
 def plot(points: Sequence[tuple[float, float, int]]) -> str:

@@ -1,9 +1,8 @@
 """How well a note is divided: overlap of words per division with a labelled division of it.
 
 A labelled division need not be a verbatim part of its note (spaces may differ, words may be moved), so both
-sides are
-taken as bags of words: precision is the share of the words we put into a division that the label has there
-too.
+sides are taken as bags of words: precision is the share of the words we put into a division that the label
+has there too.
 """
 
 import re
@@ -24,12 +23,12 @@ def division_text(note: Note, division: Division) -> str:
 
 
 def score(rows: Iterable[Mapping[str, Any]]) -> dict[str, Counts]:
-    """Counts of words per division over rows {"note", "divisions": {name: text}}."""
+    """Counts of words per division over rows {"note", "divisions": {name: text}}, as `rows.sections`."""
     totals = dict.fromkeys((str(division) for division in Division), Counts())
     for row in rows:
-        note = read(str(row["note"]))
+        note = read(row["note"])
         for division in Division:
-            label = str(row["divisions"].get(division, ""))
+            label = row["divisions"].get(division, "")
             gold = _bag("" if EMPTY in label else label)
             ours = _bag(division_text(note, division))
             both = sum((gold & ours).values())

@@ -1,9 +1,8 @@
 """Whether a condition was dealt with in this encounter or only carried along from the past.
 
 The Official Guidelines, section IV.J: code all documented conditions that coexist at the time of the
-encounter and that
-require or affect patient care, treatment or management. Coders look for monitoring, evaluation, assessment
-or treatment.
+encounter and that require or affect patient care, treatment or management. Coders look for monitoring,
+evaluation, assessment or treatment.
 """
 
 import re

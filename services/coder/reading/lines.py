@@ -36,9 +36,8 @@ class Line:
     """A line that is not blank: its span without outer space, where its words begin, and what stood before
     them.
 
-    `marker` is "" or one of "hash", "number", "bullet"; `indent` counts the spaces before; `after_blank`
-    says that a
-    blank line (or nothing) came before.
+    `marker` is "" or one of "hash", "number", "bullet"; `indent` counts the spaces before; `after_blank` says
+    that a blank line (or nothing) came before.
     """
 
     def __init__(

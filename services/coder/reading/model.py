@@ -21,9 +21,8 @@ class Section:
     """A part of a note under one heading. The sections of a note tile it: each ends where the next begins.
 
     `start` is the section's first character (marks before the heading included), `heading` the heading's
-    words
-    (empty for text under no heading); `inferred` says that the kind was read from the sentences, not from a
-    heading.
+    words (empty for text under no heading); `inferred` says that the kind was read from the sentences, not
+    from a heading.
     """
 
     def __init__(

@@ -44,10 +44,12 @@ Entry = tuple[str, int]
 """Code and rank of the source in `sources.PRIORITY`."""
 
 
-def compiled_file() -> Path:
-    """Path of the compiled vocabulary of the installed and imported sources; built if it is missing."""
+def compiled_file(*, anew: bool = False) -> Path:
+    """Path of the compiled vocabulary of the installed and imported sources; built if it is missing, or if it
+    is to be made `anew`.
+    """
     path = home_dir() / "coder" / f"terminology-{digest()[:16]}.bin"
-    if not path.is_file():
+    if anew or not path.is_file():
         nodes = tabular.read(tabular.source_file())
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, build(nodes, all_terms(nodes)))

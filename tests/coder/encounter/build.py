@@ -39,7 +39,7 @@ MASTER = (
 @cache
 def tables() -> Tables:
     ready = installed()
-    return Tables(ready.vocabulary, ready.codesets, parse(MASTER), ready.gate)
+    return Tables(ready.vocabulary, ready.codesets, parse(MASTER), ready.threshold)
 
 
 def diagnosis(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.coder.engine.confidence import threshold
+from services.coder.gate import threshold
 from services.contracts.codec import EventCodec
 from services.contracts.coding import Route
 from services.contracts.encounter import Encounter
@@ -120,4 +120,4 @@ def test_state_read_back_means_the_same_as_state_emitted() -> None:
 def test_the_same_event_gives_the_same_bytes() -> None:
     first, second = (Life().code(unsure()).model_dump_json() for _ in range(2))
     assert first == second
-    assert tables().gate == threshold(0.95)
+    assert tables().threshold == threshold(0.95)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.coder.errors import NoteError
+from services.coder.evaluation import rows
 from services.coder.evaluation.context import answer, locate, score
 
 
@@ -28,9 +30,9 @@ def test_locate_prefers_the_marked_occurrence() -> None:
 
 def test_a_concept_that_is_not_there() -> None:
     assert locate("No fever.", "gout") is None
-    with pytest.raises(ValueError, match="does not occur"):
+    with pytest.raises(NoteError, match="field concept: does not occur"):
         answer({"id": 1, "sentence": "No fever.", "concept": "gout"})
-    with pytest.raises(ValueError, match="concept is missing"):
+    with pytest.raises(NoteError, match="field concept: must be a string"):
         answer({"id": 1, "sentence": "No fever."})
 
 
@@ -43,7 +45,7 @@ def test_answer() -> None:
 
 
 def test_score_counts_per_measure() -> None:
-    rows = [
+    labelled = [
         {
             "sentence": "No FEVER.",
             "concept": "fever",
@@ -65,7 +67,7 @@ def test_score_counts_per_measure() -> None:
             "temporality": "Historical",
         },
     ]
-    counts = score(rows)
+    counts = score(map(rows.context, labelled))
     assert counts["negation"].recall == 0.5
     assert counts["negation"].precision == 1
     assert counts["temporality_historical"].f1 == 1

@@ -1,5 +1,6 @@
 """The reliability diagram: tenths of probability, the gate's precision and coverage, a plot that is SVG."""
 
+from math import isnan
 from xml.etree import ElementTree as ET
 
 from hypothesis import given
@@ -20,7 +21,8 @@ def test_tenths_hold_mean_share_and_count() -> None:
 def test_the_gate_lets_through_what_reaches_it() -> None:
     assert at(JUDGED, 0.93) == (1.0, 0.5)
     assert at(JUDGED, 0.9) == (0.75, 4 / 6)
-    assert at([], 0.9) == (0.0, 0.0)
+    assert all(map(isnan, at([], 0.9)))
+    assert isnan(at([(0.5, True)], 0.9)[0])
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40))
@@ -38,6 +40,10 @@ def test_the_page_says_what_was_counted() -> None:
     judged_apart = page(JUDGED, 3, [(0.95, True)] * 7)
     assert "tuned on (7 codes;" in judged_apart
     assert "| 0.90 | 1.000 | 1.000 |" in judged_apart
+
+
+def test_where_nothing_passes_there_is_no_precision() -> None:
+    assert "| 0.97 | - | 0.000 |" in page([(0.5, True)], 1)
 
 
 def test_a_gate_keeps_its_promise_from_there_on() -> None:

@@ -1,5 +1,7 @@
 """Scoring divisions by overlap of words."""
 
+from math import isnan
+
 from services.coder.evaluation.sections import score
 
 
@@ -12,6 +14,6 @@ def test_words_in_the_right_division_count() -> None:
     }
     counts = score([{"note": note, "divisions": divisions}])
     assert counts["subjective"].f1 == 1
-    assert counts["objective_exam"].f1 == 1
+    assert isnan(counts["objective_exam"].f1)
     assert counts["assessment_and_plan"].recall == 0.8
     assert counts["assessment_and_plan"].precision == 1

@@ -4,10 +4,13 @@ import subprocess
 import sys
 import time
 from itertools import chain
+from pathlib import Path
 from sys import intern
 
+import pytest
+
 from services.coder.terminology import compile as compiler
-from services.coder.terminology import tabular
+from services.coder.terminology import index, tabular
 from services.coder.terminology.index import Terminology
 
 
@@ -58,3 +61,14 @@ def test_every_code_of_the_tabular_list_is_there(vocabulary: Terminology) -> Non
 
 def test_compiling_twice_gives_the_same_vocabulary() -> None:
     assert compiler.digest() == compiler.digest()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x00", None])
+def test_a_vocabulary_that_was_cut_short_is_made_anew(
+    content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = compiler.compiled_file()
+    short = tmp_path / whole.name
+    short.write_bytes(whole.read_bytes()[:1000] if content is None else content)
+    monkeypatch.setattr(compiler, "compiled_file", lambda *, anew=False: whole if anew else short)
+    assert index.terminology.__wrapped__().knows("gout")
