@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.coder.engine import elsewhere, rules
-from services.coder.engine.laterality import Sides
+from services.coder.engine.laterality import SIDES, Sides
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import lift
 from services.coder.engine.specify import COMPANION, specify
@@ -75,9 +75,11 @@ def _combine(
 ) -> list[Candidate]:
     rule, codes = rules.combines().rules[place], [c.code for c in candidates]
     found = [] if _barred(rule, codes) else _parts(place, candidates)
+    if rule.apart and _beside(rule, found, candidates):
+        return candidates
     if not found or (rule.words and not any(_said(words, note) for words in rule.words)):
         return candidates
-    if any(word in note.folded for word in rule.unsaid) or (rule.told and not _is_told(rule.told, note)):
+    if _is_told_of(rule.unsaid, note) or (rule.told and not _is_told(rule.told, note)):
         return candidates
     if rule.under and not _stated(rule, found[0], note):
         return candidates
@@ -94,11 +96,32 @@ def _combine(
 
 def _barred(rule: rules.Combine, codes: list[str]) -> bool:
     """Whether a code is there with which the rule does not apply."""
-    if rule.none:
+    if rule.none and not rule.apart:
         for code in codes:
             if code.startswith(rule.none):
                 return True
     return False
+
+
+def _beside(rule: rules.Combine, found: list[Candidate], candidates: list[Candidate]) -> bool:
+    """Whether a code with which the rule does not apply may be of the first part's own side: an ulcer of the
+    left ankle bars no code for that of the right foot.
+    """
+    side = found[0].mention.line & SIDES if found else frozenset[str]()
+    return any(
+        not side or side & (c.mention.line & SIDES or SIDES)
+        for c in candidates
+        if c.code.startswith(rule.none)
+    )
+
+
+def _is_told_of(beginnings: tuple[str, ...], note: Note) -> bool:
+    """Whether the note has words that begin so, of the patient and not denied."""
+    return any(
+        not note.context_at(at, at + len(word)).flags & (_BARRED & ~Flag.POSSIBLE)
+        for word in beginnings
+        for at in occurrences(note.folded, word)
+    )
 
 
 def _parts(place: int, candidates: list[Candidate]) -> list[Candidate]:

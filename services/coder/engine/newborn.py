@@ -3,12 +3,15 @@ mother (I.C.15.a.2, I.C.16.d, I.C.21.c.13).
 """
 
 import re
+from functools import cache
 from typing import Final
 
 from services.coder.engine import pregnancy
+from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
-from services.coder.reading import Note
+from services.coder.reading import Flag, Note
+from services.coder.reading.places import nearest
 
 _BORN: Final = ("P0", "P22", "P59", "P70", "P92", "Z38")
 _MOTHERS: Final = ("O", "Z34", "Z39", "Z3A")
@@ -51,6 +54,7 @@ _WEIGHTS: Final = (
     (2500, "P07.18"),
 )
 """Grams under which each code stands."""
+_REACH: Final = 100  # characters behind a name that may still tell its cause
 _LIGHTEST: Final = 300  # grams; less is a dose or a loss
 
 
@@ -68,7 +72,8 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     new = days is not None and days < _NEWBORN
     if not new and not any(c.code.startswith(_BORN) for c in candidates):
         return [c for c in candidates if not c.code.startswith(_MOTHERS)]
-    return _weighed(note, _born_early(note, [c for c in _once(candidates, new=new) if not _of_another(c)]))
+    own = [_through_mother(note, c) for c in _once(candidates, new=new) if not _of_another(c)]
+    return _weighed(note, _born_early(note, own))
 
 
 def _of_another(candidate: Candidate) -> bool:
@@ -76,6 +81,37 @@ def _of_another(candidate: Candidate) -> bool:
     if candidate.code.startswith(_PREVENTED):
         return not candidate.mention.whole
     return candidate.code.startswith((*_MOTHERS, *_ADULTS))
+
+
+def _through_mother(note: Note, candidate: Candidate) -> Candidate:
+    """The candidate as that which its line says of the mother, or of the early birth, makes of it."""
+    for code, calling, said, others in _of_mother():
+        if candidate.code.startswith(calling) and not any(other in note.folded for other in others):
+            found = said.search(note.folded, *_beside(note, candidate))
+            if found is not None and not note.context_at(*found.span()).flags & Flag.NEGATED:
+                candidate.rejected.append((candidate.code, "of the mother's disease, or of the early birth"))
+                candidate.code = code
+                candidate.spans.append(found.span())
+                break
+    return candidate
+
+
+def _beside(note: Note, candidate: Candidate) -> tuple[int, int]:
+    """From the beginning of a candidate's sentence to a little behind its name, within its line: «Jaundice.
+    Bilirubin 14 on day 4, prematurity related».
+    """
+    mention = candidate.mention
+    sentence = note.sentence_at(mention.start)
+    start, end = (mention.start, mention.end) if sentence is None else (sentence.start, sentence.end)
+    return start, max(end, nearest(note.folded, end, mention.end + _REACH, ("\n",)))
+
+
+@cache
+def _of_mother() -> tuple[tuple[str, tuple[str, ...], Guarded, tuple[str, ...]], ...]:
+    """What each disorder becomes, from which codes, what says so, and what the note must not have."""
+    entries = table("additions")["of_mother"]
+    said = guarded("of_mother", (entry["said"] for entry in entries))
+    return tuple((e["code"], tuple(e["for"]), said[e["said"]], tuple(e.get("unless", ()))) for e in entries)
 
 
 def _days(note: Note) -> int | None:

@@ -35,6 +35,7 @@ class Combine:
     transfer: tuple[str, str] | None
     unsaid: tuple[str, ...]
     told: tuple[str, ...]
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ def _combine(entry: dict[str, Any]) -> Combine:
         (transfer["from"], transfer["to"]) if transfer else None,
         tuple(entry.get("unsaid", ())),
         tuple(entry.get("told", ())),
+        bool(entry.get("apart")),
     )
 
 

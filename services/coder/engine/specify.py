@@ -5,7 +5,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from services.coder.engine import care, elsewhere, fractures, laterality, pregnancy, specificity, specimens
+from services.coder.engine import (
+    care,
+    elsewhere,
+    foreign,
+    fractures,
+    laterality,
+    pregnancy,
+    specificity,
+    specimens,
+)
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Candidate, Mention
 from services.coder.engine.sense import anatomy, denied
@@ -49,7 +58,7 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
     """The code for one mention, or that of each side."""
     mention = _from_site(note, _plural(note, mention), vocabulary)
     mention = _sited(note, _continued(note, mention, vocabulary), vocabulary)
-    mention = fractures.located(note, mention, vocabulary)
+    mention = foreign.with_body(note, fractures.located(note, mention, vocabulary))
     if care.later(note, mention):
         mention = replace(mention, line=mention.line | {"aftercare"})
     base = base_of(mention.code, vocabulary)

@@ -20,6 +20,18 @@ _DIAGNOSED = "ASSESSMENT\n\n"
         ),
         ("1. Thrombocytopenia due to hypersplenism", {"D69.59", "D73.1"}),
         ("1. Sepsis due to pneumonia", {"A41.9", "J18.9"}),
+        ("1. Laceration of left palm, glass fragments removed", {"S61.422A"}),
+        ("1. Puncture wound right foot with retained shoe rubber", {"S91.341A"}),
+        ("1. Laceration of right knee. Explored, no glass or gravel found", {"S81.011A"}),
+        ("1. PEG dependent\n2. PEG care", {"Z43.1"}),
+        ("1. Venous stasis ulcer L ankle. No varicose veins.", {"I87.2", "L97.329"}),
+        (
+            (
+                "1. Diabetic foot ulcer R plantar midfoot, fat layer\n"
+                "2. Venous stasis ulcer L ankle, breakdown of skin only, from venous insufficiency"
+            ),
+            {"E11.621", "L97.412", "I87.2", "L97.321"},
+        ),
         ("1. Pneumonia. Tetanus due", {"J18.9"}),
         ("1. Giant cell arteritis and polymyalgia rheumatica, quiet", {"M31.5"}),
         ("Breast cancer, ER+/PR-/HER2-", {"C50.919", "Z17.411"}),
@@ -191,6 +203,10 @@ def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, co
             "PMH: osteoporosis\n\nHPI: fell off a ladder.\n\nASSESSMENT\nFracture of right femoral neck",
             {"S72.001A"},
         ),
+        ("HPI: T1DM since age 9.\n\nASSESSMENT\nDiabetic polyneuropathy", {"E10.42"}),
+        ("HPI: diabetic; mother has type 1 diabetes.\n\nASSESSMENT\nDiabetic polyneuropathy", {"E11.42"}),
+        ("HPI: type 2 diabetes, not type 1 diabetes.\n\nASSESSMENT\nDiabetic polyneuropathy", {"E11.42"}),
+        ("PMH: alcoholic cirrhosis\n\nASSESSMENT\n1. Ascites", {"K70.31"}),
         (
             "HPI: slipped. Her mother had osteoporosis.\n\nASSESSMENT\nFracture of right femoral neck",
             {"S72.001A"},
@@ -250,6 +266,10 @@ def test_a_running_note_names_its_problems(coder: Coder, note: str, codes: set[s
     [
         ("day of life 9 infant", "Feeding difficulty", "P92.9"),
         ("6-day-old infant", "Difficulty feeding at the breast", "P92.5"),
+        ("2-day-old infant", "Hypoglycemia - mom with A2GDM, glucose 30s", "P70.0"),
+        ("2-day-old infant", "Hypoglycemia due to maternal type 1 diabetes", "P70.1"),
+        ("2-day-old infant", "Jaundice. Bilirubin 14, prematurity related", "P59.0"),
+        ("2-day-old infant", "Jaundice: not preterm, phototherapy", "P59.9"),
         ("8-month-old infant", "Feeding difficulty", "R63.30"),
     ],
 )
