@@ -75,11 +75,7 @@ def _combine(
 ) -> list[Candidate]:
     rule, codes = rules.combines().rules[place], [c.code for c in candidates]
     found = [] if _barred(rule, codes) else _parts(place, candidates)
-    if rule.apart and _beside(rule, found, candidates):
-        return candidates
-    if not found or (rule.words and not any(_said(words, note) for words in rule.words)):
-        return candidates
-    if _is_told_of(rule.unsaid, note) or (rule.told and not _is_told(rule.told, note)):
+    if not found or (rule.apart and _beside(rule, found, candidates)) or not _is_borne_out(rule, note):
         return candidates
     if rule.under and not _stated(rule, found[0], note):
         return candidates
@@ -91,6 +87,16 @@ def _combine(
         added += _finer(made, found, note, vocabulary, sides)
     return _placed(
         rule, candidates, [a for a in added if a.code not in codes or a.code.startswith(rule.drop)]
+    )
+
+
+def _is_borne_out(rule: rules.Combine, note: Note) -> bool:
+    """Whether the note as a whole says what the rule asks it to say, and nothing that speaks against it."""
+    return (
+        (not rule.words or any(_said(words, note) for words in rule.words))
+        and (not rule.told or _is_told(rule.told, note))
+        and (not rule.denied or _is_denied(rule.denied, note))
+        and not _is_told_of(rule.unsaid, note)
     )
 
 
@@ -119,6 +125,15 @@ def _is_told_of(beginnings: tuple[str, ...], note: Note) -> bool:
     """Whether the note has words that begin so, of the patient and not denied."""
     return any(
         not note.context_at(at, at + len(word)).flags & (_BARRED & ~Flag.POSSIBLE)
+        for word in beginnings
+        for at in occurrences(note.folded, word)
+    )
+
+
+def _is_denied(beginnings: tuple[str, ...], note: Note) -> bool:
+    """Whether the note denies what one of some words names."""
+    return any(
+        note.context_at(at, at + len(word)).flags & Flag.NEGATED
         for word in beginnings
         for at in occurrences(note.folded, word)
     )

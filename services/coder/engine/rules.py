@@ -35,6 +35,7 @@ class Combine:
     transfer: tuple[str, str] | None
     unsaid: tuple[str, ...]
     told: tuple[str, ...]
+    denied: tuple[str, ...]
     apart: bool
 
 
@@ -183,6 +184,7 @@ def _combine(entry: dict[str, Any]) -> Combine:
         (transfer["from"], transfer["to"]) if transfer else None,
         tuple(entry.get("unsaid", ())),
         tuple(entry.get("told", ())),
+        tuple(entry.get("denied", ())),
         bool(entry.get("apart")),
     )
 
