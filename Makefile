@@ -8,8 +8,6 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 KAFKA := deploy/kafka/target/.installed
 TABLES := .claimstream/.tables
-NATIVE := .claimstream/.native
-CODER := $(wildcard services/coder/engine/*.py services/coder/reading/*.py services/coder/terminology/*.py)
 FHIR := deploy/fhir-validator/target/libs/.complete
 WITH_KAFKA := tests/broker tests/cli tests/deploy tests/pipeline tests/stage
 PIP := -m pip --disable-pip-version-check install --quiet
@@ -20,12 +18,12 @@ export PYTHONDONTWRITEBYTECODE :=
 # tests run while those with Kafka wait for it.
 MAKEFLAGS += --jobs=2 --output-sync=line
 
-.PHONY: help setup demo test pytest pytest-with-kafka pytest-without lint types check bench soak lock clean
+.PHONY: help setup native demo test pytest pytest-with-kafka pytest-without lint types check bench soak lock clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) $(NATIVE) $(KAFKA) $(TABLES)  ## everything the other targets need
+setup: $(INSTALLED) native $(KAFKA) $(TABLES)  ## everything the other targets need
 
 demo: setup  ## encounters in, claims out, on a Kafka of its own; about 3 minutes
 	$(BIN)/claimstream demo
@@ -84,10 +82,9 @@ $(TABLES): requirements.lock | $(INSTALLED)
 	@$(BIN)/claimstream code - < /dev/null
 	@touch $@
 
-$(NATIVE): $(CODER) services/coder/native.py requirements.lock | $(INSTALLED)
-	@echo "Compiling the coder to machine code"
-	$(BIN)/claimstream compile --optional
-	@mkdir -p $(@D) && touch $@
+# No stamp: what was compiled bears the digest of its sources, of which services/coder/native.py alone keeps the list.
+native: $(INSTALLED)
+	@$(BIN)/claimstream compile --optional > /dev/null
 
 $(BENCH_VENV)/.installed: bench/requirements.lock
 	@python=$$(deploy/setup/python.sh) && "$$python" -m venv $(BENCH_VENV)

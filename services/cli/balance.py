@@ -10,8 +10,8 @@ from services.contracts.as_json import as_json
 from services.pipeline.ledger import Balance, State
 
 
-def balance_table(balance: Balance, dead_letters: int) -> None:
-    """Print encounters and dollars by end state."""
+def balance_table(balance: Balance, dead_letters: int, where: str) -> None:
+    """Print encounters and dollars by end state, and where the dead letters are."""
     table = Table(title="Encounters by end state")
     table.add_column("state")
     table.add_column("encounters", justify="right")
@@ -22,7 +22,7 @@ def balance_table(balance: Balance, dead_letters: int) -> None:
     table.add_row("total", f"{balance.total_encounters:,}", f"{balance.total_dollars:,.2f}")
     Console().print(table)
     if dead_letters:
-        click.echo(f"{dead_letters} dead letters: see them with `claimstream dead-letters list`")
+        click.echo(f"{dead_letters} dead letters: {where}")
 
 
 def balance_json(balance: Balance, dead_letters: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from services.stage.errors import SettingsError
 P = ParamSpec("P")
 
 
-def told(command: Callable[P, None]) -> Callable[P, None]:
+def on_broker(command: Callable[P, None]) -> Callable[P, None]:
     """Turn an error that says its own fix into a message and exit code 1, without a traceback."""
 
     @wraps(command)
@@ -39,7 +39,7 @@ def broker() -> None:
 
 
 @broker.command()
-@told
+@on_broker
 def install() -> None:
     """Fetch Kafka with Maven and prepare it to start fast; instant when that is done already."""
     made = local.install()
@@ -53,7 +53,7 @@ def install() -> None:
     help="Listen on this port; without it on a free one, kept for next time.",
 )
 @as_json
-@told
+@on_broker
 def start(port: int | None, as_json: bool) -> None:
     """Start the local broker; nothing happens if it already runs."""
     cluster = _external()
@@ -70,7 +70,7 @@ def start(port: int | None, as_json: bool) -> None:
 
 @broker.command()
 @as_json
-@told
+@on_broker
 def stop(as_json: bool) -> None:
     """Stop the local broker; its topics stay on disk."""
     stopped = local.stop()
@@ -83,7 +83,7 @@ def stop(as_json: bool) -> None:
 
 @broker.command()
 @as_json
-@told
+@on_broker
 def status(as_json: bool) -> None:
     """Say where the broker is. Exits 1 when no broker runs and no other cluster is named."""
     cluster = _external()

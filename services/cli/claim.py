@@ -46,7 +46,7 @@ def claim() -> None:
     """Follow claims: what payers answered, what it means, where the dollars are."""
 
 
-def _told(files: Iterable[Path]) -> Iterator[ClaimEvent]:
+def _events(files: Iterable[Path]) -> Iterator[ClaimEvent]:
     """The events of the files; faults go to standard error."""
     for file in files:
         outcome = answers.Answers()
@@ -76,8 +76,8 @@ def show(
     else:
         known = every_version(claims)
         versions = [each for each in known if ident in (each.claim_id, each.patient_control_number)]
-        told = replay(versions, _told(files), sent=sent)
-        events = [event for event in told if event.claim_id == versions[-1].claim_id]
+        every = replay(versions, _events(files), sent=sent)
+        events = [event for event in every if event.claim_id == versions[-1].claim_id]
     if not versions:
         raise click.ClickException(f"no claim {ident} in {claims.name if claims else 'the topic claims'}")
     if as_json:
@@ -122,7 +122,7 @@ def _standing(life: ClaimLife) -> str:
 @SENT
 def follow(claims: Path, files: tuple[Path, ...], sent: tuple[Path, ...]) -> None:
     """Write every event in the lives of all claims as NDJSON (the topic claim-events)."""
-    for event in replay(every_version(claims), _told(files), sent=sent):
+    for event in replay(every_version(claims), _events(files), sent=sent):
         _write(ndjson(event))
 
 
@@ -140,7 +140,7 @@ def denials(claims: Path, files: tuple[Path, ...], *, suggest: bool) -> None:
         if rule.spec.carc and not rule.spec.shadow:
             edits.setdefault(rule.spec.carc, []).append(rule.id)
     seen: set[str] = set()
-    for event in replay(known.values(), _told(files)):
+    for event in replay(known.values(), _events(files)):
         for denial in denials_of(event, known.get(event.claim_id), edits) if event.life else ():
             rule_data = suggestion(denial) if suggest else None
             if suggest and rule_data and rule_data["id"] not in seen:
@@ -162,7 +162,7 @@ def underpaid(claims: Path, files: tuple[Path, ...], contracts: Path) -> None:
         raise click.ClickException(str(error)) from None
     known = {each.claim_id: each for each in latest(claims)}
     sets = codesets.load()
-    for event in replay(known.values(), _told(files)):
+    for event in replay(known.values(), _events(files)):
         bill = known.get(event.claim_id)
         for found in underpayments(bill, event, terms, sets) if bill and event.kind in ANSWERED else ():
             _write(ndjson({**asdict(found), "short": found.short}))
@@ -178,7 +178,7 @@ def secondary(claims: Path, files: tuple[Path, ...]) -> None:
     """
     known = list(latest(claims))
     state = {key: value for each in known for key, value in fold_claim(each)}
-    for decision in adjudications(known, _told(files)):
+    for decision in adjudications(known, _events(files)):
         for emit in coordinate(decision, state):
             if isinstance(emit.event, Claim):
                 state.update(fold_claim(emit.event))

@@ -18,7 +18,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
 
 
-def _told(command: Callable[P, None]) -> Callable[P, None]:
+def _on_codesets(command: Callable[P, None]) -> Callable[P, None]:
     """Turn a `CodeSetError` into a message and exit code 1, without a traceback."""
 
     @wraps(command)
@@ -38,7 +38,7 @@ def codesets() -> None:
 
 @codesets.command()
 @click.option("--force", is_flag=True, help="Build again what is there already.")
-@_told
+@_on_codesets
 def build(*, force: bool) -> None:
     """Compile the built-in tables from the installed packages (done on first use anyway)."""
     from services.codesets.build import ensure_built  # noqa: PLC0415 (lxml is not needed to list tables)
@@ -59,7 +59,7 @@ def build(*, force: bool) -> None:
     "--table", help="The table, where the content cannot say: ncci-ptp-practitioner or ncci-ptp-hospital."
 )
 @as_json
-@_told
+@_on_codesets
 def import_files(
     files: tuple[Path, ...], effective: datetime | None, table: str | None, *, as_json: bool
 ) -> None:
@@ -93,7 +93,7 @@ def import_files(
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="Only the versions that judge this day of service."
 )
 @as_json
-@_told
+@_on_codesets
 def status(on: datetime | None, *, as_json: bool) -> None:
     """Every table: version, days in force, rows, coverage, source, licence, digest."""
     rows = list(_status(CodeSets(), on.date() if on else None))
@@ -125,7 +125,7 @@ def _status(sets: CodeSets, on: date | None) -> Iterator[dict[str, Any]]:
 @click.argument("new")
 @click.option("--claims", type=_FILE, help="NDJSON of claims: name those that carry a changed code.")
 @as_json
-@_told
+@_on_codesets
 def check(old: str, new: str, claims: Path | None, *, as_json: bool) -> None:
     """Compare two versions, each written TABLE@VERSION: added, deleted and revised codes.
 

@@ -53,7 +53,7 @@ def demo(count: int, seed: int) -> None:
             show_files(close_batches(pipeline.settings, home / "payers"))
         show_claims(list(watch.claims.values())[:SHOWN_CLAIMS])
         show_holds(watch.items.values())
-        balance_table(balance, watch.counts["dead-letters"])
+        balance_table(balance, watch.counts["dead-letters"], "see them with `claimstream dead-letters list`")
         console.print(
             f"{expected.total:,.2f} dollars went in: every encounter in exactly one state, to the cent"
         )

@@ -9,6 +9,7 @@ import click
 from rich.progress import Progress
 
 from services.cli.balance import balance_table, print_json
+from services.cli.coder import on_coder
 from services.cli.site import use_site
 from services.contracts.as_json import as_json
 from services.contracts.base import Contract
@@ -57,6 +58,7 @@ class Files:
     "--site", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the site."
 )
 @click.option("--json", "json_output", is_flag=True, help="The balance as JSON on standard output.")
+@on_coder
 def run(
     paths: tuple[Path, ...], out: Path, as_of: datetime | None, site: Path | None, *, json_output: bool
 ) -> None:
@@ -79,7 +81,7 @@ def run(
     if json_output:
         print_json(found, results.dead)
     else:
-        balance_table(found, results.dead)
+        balance_table(found, results.dead, f"see {out / DEAD_LETTERS}.ndjson")
     waiting = results.ledger.waiting()
     if waiting:
         raise click.ClickException(f"{len(waiting)} encounters reached no end state, first {waiting[0]}")

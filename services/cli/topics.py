@@ -12,7 +12,7 @@ from rich.table import Column, Table
 
 from services.broker import topics as cluster
 from services.broker.security import kafka_python
-from services.cli.broker import as_json, told
+from services.cli.broker import as_json, on_broker
 from services.contracts.topics import TOPICS, Topic
 from services.stage.settings import from_environment
 
@@ -29,7 +29,7 @@ def topics() -> None:
     help="Partitions of every topic, where your cluster has another number than the table.",
 )
 @as_json
-@told
+@on_broker
 def apply(partitions: int | None, as_json: bool) -> None:
     """Create missing topics and mend settings that drifted; a second call changes nothing."""
     changes = cluster.apply(_wanted(partitions), _client())
@@ -42,7 +42,7 @@ def apply(partitions: int | None, as_json: bool) -> None:
 
 @topics.command("list")
 @as_json
-@told
+@on_broker
 def list_topics(as_json: bool) -> None:
     """Show the table of topics and which of them the cluster has."""
     found = cluster.look(TOPICS, _client())

@@ -1,7 +1,7 @@
 """A package's inner modules as machine code, where `claimstream compile` has made it of these very sources.
 
 The sources stay the truth: what was compiled of other sources, or for another Python, is passed over, and the
-interpreter reads the sources as ever, to the same results at about half the speed.
+interpreter reads the sources as ever, to the same results at less than half the speed (docs/bench.md).
 """
 
 import sys

@@ -126,6 +126,7 @@ def test_the_makefile_does_what_the_readme_promises() -> None:
         ["make", "-n", "test"], cwd=PROJECT, capture_output=True, text=True, check=True
     ).stdout
     assert all(step in dry for step in ("bin/ruff check", "bin/ruff format --check", "bin/mypy", "-m pytest"))
+    assert "bin/claimstream compile" in dry, "which alone knows whether a source of the coder has changed"
 
 
 def test_ci_hands_a_signal_on_and_calls_make_test(tmp_path: Path) -> None:

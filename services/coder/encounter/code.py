@@ -86,7 +86,7 @@ def _codes(
     found = code_diagnoses(event.diagnoses, notes, on, tables)
     queries: list[Query] = []
     noted: list[AssignedCode] = []
-    about = _about(event, on)
+    about = _setting(event, on)
     stated = _stated(event.diagnoses)
     for document in event.documents:
         coded = _note(document, about, tables)
@@ -122,7 +122,7 @@ def _stated(diagnoses: Sequence[Diagnosis]) -> list[frozenset[str]]:
     return [stems(text) for text in texts]
 
 
-def _about(event: Encounter, on: date) -> Setting_:
+def _setting(event: Encounter, on: date) -> Setting_:
     born = event.patient.birth_date
     age = int((on - born).days / _YEAR_DAYS) if born else None
     return Setting_(
