@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from services.coder.engine import assertion, rules, specificity, zones
+from services.coder.engine import assertion, rules, specificity, underneath, zones
 from services.coder.engine.finding import in_lines, reportable
-from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.specify import base_of
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -55,8 +55,43 @@ _BEFORE: Final = 60  # characters
 
 
 def named(note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
-    """The mentions, those of vague names as what the text under them makes of them."""
+    """The mentions, those of vague names as what the text under them makes of them; with what the text states
+    under names that say nothing.
+    """
+    if encounter.setting is not Setting.INPATIENT:
+        chosen = _stated(note, chosen, encounter, vocabulary)
     return [_closest(note, mention, chosen, encounter, vocabulary) for mention in chosen]
+
+
+def _stated(
+    note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The mentions with the diagnoses that the text under nameless problems states, and with these in place
+    of the symptoms that other problems are called by (I.B.4, I.B.5).
+    """
+    titled = _titled(note, chosen)
+    for index in range(len(note.problems)):
+        names = titled.get(index, [])
+        if not all(_is_sign(mention) for mention in names):
+            continue
+        told = underneath.stated(note, index, names, encounter, vocabulary)
+        known = {mention.code[:_CATEGORY] for mention in chosen if mention not in names}
+        sure = [mention for mention in told if not mention.code.startswith(assertion.findings())]
+        new = [m for m in (sure if names else sure or told[:1]) if m.code[:_CATEGORY] not in known]
+        if new:  # what is a problem of its own need not be what the symptom comes from
+            chosen = [mention for mention in chosen if mention not in names] + new
+    return chosen
+
+
+def _titled(note: Note, chosen: list[Mention]) -> dict[int, list[Mention]]:
+    """The mentions that stand in the names of problems, by problem."""
+    out: dict[int, list[Mention]] = {}
+    for mention in chosen:
+        if mention.problem >= 0 and mention.zone is Zone.PROBLEM:
+            title = note.problems[mention.problem].title
+            if title.start <= mention.start < title.end:
+                out.setdefault(mention.problem, []).append(mention)
+    return out
 
 
 def _closest(

@@ -1,0 +1,188 @@
+"""What the text under a problem states, where its name is vague, lay, a symptom, an organ or a number: «Racing
+on standing», and below it «She meets the definition of POTS» (I.B.2, I.B.4, IV.D: the diagnosis that is
+stated is coded in place of what it explains).
+
+A sentence states a diagnosis if it begins with it («CKD stage 4 from type 2 diabetes, slowly losing
+ground»), or if words lead to it that say who has it or what this is. What leads, and what must not stand
+between, is data: `data/underneath.yaml`.
+"""
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+from services.coder.engine import assertion, laterality, zones
+from services.coder.engine.finding import in_lines, reportable
+from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.engine.names import nameless
+from services.coder.engine.spans import words_in
+from services.coder.engine.tables import table
+from services.coder.reading import Note, Problem, ProblemForm, Sentence, cues
+from services.coder.reading.headings import kind_of
+from services.coder.reading.kinds import PartKind
+from services.coder.terminology.index import Terminology
+
+_REACH: Final = 450  # characters under the name of a problem in which a diagnosis is stated
+_LEAST: Final = 6  # characters of the shortest statement
+_OPENING: Final = 45  # characters before the diagnosis that a fragment begins with
+_JOINED: Final = 45  # characters between two diagnoses of one statement
+_APART: Final = frozenset("ZVWXY")
+_SAID_IN: Final = frozenset((PartKind.REASONING, PartKind.STATUS, PartKind.OTHER))
+_PLAIN: Final = frozenset((ProblemForm.LINE, ProblemForm.LABEL))
+_BLANK: Final = re.compile(r"\n[ \t\r]*\n")
+_WORD: Final = re.compile(r"[a-z][\w'/-]*")
+_CLAUSE: Final = re.compile(r"[;.?!]\s|\s(?:but|although|though|unless|rather than|instead of|as opposed to)\s")
+_MOST_WORDS: Final = 6  # before the diagnosis that a fragment begins with
+
+
+def stated(
+    note: Note, index: int, names: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The diagnoses that the text under a problem states, those of the first statement that has any; with the
+    places that the name of the problem tells. `names`: the symptoms that it is called by.
+    """
+    if _is_of_none(note, note.problems[index], vocabulary):
+        return []
+    own = any(mention.code.startswith(tuple(table("underneath")["own"])) for mention in names)
+    kind = note.sections[note.problems[index].section].kind
+    lead = _leads(having=not names)
+    start, stop = _text(note, index)
+    for sentence in _sentences(note, note.problems[index], start, stop):
+        begin = _behind_label(note, max(sentence.start, start), sentence.end)
+        end = _clause_end(note, begin, sentence.end)
+        if lead.search(note.folded, begin, end) is None and (own or not _may_name(note, begin, end)):
+            continue
+        line = zones.Line(begin, end, Zone.BODY, index, kind)
+        found = _in_clause(note, lead, line, encounter, vocabulary)
+        if any(not mention.code.startswith(assertion.findings()) for mention in found) or (found and not names):
+            return [_placed(note, index, mention) for mention in found]
+    return []
+
+
+def _is_of_none(note: Note, problem: Problem, vocabulary: Terminology) -> bool:
+    """Whether the name of a problem is of no condition at all: a label of the plan, a heading."""
+    written = note.folded[problem.title.start : problem.title.end]
+    return written in _words("unnamed") or written in nameless(vocabulary) or kind_of(written) is not None
+
+
+def _text(note: Note, index: int) -> tuple[int, int]:
+    """What stands under a problem: its body; where that is empty, the lines right below the name, though they
+    begin like the name of another: «KIDNEYS», then «Diabetic kidney disease, stage 3a. Stable.».
+    """
+    problem = note.problems[index]
+    start, stop = problem.body.start, problem.body.end
+    below = index + 1
+    if note.folded[start:stop].strip(" .:\n\t") or below == len(note.problems):
+        return start, min(stop, start + _REACH)
+    other = note.problems[below]
+    plain = other.form in _PLAIN and other.section == problem.section
+    if not plain or _BLANK.search(note.text, problem.title.end, other.title.start) is not None:
+        return start, start
+    return other.title.start, min(other.body.end, other.title.start + _REACH)
+
+
+def _sentences(note: Note, problem: Problem, start: int, stop: int) -> list[Sentence]:
+    """The sentences of a text that say what it is: not those of what is done about it."""
+    barred = [part.span for part in problem.parts if part.kind not in _SAID_IN]
+    return [
+        sentence
+        for sentence in note.sentences_of(problem.section)
+        if start < sentence.end
+        and sentence.start < stop
+        and sentence.end - max(sentence.start, start) >= _LEAST
+        and not any(span.start <= sentence.end - 1 < span.end for span in barred)
+    ]
+
+
+def _in_clause(
+    note: Note, lead: re.Pattern[str], line: zones.Line, encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The diagnoses of one statement: the first, and those joined to it."""
+    out: list[Mention] = []
+    for mention in sorted(in_lines(note, [line], vocabulary), key=lambda mention: mention.start):
+        if not _counts(note, mention, encounter):
+            continue
+        last = out[-1].end if out else -1
+        if _is_joined(note, last, mention.start) if out else _is_led(note, mention, lead, line):
+            out.append(mention)
+    return out
+
+
+def _clause_end(note: Note, begin: int, stop: int) -> int:
+    clause = _CLAUSE.search(note.folded, begin, stop)
+    return clause.start() if clause else stop
+
+
+def _is_joined(note: Note, start: int, end: int) -> bool:
+    """Whether nothing bars what is said up to one place from going on at the other."""
+    return end - start <= _JOINED and _words("barriers").isdisjoint(_WORD.findall(note.folded, start, end))
+
+
+def _behind_label(note: Note, start: int, stop: int) -> int:
+    """Where a sentence begins behind the label of its part: «Medical Reasoning: ...»."""
+    colon = note.folded.find(":", start, min(stop, start + _OPENING))
+    if colon >= 0 and note.folded[start:colon].strip(" -\u2022*") in cues.part_labels():
+        start = colon + 1
+    while start < stop and not note.folded[start].isalnum():
+        start += 1
+    return start
+
+
+def _counts(note: Note, mention: Mention, encounter: Encounter) -> bool:
+    """Whether a mention is of a condition that the text affirms."""
+    if mention.code[0] in _APART or mention.parts or not reportable(mention):
+        return False
+    behind = _WORD.search(note.folded, mention.end, mention.end + 20)
+    if behind is not None and behind.start() == mention.end + 1 and behind.group() in _words("followed"):
+        return False
+    return assertion.verdict(note, mention, encounter.setting)[:2] == (True, "affirmed")
+
+
+def _is_led(note: Note, mention: Mention, lead: re.Pattern[str], line: zones.Line) -> bool:
+    """Whether a mention is what a fragment begins with, or what is led to in the same clause."""
+    begin = line.start
+    if _may_name(note, begin, line.end) and mention.start - begin <= _OPENING:
+        before = _WORD.findall(note.folded, begin, mention.start)
+        listed = note.folded.find(",", begin, mention.start) >= 0
+        if len(before) <= _MOST_WORDS and not listed and _plainly(before):
+            return True
+    led = [one.end() for one in lead.finditer(note.folded, begin, mention.start)]
+    return bool(led) and _is_joined(note, led[-1], mention.start)
+
+
+def _may_name(note: Note, begin: int, end: int) -> bool:
+    """Whether a clause does not begin with something done."""
+    first = _WORD.search(note.folded, begin, end)
+    if first is None:
+        return False
+    word = first.group()
+    return word not in _words("deeds") and (
+        word not in cues.words("actions") or word in cues.words("adjectives")
+    )
+
+
+def _plainly(words: list[str]) -> bool:
+    barred = _words("barriers") | _words("apart") | cues.words("verbs")
+    return barred.isdisjoint(words)
+
+
+def _placed(note: Note, index: int, mention: Mention) -> Mention:
+    """A mention as the name of the problem, with the side and the parts of the body that its title tells."""
+    title = note.problems[index].title
+    _, told = words_in(note, title.start, title.end)
+    places = told & laterality.places()
+    if mention.line & laterality.SIDES:
+        places -= laterality.SIDES
+    return replace(mention, zone=Zone.PROBLEM, line=mention.line | places, whole=False)
+
+
+@cache
+def _leads(*, having: bool) -> re.Pattern[str]:
+    leads = table("underneath")["leads"] + (table("underneath")["having"] if having else [])
+    return re.compile(r"\b(?:" + "|".join(leads) + ")")
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(table("underneath")[key])
