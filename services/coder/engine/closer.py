@@ -12,6 +12,7 @@ from services.coder.engine import assertion, rules, specificity, underneath, zon
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.specify import base_of
+from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
@@ -72,15 +73,24 @@ def _stated(
     titled = _titled(note, chosen)
     for index in range(len(note.problems)):
         names = titled.get(index, [])
-        if not all(_is_sign(mention) for mention in names):
+        if not all(_is_symptom(mention) for mention in names):
             continue
         told = underneath.stated(note, index, names, encounter, vocabulary)
-        known = {mention.code[:_CATEGORY] for mention in chosen if mention not in names}
-        sure = [mention for mention in told if not mention.code.startswith(assertion.findings())]
-        new = [m for m in (sure if names else sure or told[:1]) if m.code[:_CATEGORY] not in known]
+        sure = [mention for mention in told if _is_sure(mention, nameless=not names)]
+        others = {m.code[:_CATEGORY] for m in chosen if m.problem != index}
+        new = [m for m in sure or told[: not names] if m.code[:_CATEGORY] not in others]
         if new:  # what is a problem of its own need not be what the symptom comes from
-            chosen = [mention for mention in chosen if mention not in names] + new
-    return chosen
+            known = {m.code[:_CATEGORY] for m in chosen if m.problem == index and m not in names}
+            chosen = [mention for mention in chosen if mention not in names]
+            chosen += [mention for mention in new if mention.code[:_CATEGORY] not in known]
+    return underneath.placed(note, chosen, vocabulary)
+
+
+def _is_sure(mention: Mention, *, nameless: bool) -> bool:
+    """Whether a mention is of a diagnosis; under a name that says nothing, also of a finding that is coded
+    beside its cause.
+    """
+    return not mention.code.startswith(assertion.findings()) or (nameless and underneath.is_own(mention))
 
 
 def _titled(note: Note, chosen: list[Mention]) -> dict[int, list[Mention]]:
@@ -137,6 +147,11 @@ def _is_vague(mention: Mention, vocabulary: Terminology) -> bool:
 def _is_sign(mention: Mention) -> bool:
     """Whether a name is of a symptom, of a lesion of any kind, or of the care of a wound."""
     return mention.code.startswith((*assertion.findings(), *_UNNAMED, *_AFTERCARE))
+
+
+def _is_symptom(mention: Mention) -> bool:
+    """Whether a name is of what a diagnosis explains: pain of the back or the neck, too."""
+    return _is_sign(mention) or mention.code.startswith(tuple(table("additions")["explained_symptoms"]))
 
 
 def _root(mention: Mention, vocabulary: Terminology) -> str:

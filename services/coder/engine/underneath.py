@@ -8,8 +8,10 @@ between, is data: `data/underneath.yaml`.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from services.coder.engine import assertion, laterality, zones
@@ -18,7 +20,7 @@ from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.engine.names import nameless
 from services.coder.engine.spans import words_in
 from services.coder.engine.tables import table
-from services.coder.reading import Note, Problem, ProblemForm, Sentence, cues
+from services.coder.reading import Note, Problem, ProblemForm, cues
 from services.coder.reading.headings import kind_of
 from services.coder.reading.kinds import PartKind
 from services.coder.terminology.index import Terminology
@@ -32,7 +34,9 @@ _SAID_IN: Final = frozenset((PartKind.REASONING, PartKind.STATUS, PartKind.OTHER
 _PLAIN: Final = frozenset((ProblemForm.LINE, ProblemForm.LABEL))
 _BLANK: Final = re.compile(r"\n[ \t\r]*\n")
 _WORD: Final = re.compile(r"[a-z][\w'/-]*")
-_CLAUSE: Final = re.compile(r"[;.?!]\s|\s(?:but|although|though|unless|rather than|instead of|as opposed to)\s")
+_CLAUSE: Final = re.compile(r"[;.?!]\s|,?\s(?:but|although|though|unless|rather than|instead of|as opposed to)\s")
+_CATEGORY: Final = 3
+_SIDE: Final = 16  # characters: « of the left »
 _MOST_WORDS: Final = 6  # before the diagnosis that a fragment begins with
 
 
@@ -44,20 +48,23 @@ def stated(
     """
     if _is_of_none(note, note.problems[index], vocabulary):
         return []
-    own = any(mention.code.startswith(tuple(table("underneath")["own"])) for mention in names)
+    own = any(is_own(mention) for mention in names)
     kind = note.sections[note.problems[index].section].kind
     lead = _leads(having=not names)
     start, stop = _text(note, index)
-    for sentence in _sentences(note, note.problems[index], start, stop):
-        begin = _behind_label(note, max(sentence.start, start), sentence.end)
-        end = _clause_end(note, begin, sentence.end)
+    for begin, end in _clauses(note, note.problems[index], start, stop):
         if lead.search(note.folded, begin, end) is None and (own or not _may_name(note, begin, end)):
             continue
         line = zones.Line(begin, end, Zone.BODY, index, kind)
         found = _in_clause(note, lead, line, encounter, vocabulary)
         if any(not mention.code.startswith(assertion.findings()) for mention in found) or (found and not names):
-            return [_placed(note, index, mention) for mention in found]
+            return [replace(mention, zone=Zone.PROBLEM, whole=False) for mention in found]
     return []
+
+
+def is_own(mention: Mention) -> bool:
+    """Whether a mention is of a finding that is coded beside its cause."""
+    return mention.code.startswith(tuple(table("underneath")["own"]))
 
 
 def _is_of_none(note: Note, problem: Problem, vocabulary: Terminology) -> bool:
@@ -82,17 +89,19 @@ def _text(note: Note, index: int) -> tuple[int, int]:
     return other.title.start, min(other.body.end, other.title.start + _REACH)
 
 
-def _sentences(note: Note, problem: Problem, start: int, stop: int) -> list[Sentence]:
-    """The sentences of a text that say what it is: not those of what is done about it."""
+def _clauses(note: Note, problem: Problem, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The clauses of the sentences of a text that say what it is: not those of what is done about it."""
     barred = [part.span for part in problem.parts if part.kind not in _SAID_IN]
-    return [
-        sentence
-        for sentence in note.sentences_of(problem.section)
-        if start < sentence.end
-        and sentence.start < stop
-        and sentence.end - max(sentence.start, start) >= _LEAST
-        and not any(span.start <= sentence.end - 1 < span.end for span in barred)
-    ]
+    for sentence in note.sentences_of(problem.section):
+        if sentence.end <= start or sentence.start >= stop:
+            continue
+        if any(span.start <= sentence.end - 1 < span.end for span in barred):
+            continue
+        begin = _behind_label(note, max(sentence.start, start), sentence.end)
+        while sentence.end - begin >= _LEAST:
+            clause = _CLAUSE.search(note.folded, begin, sentence.end)
+            yield begin, clause.start() if clause else sentence.end
+            begin = clause.end() if clause else sentence.end
 
 
 def _in_clause(
@@ -107,11 +116,6 @@ def _in_clause(
         if _is_joined(note, last, mention.start) if out else _is_led(note, mention, lead, line):
             out.append(mention)
     return out
-
-
-def _clause_end(note: Note, begin: int, stop: int) -> int:
-    clause = _CLAUSE.search(note.folded, begin, stop)
-    return clause.start() if clause else stop
 
 
 def _is_joined(note: Note, start: int, end: int) -> bool:
@@ -131,12 +135,17 @@ def _behind_label(note: Note, start: int, stop: int) -> int:
 
 def _counts(note: Note, mention: Mention, encounter: Encounter) -> bool:
     """Whether a mention is of a condition that the text affirms."""
-    if mention.code[0] in _APART or mention.parts or not reportable(mention):
+    if mention.code[0] in _APART or _is_scattered(mention) or not reportable(mention):
         return False
     behind = _WORD.search(note.folded, mention.end, mention.end + 20)
     if behind is not None and behind.start() == mention.end + 1 and behind.group() in _words("followed"):
         return False
     return assertion.verdict(note, mention, encounter.setting)[:2] == (True, "affirmed")
+
+
+def _is_scattered(mention: Mention) -> bool:
+    """Whether more than a few words stand between those of a term."""
+    return any(later[0] - earlier[1] > _SIDE for earlier, later in pairwise(mention.parts))
 
 
 def _is_led(note: Note, mention: Mention, lead: re.Pattern[str], line: zones.Line) -> bool:
@@ -167,14 +176,55 @@ def _plainly(words: list[str]) -> bool:
     return barred.isdisjoint(words)
 
 
-def _placed(note: Note, index: int, mention: Mention) -> Mention:
-    """A mention as the name of the problem, with the side and the parts of the body that its title tells."""
-    title = note.problems[index].title
+def placed(note: Note, chosen: list[Mention], vocabulary: Terminology) -> list[Mention]:
+    """The mentions, those that stand under a name with the side and the part of the body that it tells:
+    «Bump on arm», then «This is a lipoma».
+    """
+    named = {m.problem: m.code for m in chosen if _in_title(note, m)}
+    return [_with_places(note, m, _head(note, m), named, vocabulary) for m in chosen]
+
+
+def _in_title(note: Note, mention: Mention) -> bool:
+    if mention.problem < 0:
+        return False
+    title = note.problems[mention.problem].title
+    return title.start <= mention.start < title.end
+
+
+def _head(note: Note, mention: Mention) -> int:
+    """The problem under whose name a mention stands; -1: none."""
+    if mention.problem < 0 or mention.zone is not Zone.PROBLEM:
+        return -1
+    if not _in_title(note, mention):
+        return mention.problem
+    above = mention.problem - 1
+    return above if above >= 0 and _text(note, above)[0] == note.problems[mention.problem].title.start else -1
+
+
+def _with_places(
+    note: Note, mention: Mention, head: int, named: dict[int, str], vocabulary: Terminology
+) -> Mention:
+    """A mention with the places of the name that it stands under, if this is of the same or of no diagnosis."""
+    if head < 0:
+        return mention
+    code = named.get(head, "R")
+    if not code.startswith(assertion.findings()) and code[:_CATEGORY] != mention.code[:_CATEGORY]:
+        return mention
+    title = note.problems[head].title
     _, told = words_in(note, title.start, title.end)
     places = told & laterality.places()
     if mention.line & laterality.SIDES:
         places -= laterality.SIDES
-    return replace(mention, zone=Zone.PROBLEM, line=mention.line | places, whole=False)
+    if not places:
+        return mention
+    may = {*mention.stems, *places}
+    fitting = (
+        phrase
+        for phrase in vocabulary.among(may)
+        if mention.stems < phrase.stems and phrase.code[:_CATEGORY] == mention.code[:_CATEGORY]
+    )
+    best = max(fitting, key=lambda phrase: (len(phrase.stems), -phrase.rank, phrase.code), default=None)
+    return replace(mention, code=best.code if best else mention.code, line=mention.line | places)
 
 
 @cache
