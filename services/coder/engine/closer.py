@@ -151,6 +151,8 @@ def _is_sign(mention: Mention) -> bool:
 
 def _is_symptom(mention: Mention) -> bool:
     """Whether a name is of what a diagnosis explains: pain of the back or the neck, too."""
+    if mention.code.startswith(_AFTERCARE):
+        return False
     return _is_sign(mention) or mention.code.startswith(tuple(table("additions")["explained_symptoms"]))
 
 

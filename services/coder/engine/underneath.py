@@ -1,6 +1,6 @@
-"""What the text under a problem states, where its name is vague, lay, a symptom, an organ or a number: «Racing
-on standing», and below it «She meets the definition of POTS» (I.B.2, I.B.4, IV.D: the diagnosis that is
-stated is coded in place of what it explains).
+"""What the text under a problem states, where its name is vague, lay, a symptom, an organ or a number:
+«Racing on standing», and below it «She meets the definition of POTS» (I.B.2, I.B.4, IV.D: the diagnosis that
+is stated is coded in place of what it explains).
 
 A sentence states a diagnosis if it begins with it («CKD stage 4 from type 2 diabetes, slowly losing
 ground»), or if words lead to it that say who has it or what this is. What leads, and what must not stand
@@ -34,7 +34,9 @@ _SAID_IN: Final = frozenset((PartKind.REASONING, PartKind.STATUS, PartKind.OTHER
 _PLAIN: Final = frozenset((ProblemForm.LINE, ProblemForm.LABEL))
 _BLANK: Final = re.compile(r"\n[ \t\r]*\n")
 _WORD: Final = re.compile(r"[a-z][\w'/-]*")
-_CLAUSE: Final = re.compile(r"[;.?!]\s|,?\s(?:but|although|though|unless|rather than|instead of|as opposed to)\s")
+_CLAUSE: Final = re.compile(
+    r"[;.?!]\s|,?\s(?:but|although|though|unless|rather than|instead of|as opposed to)\s"
+)
 _CATEGORY: Final = 3
 _SIDE: Final = 16  # characters: « of the left »
 _MOST_WORDS: Final = 6  # before the diagnosis that a fragment begins with
@@ -57,7 +59,7 @@ def stated(
             continue
         line = zones.Line(begin, end, Zone.BODY, index, kind)
         found = _in_clause(note, lead, line, encounter, vocabulary)
-        if any(not mention.code.startswith(assertion.findings()) for mention in found) or (found and not names):
+        if found and not (names and all(m.code.startswith(assertion.findings()) for m in found)):
             return [replace(mention, zone=Zone.PROBLEM, whole=False) for mention in found]
     return []
 
@@ -204,7 +206,7 @@ def _head(note: Note, mention: Mention) -> int:
 def _with_places(
     note: Note, mention: Mention, head: int, named: dict[int, str], vocabulary: Terminology
 ) -> Mention:
-    """A mention with the places of the name that it stands under, if this is of the same or of no diagnosis."""
+    """A mention with the places of the name that it stands under, if this names the same or no diagnosis."""
     if head < 0:
         return mention
     code = named.get(head, "R")
