@@ -233,6 +233,6 @@ class Icd10cm:
         return None
 
     def kept_apart(self, one: str, other: str) -> str:
-        """Where an Excludes1 note stands that by the codes alone keeps two apart; empty: none does."""
+        """The one of two codes whose Excludes1 note by the codes alone keeps them apart; empty: none does."""
         conflict = self.excludes1_conflict(one, other)
-        return conflict.note.owner if conflict is not None and conflict.certain else ""
+        return conflict.code if conflict is not None and conflict.certain else ""

@@ -9,15 +9,15 @@ from typing import Final
 from services.coder.engine.model import Candidate
 
 Apart = Callable[[str, str], str]
-"""The code or category at which a note stands that keeps two codes apart; empty: none does."""
+"""The one of two codes that has a note, its own or from above, which keeps them apart; empty: none has."""
 _SYMPTOM: Final = "R"
 
 
 def apply(candidates: list[Candidate], apart: Apart) -> list[Candidate]:
     """The candidates without those that a note keeps apart from another, which a person then sees.
 
-    The note tells where the condition is coded instead, so the code at which it stands gives way; a symptom
-    gives way to the disease that has it.
+    The note tells where the condition is coded instead, so the code that has it gives way; a symptom gives
+    way to the disease that has it.
     """
     out = list(candidates)
     for one, other in combinations(candidates, 2):
@@ -25,7 +25,7 @@ def apply(candidates: list[Candidate], apart: Apart) -> list[Candidate]:
         if owner and one in out and other in out:
             stays, leaves = (other, one) if _gives_way(one.code, other.code, owner) else (one, other)
             stays.asked = True
-            why = f"Excludes1 at {owner}: only together where unrelated (I.A.12.a)"
+            why = f"Excludes1 note of {owner}: only together where unrelated (I.A.12.a)"
             stays.rejected.append((leaves.code, why))
             out.remove(leaves)
     return out
@@ -34,4 +34,4 @@ def apply(candidates: list[Candidate], apart: Apart) -> list[Candidate]:
 def _gives_way(code: str, other: str, owner: str) -> bool:
     if (code[0] == _SYMPTOM) != (other[0] == _SYMPTOM):
         return code[0] == _SYMPTOM
-    return code.startswith(owner)
+    return code == owner
