@@ -119,6 +119,12 @@ def notes(split: str | None = None) -> list[GoldNote]:
     return [note for note in _all() if split in {None, note.split}]
 
 
+def main(split: str | None = None, *files: str) -> None:
+    """Write the notes, of a split, or of some of its files, as rows of ``claimstream eval coding``."""
+    for each in notes(split):
+        if not files or each.specialty in files:
+            sys.stdout.write(json.dumps(each.labelled()) + "\n")
+
+
 if __name__ == "__main__":
-    for each in notes(*sys.argv[1:]):
-        sys.stdout.write(json.dumps(each.labelled()) + "\n")
+    main(*sys.argv[1:])
