@@ -37,7 +37,9 @@ _TYPE_1: Final = "E10"
 _TYPE_2: Final = re.compile(r"\btype (?:2|ii)\b|\bt2|\bdm ?(?:2|ii)\b")
 _ANAPHYLAXIS: Final = "T78.2"
 _USED: Final = "T40"  # what is taken for pleasure has codes of its own for what it does
-_APART: Final = re.compile(r"[;.,]|:\s| [-\u2013\u2014] ")
+_APART: Final = re.compile(
+    r"[;.,]|:\s| [-\u2013\u2014] | (?:while|despite|although|though|when|off|without) "
+)
 """What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»."""
 _DENIED: Final = re.compile(r"\b(?:not|isn't|wasn't|unlikely|nor) (?:felt |thought |likely )?(?:to be )?$")
 _ADJOINING: Final = re.compile(r"[a-z]+(?:[ -][a-z]+)?[ -]$")
@@ -144,7 +146,8 @@ def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Can
         less = _underdosed(note, candidate, text, candidate.mention.end - start, start)
         if less:
             return less
-        found = cause(text, candidate.mention.start - start)
+        place = candidate.mention.start - start
+        found = cause(text, place) or _following(candidate, text, place)
     if found is None:
         return []
     base, at, length = found
@@ -247,14 +250,26 @@ def _less_taken() -> list[tuple[str, str]]:
 
 
 @cache
-def _led_from() -> list[str]:
+def _led_from(kind: str = "causes") -> list[str]:
     """What stands before a cause, with a blank behind it."""
-    return [f"{phrase} " for phrase in table("additions")["causes"]]
+    return [f"{phrase} " for phrase in table("additions")[kind]]
 
 
-def cause(text: str, after: int) -> tuple[str, int, int] | None:
+def _following(candidate: Candidate, text: str, after: int) -> tuple[str, int, int] | None:
+    """The drug after which came what it is known to do: «neutropenia after docetaxel»."""
+    by = next((by for code, by in _known_after().items() if candidate.code.startswith(code)), ())
+    found = cause(text, after, "after_drug") if by else None
+    return found if found is not None and found[0].startswith(by) else None
+
+
+@cache
+def _known_after() -> dict[str, tuple[str, ...]]:
+    return {code: tuple(drugs) for code, drugs in table("additions")["known_after"].items()}
+
+
+def cause(text: str, after: int, kind: str = "causes") -> tuple[str, int, int] | None:
     """T code, place and length of the drug that the sentence names as the cause."""
-    for phrase in _led_from():
+    for phrase in _led_from(kind):
         at = text.find(phrase, max(after - 1, 0))
         if at >= 0 and not _DENIED.search(text, 0, at):
             stop = _APART.search(text, at)

@@ -40,6 +40,10 @@ _WISHED: Final = re.compile(
     r"\b(?:to|trying|ready|wants?|about|hopes?|plans?) (?:to )?(?:quit|stop|give up)\b"
 )
 _WISH: Final = 20  # characters
+_DEGREES: Final = re.compile(
+    r"\W*(?:(?:acute|chronic|subacute|new|recurrent|severe|mild|moderate|large|small|ischemic|left|right|known|likely)\b\W*){0,4}"
+)
+"""What may stand before the name of a diagnosis that begins a sentence."""
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
 _CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
 _CHILD: Final = re.compile(
@@ -89,6 +93,7 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
     chosen += _behind_names(note, pieces, found.named, encounter, vocabulary)
     if encounter.setting is Setting.INPATIENT:
         chosen += stay.told(note, pieces.of_course(), chosen, found.refuted, vocabulary)
+        chosen += _leading(note, pieces, chosen, encounter, vocabulary)
     else:
         chosen += _between_names(note, pieces, chosen, encounter, vocabulary)
     chosen += deficits.told(note, pieces, chosen, encounter, vocabulary)
@@ -236,6 +241,25 @@ def _between_names(
             and assertion.verdict(note, mention, encounter.setting)[0]
         ]
     return out
+
+
+def _leading(
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The diagnoses with which sentences of the assessment of a stay begin that stand under no name of a
+    problem, of another category than those named: «Acute ischemic stroke, left MCA, embolic from AF. ...».
+    """
+    known = {mention.code[:3] for mention in chosen}
+    return [
+        replace(mention, zone=Zone.PROBLEM)
+        for line in pieces.loose()
+        for mention in in_lines(note, [line], vocabulary)
+        if _DEGREES.fullmatch(note.folded, line.start, mention.start) is not None
+        and mention.code[:3] not in known
+        and not mention.code.startswith(stay.PASSING)
+        and reportable(mention)
+        and assertion.verdict(note, mention, encounter.setting)[0]
+    ]
 
 
 def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> bool:

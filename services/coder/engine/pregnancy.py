@@ -18,11 +18,13 @@ _COMPACT: Final = re.compile(
 _WEEKS: Final = re.compile(rf"{_COUNT}(?:\s*\d/7)?\s*-?\s*(?:weeks?|wks?)\b")
 _NOT_BEFORE: Final = re.compile(
     r"(?:\bin|every|\bq|\bx|\bfor|next|after|over|past|last|within|about|until|return|rtc|f/u|follow.up"
-    r"|previous|prior|born at|delivered at)\s*$"
+    r"|previous|prior|born at|delivered at"
+    r"|(?:uterus|uterine|fibroids?|fibroid uterus|myoma\w*|leiomyoma\w*|mass|enlarged|bulky)"
+    r"(?: (?:of|is|was|to|size|about|approximately|enlarged))*)\s*$"
 )
 _ANOTHER: Final = re.compile(r"(?:previous|prior|last|born at|delivered at)\s*$")
 _NOT_AFTER: Final = re.compile(
-    r"\s*(?:ago|post|pp\b|old\b|later|earlier|supply|course|follow|f/u"
+    r"\s*(?:-? ?sized?\b|ago|post|pp\b|old\b|later|earlier|supply|course|follow|f/u"
     r"|of (?:nausea|vomit|bleed|therapy|treatment|rest|pt\b))"
 )
 _SAID: Final = re.compile(r"\b(first|1st|second|2nd|third|3rd) trimester")

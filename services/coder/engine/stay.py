@@ -11,6 +11,9 @@ from services.coder.terminology.index import Terminology
 REASONS: Final = ("Z", "T14", "V", "W", "X", "Y")
 """Codes that no more than a mention in passing gives: reasons, statuses, causes."""
 
+PASSING: Final = ("R", "M25", "M79.8", *REASONS)
+"""Codes of what a stay names beside its diagnoses without reporting it, signs of some of them apart."""
+
 _SIGNS: Final = ("R13", "R29.7", "R29.810", "R33", "R41.4", "R47", "R57", "R64", "R65", "R78.81")
 """Signs that a stay reports beside its diagnoses: deficits of a stroke, shock."""
 _SUBSTANCES: Final = tuple(f"F{number}" for number in range(10, 20))
@@ -44,7 +47,7 @@ def told(
 
 def _plain(note: Note, mention: Mention) -> bool:
     """Whether a sentence names a diagnosis, or a sign that is reported beside one, as a fact."""
-    passing = mention.code.startswith(("R", "M25", "M79.8", *REASONS))
+    passing = mention.code.startswith(PASSING)
     return (
         (not passing or mention.code.startswith(_SIGNS))
         and not mention.parts

@@ -24,6 +24,19 @@ _DIAGNOSED = "ASSESSMENT\n\n"
         ("1. Puncture wound right foot with retained shoe rubber", {"S91.341A"}),
         ("1. Laceration of right knee. Explored, no glass or gravel found", {"S81.011A"}),
         ("1. PEG dependent\n2. PEG care", {"Z43.1"}),
+        ("1. Choledocholithiasis with biliary obstruction", {"K80.51"}),
+        ("1. Choledocholithiasis without biliary obstruction", {"K80.50"}),
+        ("1. Coagulopathy from the cirrhosis\n2. Cirrhosis", {"D68.4", "K74.60"}),
+        ("1. Low platelets (hypersplenism): watch", {"D69.59", "D73.1"}),
+        ("1. PH group 3 from the COPD\n2. COPD", {"I27.23", "J44.9"}),
+        ("1. Neutropenia after docetaxel, afebrile", {"D70.1", "T45.1X5A"}),
+        ("1. Delirium on top of mild dementia", {"F05", "F03.A0"}),
+        ("1. PTSD, chronic\n2. Insomnia related to PTSD", {"F43.12", "F51.05"}),
+        ("1. Immunosuppressed by her medicines", {"D84.821"}),
+        ("1. Pathological L2 fracture from bone metastasis", {"M84.58XA", "C79.51"}),
+        ("1. AOM right, ruptured eardrum", {"H66.011"}),
+        ("1. Submucosal and intramural fibroids, uterus 14 week size", {"D25.0", "D25.1"}),
+        ("1. Pelvic adhesions from three cesareans", {"N99.4"}),
         ("1. Venous stasis ulcer L ankle. No varicose veins.", {"I87.2", "L97.329"}),
         (
             (
@@ -206,6 +219,10 @@ def test_an_assessment_gives_its_codes_and_no_others(coder: Coder, note: str, co
         ("HPI: T1DM since age 9.\n\nASSESSMENT\nDiabetic polyneuropathy", {"E10.42"}),
         ("HPI: diabetic; mother has type 1 diabetes.\n\nASSESSMENT\nDiabetic polyneuropathy", {"E11.42"}),
         ("HPI: type 2 diabetes, not type 1 diabetes.\n\nASSESSMENT\nDiabetic polyneuropathy", {"E11.42"}),
+        (
+            "FOLFOX #5 given thru port w/o event for sigmoid cancer with liver mets, no nausea.",
+            {"C18.7", "C78.7", "Z51.11"},
+        ),
         ("PMH: alcoholic cirrhosis\n\nASSESSMENT\n1. Ascites", {"K70.31"}),
         (
             "HPI: slipped. Her mother had osteoporosis.\n\nASSESSMENT\nFracture of right femoral neck",
