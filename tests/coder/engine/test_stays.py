@@ -33,7 +33,7 @@ def test_an_uncertain_final_diagnosis_is_proposed_and_says_so(coder: Coder) -> N
 def test_a_sentence_of_the_assessment_may_begin_with_the_diagnosis(coder: Coder) -> None:
     text = (
         "IMPRESSION / PLAN\nAcute ischemic stroke, left MCA, cardioembolic from AF while anticoagulation was "
-        "interrupted. Neuro ICU, SBP under 160.\nPersistent AF. Rate fine.\nEssential hypertension. Hold losartan."
+        "interrupted. Neuro ICU, SBP under 160.\nPersistent AF. Rate fine.\nEssential hypertension. Rest."
     )
     found = {code.code for code in coder.code(text, encounter_of({"class": "inpatient"})).codes}
     assert found - {"Z79.01"} == {"I63.412", "I48.19", "I10"}
