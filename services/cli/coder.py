@@ -37,7 +37,7 @@ def gate_option(command: Callable[..., None]) -> Callable[..., None]:
         "promise",
         callback=_promised,
         metavar="PROMISE",
-        help="How often codes routed auto are to be right: 0.9, 0.95, or 1 for none without a person."
+        help="How often codes routed auto are to be right, such as 0.9; 1 leaves every code to a person."
         " Default: CLAIMSTREAM_GATE, else 0.95.",
     )(command)
 

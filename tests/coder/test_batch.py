@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from services.cli import main
 from services.coder.batch import Coder, encounter_of
-from services.coder.engine.coder import code_note
+from services.coder.engine.coder import code_notes
 from services.coder.errors import NoteError
 from tests.coder.encounter.build import Life, charge, diagnosis, encounter
 from tests.coder.notes.load import notes
@@ -48,7 +48,7 @@ def test_lines_in_lines_out() -> None:
 def test_notes_coded_together_are_coded_as_each_alone(coder: Coder) -> None:
     tasks = [coder.task(note.request()) for note in notes()[::9]]
     assert list(coder.codes(tasks)) == [
-        code_note(t.text, t.encounter, coder.vocabulary, t.valid) for t in tasks
+        each for task in tasks for each in code_notes([task], coder.vocabulary)
     ]
 
 
@@ -78,7 +78,7 @@ def test_a_day_without_a_code_set_is_refused(day: str, coder: Coder) -> None:
 
 def test_a_promise_that_nobody_measured_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     line = json.dumps({"id": 1, "note": NOTE})
-    assert "there are 0.9 and 0.95" in run("code", "-", "--gate", "0.7", text=line)[2]
+    assert "no such promise was measured" in run("code", "-", "--gate", "0.7", text=line)[2]
     _, out, _ = run("code", "-", "--gate", "1", text=line)
     assert {each["route"] for each in json.loads(out)["codes"]} == {"review"}
     monkeypatch.setenv("CLAIMSTREAM_GATE", "abc")
