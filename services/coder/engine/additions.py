@@ -25,6 +25,7 @@ from services.coder.engine import (
 )
 from services.coder.engine.model import Candidate, Encounter, Setting, Zone
 from services.coder.engine.rules import Index
+from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 
@@ -32,6 +33,7 @@ _BMI: Final = re.compile(
     r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}((\d\d)(?:\.\d{1,2})?)"
     r"(?!\d|\.\d|\s?(?:-|to)\s?(?!\2)\d\d)"  # a range such as 25.0-29.9 is no measurement
 )
+_MEASURED: Final = Subject(r"\b(?:bmi|body mass index)\b")
 _BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
 _STAGE: Final = {
     "stage1": "N18.1",
@@ -245,7 +247,7 @@ def _body_mass(note: Note, candidates: list[Candidate], encounter: Encounter) ->
         return []
     if encounter.age is not None and encounter.age < rule["adult_from"]:
         return []
-    found = _BMI.search(note.folded)
+    found = _BMI.search(note.folded) if _MEASURED.may_be_in(note) else None
     if found is None:
         return []
     code = _bmi_code(float(found.group(1)))

@@ -7,11 +7,13 @@ from typing import Final
 
 from services.coder.engine.model import Candidate
 from services.coder.engine.rules import Codes
+from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Note, SectionKind
 from services.coder.reading.places import occurrences
 
 _ARISEN: Final = "words of what began in the stay"
+_SPOKEN_OF: Final = Subject(rf"\b(?:{'|'.join(table('admission')['arisen'])})")
 _UNDER: Final = 300  # characters
 _COURSE: Final = (SectionKind.HOSPITAL_COURSE, SectionKind.COMPLICATIONS)
 
@@ -39,7 +41,8 @@ def _said(note: Note) -> list[str]:
     """Those of the words that say that something began in the stay that the note has: mostly none."""
     said: list[str] | None = note.remembered.get(_ARISEN)
     if said is None:
-        said = note.remembered[_ARISEN] = [w for w in table("admission")["arisen"] if w in note.folded]
+        words: list[str] = table("admission")["arisen"] if _SPOKEN_OF.may_be_in(note) else []
+        said = note.remembered[_ARISEN] = [word for word in words if word in note.folded]
     return said
 
 

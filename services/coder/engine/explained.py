@@ -11,6 +11,7 @@ from typing import Final
 from services.coder.engine import assertion
 from services.coder.engine.model import Mention
 from services.coder.engine.rules import Codes
+from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 
@@ -21,12 +22,13 @@ _CAUSE: Final = re.compile(
     r"|explained by|in the setting of) (?:[a-z0-9-]+ ){0,3}"
 )
 
-_EXPLAINING: Final = ("explains", "explaining", "accounts for", "accounting for", "responsible for")
+_EXPLAINING: Final = r"\b(?:explains|explaining|(?:accounts|accounting|responsible) for)\s+"
 _EXPLAINED: Final = re.compile(
     r"(?<!nothing )(?<!nothing that )(?<!nothing which )"
-    r"\b(?:explains|explaining|(?:accounts|accounting|responsible) for)\s+"
+    rf"{_EXPLAINING}"
     r"(?:(?:the|his|her|their|this|these|all|both|most|some|of|much) )*(?:[\w/-]+,? (?:and )?){0,3}$"
 )
+_SPOKEN_OF: Final = Subject(_EXPLAINING)
 _INDEFINITE: Final = ("R", "Z")
 _NEAR: Final = 80  # characters before a symptom in which the words stand that explain it
 
@@ -64,7 +66,7 @@ def without_results(note: Note, chosen: list[Mention]) -> list[Mention]:
     """Without the symptoms that the note says a diagnosis explains: «atrophic vaginitis, explains the
     spotting» (I.B.5).
     """
-    if not any(word in note.folded for word in _EXPLAINING):
+    if not _SPOKEN_OF.may_be_in(note):
         return chosen
     symptoms = (*assertion.findings(), *table("additions")["explained"])
     return [m for m in chosen if not (m.code.startswith(symptoms) and _is_result(note, m))]

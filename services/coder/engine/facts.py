@@ -6,17 +6,14 @@ What calls for what is data: `data/facts.yaml`.
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import Any, Final
 
-from services.coder.engine import sections
-from services.coder.engine.beginnings import Sieve, told
+from services.coder.engine import sections, spoken
 from services.coder.engine.expressions import Late, late
 from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
-from services.coder.kept import kept, source
 from services.coder.reading import Flag, Note, SectionKind
 from services.coder.terminology.sources import PRIORITY
 
@@ -66,14 +63,18 @@ class Fact:
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with those that sentences of the note call for, without those that these replace."""
     out, room = candidates, _room(candidates)
-    for place, clues in sieve().sifted(note.words()).items():
+    for place, clues in spoken.clues(note).items():
+        if place >= len(known()):
+            break
         if not room >> place & 1:
             continue
         fact = known()[place]
         if not _fits(fact, encounter):
             continue
-        lines = sieve().lines(clues, note.folded, sections.HEAD if fact.early else len(note.folded))
-        span = _span(fact, note, lines) if lines and _may_be_said(fact, note) else None
+        lines = spoken.sieve().lines(clues, note.folded, sections.HEAD if fact.early else len(note.folded))
+        says = fact.says.pattern()
+        said = [found.span() for line in lines for found in says.finditer(note.folded, *line)]
+        span = _span(fact, note, said) if said and _may_be_said(fact, note) else None
         if span is not None:
             out = [c for c in out if not (_faint(fact, c) or _replaced(fact, c, span, note))]
             out = [*out, _made(fact, span)]
@@ -130,10 +131,9 @@ def _replaced(fact: Fact, candidate: Candidate, span: tuple[int, int], note: Not
     return past or note.sentence_at(mention.start) == note.sentence_at(span[0])
 
 
-def _span(fact: Fact, note: Note, lines: list[tuple[int, int]]) -> tuple[int, int] | None:
-    """Where the note says it in one of the lines, of the patient and as a fact."""
-    for found in chain.from_iterable(fact.says.pattern().finditer(note.folded, *line) for line in lines):
-        start, end = found.span()
+def _span(fact: Fact, note: Note, said: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """The first of the places at which the note says it of the patient and as a fact."""
+    for start, end in said:
         sentence = note.sentence_at(start) or note.sentence_at(end - 1)  # a heading is in no sentence
         if sentence is None or note.sections[sentence.section].kind in _SILENT:
             continue
@@ -177,14 +177,6 @@ def _own() -> dict[str, int]:
     for place, fact in enumerate(known()):
         out[fact.code] = out.get(fact.code, 0) | 1 << place
     return out
-
-
-@cache
-def sieve() -> Sieve:
-    """What the facts say, to search a note only for those whose words it has."""
-    expressions = [fact.says.expression for fact in known()]
-    sources = "\n".join(expressions).encode(), source("engine/beginnings.py")
-    return Sieve(kept("facts", lambda: [told(expression) for expression in expressions], *sources))
 
 
 def _fact(entry: dict[str, Any], says: Late, guards: dict[str, Guarded]) -> Fact:

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Final
 
@@ -12,6 +12,7 @@ from services.coder.engine.beginnings import Sieved
 from services.coder.engine.drug_classes import code_of, first_named
 from services.coder.engine.drugs import HARDSHIP, UNPAID
 from services.coder.engine.model import Candidate, Encounter, Setting
+from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 
@@ -39,10 +40,9 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     """The candidates with the first drug that was not taken and why, after the condition that follows."""
     if encounter.setting is Setting.OUTPATIENT or any(c.code.startswith("Z91.1") for c in candidates):
         return candidates
-    treats: dict[str, list[str]] = table("additions")["untreated"]
-    followed = tuple({prefix for prefixes in treats.values() for prefix in prefixes})
-    if not any(c.code.startswith(followed) for c in candidates):
+    if not any(_followed().has(c.code) for c in candidates):
         return candidates
+    treats: dict[str, list[str]] = table("additions")["untreated"]
     for base, reason, span in _left_off(note):
         kept = tuple(p for drug, prefixes in treats.items() if base.startswith(drug) for p in prefixes)
         result = next((c for c in candidates if kept and c.code.startswith(kept)), None)
@@ -80,6 +80,12 @@ def _why(note: Note, text: str, said: str) -> str:
         return HARDSHIP if UNPAID.search(note.folded) else _BY_LACK
     reasons: dict[str, str] = table("additions")["underdosing"]
     return reasons.get(said) or reasons.get(f"{said} of") or _BY_HAND
+
+
+@cache
+def _followed() -> Codes:
+    """What follows where a drug is not taken."""
+    return Codes(chain.from_iterable(table("additions")["untreated"].values()))
 
 
 @cache

@@ -29,7 +29,7 @@ def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     out: list[Candidate] = []
     for candidate, following in zip(candidates, [*candidates[1:], None], strict=True):
         out.append(candidate)
-        if not has_its_drug(following):
+        if not has_its_drug(following) and _measured().served(candidate.code):
             out += _by_drug(note, candidate)
     return out
 

@@ -5,10 +5,11 @@ what is treated is coded, whether or not it is the name of a problem).
 import re
 from typing import Final
 
-from services.coder.engine import assertion, zones
+from services.coder.engine import assertion, sections, zones
 from services.coder.engine.drug_classes import drugs, may_name_drug
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.engine.spoken import Subject
 from services.coder.reading import Note, SectionKind
 from services.coder.reading.places import occurrences
 from services.coder.terminology.index import Terminology
@@ -21,6 +22,7 @@ _VERBS: Final = ("treat", "treating", "control", "manage")
 _TREATED: Final = re.compile(
     rf"\b(?:{'|'.join(_VERBS)}) (?:his|her|their|the)(?: known| chronic| underlying)? $"
 )
+_SPOKEN_OF: Final = Subject(rf"\b(?:{'|'.join(_VERBS)}) (?:his|her|their|the)\b")
 _LATER: Final = re.compile(r"\b(?:pcp|after|later|next|would|once|first)\b")
 """What says that it is treated at another time, or by another."""
 _INSTEAD: Final = re.compile(
@@ -29,6 +31,8 @@ _INSTEAD: Final = re.compile(
 _NEVER: Final = re.compile(r"\b(?:if|prn|as needed|return|call|consider|may|could|avoid|hold|allerg)\b")
 _REACH: Final = 7  # words from the drug to what it is for
 _ZONES: Final = frozenset((Zone.BODY, Zone.ASSESSMENT))
+_SECTIONS: Final = sections.CONCLUSION | sections.FINAL | {SectionKind.PLAN}
+"""Where lines are of those zones, or of a plan, that stand under no problem."""
 
 
 def found(
@@ -63,12 +67,17 @@ def _given(note: Note) -> list[int]:
     """Where a «for» stands in a sentence behind what may be a drug, or a verb before what is treated."""
     out: list[int] = []
     for place in occurrences(note.folded, _FOR):
-        sentence = note.sentence_at(place)
+        sentence = note.sentence_at(place) if _is_read(note, place) else None
         if sentence is not None and may_name_drug(note.folded[sentence.start : place]):
             out.append(place)
-    for verb in _VERBS:
+    for verb in _VERBS if _SPOKEN_OF.may_be_in(note) else ():
         out += occurrences(note.folded, f"{verb} ")
     return out
+
+
+def _is_read(note: Note, place: int) -> bool:
+    """Whether a place may be in one of the lines that are read, cheaper to know than its sentence."""
+    return note.section_at(place).kind in _SECTIONS or note.problem_at(place) is not None
 
 
 def _drug_for(note: Note, mention: Mention) -> bool:

@@ -15,9 +15,7 @@ _BEFORE_LETTER: Final = re.compile(r"(?:^|[.;\n\r])[ \t*#]{0,9}$")
 _LEAST_LETTERS: Final = 2
 _PLANNED: Final = re.compile(r"[^\n]{1,300}? (?=P: ?[A-Za-z])")
 """What stands between an A and a P in one line, which may follow without a full stop: «A: UTI P: ...»."""
-_LISTED_PLAN: Final = re.compile(
-    r"\n[ \t]*(?P<letter>P)[ \t]*:?[ \t]*\n[ \t]*(?:[-*#\u2022]|\d{1,2}[.)])[ \t]?\S"
-)
+_ABOVE_LIST: Final = re.compile(r"P[ \t]*:?[ \t]*\n[ \t]*(?:[-*#\u2022]|\d{1,2}[.)])[ \t]?\S")
 _OTHER_LISTS: Final = re.compile(r"(?:^|[.;\n])[ \t]*[BQ]:")
 """What no note has whose only letter is an A: a list of A, B, C; questions and answers."""
 
@@ -37,10 +35,23 @@ def letters_of(text: str, known: Headings) -> dict[int, Opening]:
 
 def _lone_plan(text: str, known: Headings) -> dict[int, Opening]:
     """The one P that stands by itself above a list: the plan of a note whose other parts have no letters."""
-    found = [lone.start("letter") for lone in _LISTED_PLAN.finditer(text)] if "\nP" in text else []
+    found = _above_lists(text) if "\nP" in text else []
     if len(found) != 1:
         return {}
     return {found[0]: _opening(text, found[0], known)}
+
+
+def _above_lists(text: str) -> list[int]:
+    """Where a P stands by itself in a line above a list."""
+    found: list[int] = []
+    at = text.find("P", 1, len(text) - 1)
+    while at >= 0:
+        if text[at + 1] in _BEHIND_LETTER and _ABOVE_LIST.match(text, at):
+            line = text.rfind("\n", 0, at)
+            if line >= 0 and not text[line + 1 : at].strip(" \t"):
+                found.append(at)
+        at = text.find("P", at + 1, len(text) - 1)
+    return found
 
 
 def _opening(text: str, at: int, known: Headings) -> Opening:

@@ -60,6 +60,7 @@ _PATIENT: Final = re.compile(r"\d{1,3}(?:[mf]|[ -]?(?:male|female|y/?o|yrs?|year
 """How a line begins that introduces the patient: «70M, routine visit», then numbers."""
 _AGED: Final = re.compile(r"\d[ -]?[Yy]\.[Oo]\.$")
 """A full stop that ends no name: «28 y.o. G2P1»."""
+_AGE: Final = 6  # characters before the last of «8 y.o.»
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLAN: Final = SectionKind.PLAN
 _PLANS: Final = frozenset(
@@ -191,7 +192,7 @@ def _cut(text: str, start: int, end: int) -> re.Match[str] | None:
     while at < end:
         spaced = _CUT.match(text, at - 1, end) if at > start and text[at - 1].isspace() else None
         cut = spaced or _CUT.match(text, at, end)
-        if cut is not None and not (text[at] == "." and _AGED.search(text, start, at + 1)):
+        if cut is not None and not (text[at] == "." and _AGED.search(text, max(start, at - _AGE), at + 1)):
             return cut
         at = nearest(text, at + 1, end, _CUTS)
     return None
