@@ -29,27 +29,35 @@ class Reading:
     note: Late | None
     always: bool
 
-    def fits(self, folded: str, place: tuple[int, int], line: tuple[int, int]) -> bool:
+    def fits(self, note: Note, place: tuple[int, int], line: tuple[int, int]) -> bool:
         """Whether the abbreviation at `place`, in the statement at `line`, is meant so."""
         if self.always:
             return True
+        folded = note.folded
         if self.line is not None and any(
             found.start() <= place[0] < found.end() for found in self.line.pattern().finditer(folded, *line)
         ):
             return True
         if self.near is not None and self.near.pattern().search(folded, *line):
             return True
-        return self.note is not None and self.note.pattern().search(folded) is not None
+        return self.note is not None and _is_said(note, self.note)
+
+
+def _is_said(note: Note, words: Late) -> bool:
+    """Whether the note has the words anywhere: asked once, however often the abbreviation stands there."""
+    said: bool | None = note.remembered.get(words.expression)
+    if said is None:
+        said = note.remembered[words.expression] = words.pattern().search(note.folded) is not None
+    return said
 
 
 def resolved(note: Note) -> Note:
     """The note with its ambiguous abbreviations read."""
     pieces: list[tuple[int, int, str]] = []
     for start, form in _written(note):
-        end = start + len(form)
-        sentence = note.sentence_at(start)
-        line = (sentence.start, sentence.end) if sentence is not None else line_at(note.folded, start)
-        meant = next((r for r in _forms()[form] if r.fits(note.folded, (start, end), line)), None)
+        end, readings = start + len(form), _forms()[form]
+        line = (start, end) if readings[0].always else _statement(note, start)
+        meant = next((r for r in readings if r.fits(note, (start, end), line)), None)
         if meant is not None and meant.instead is not None:
             pieces.append((start, end, meant.instead.ljust(end - start)))
     if not pieces:
@@ -60,6 +68,12 @@ def resolved(note: Note) -> Note:
         place = end
     folded = "".join([*out, note.folded[place:]])
     return note.written(folded, " ".join(instead for _, _, instead in pieces))
+
+
+def _statement(note: Note, start: int) -> tuple[int, int]:
+    """The sentence, or the line, in which an abbreviation stands."""
+    sentence = note.sentence_at(start)
+    return (sentence.start, sentence.end) if sentence is not None else line_at(note.folded, start)
 
 
 def _written(note: Note) -> list[tuple[int, str]]:

@@ -29,6 +29,7 @@ _LONGEST_LINE: Final = 200  # characters
 _HEAD: Final = 250  # characters at the beginning of a note in which it says what it is
 _PLANNED: Final = ("f/u", "follow", "recheck")
 _IF: Final = re.compile(r"\b(?:if|unless|should)\b")
+_RETURNS: Final = "words of a return"
 _FAR: Final = 500  # characters
 _INJURED: Final = frozenset(
     ("fracture", "injury", "sprain", "strain", "laceration", "wound", "burn", "tear", "concussion")
@@ -48,8 +49,12 @@ def later(note: Note, mention: Mention) -> bool:
             return False
         if _said("under", note.folded, body.start, min(body.end, body.start + _FAR)):
             return True
-    unsewn = mention.code.startswith(_open_wounds()) and _unsewn().search(note.folded)
-    return bool(unsewn) or _returning(note, mention)
+    if mention.code.startswith(_open_wounds()) and _unsewn().search(note.folded):
+        return True
+    returns = _returns(note)
+    return not returns.isdisjoint(_INJURED) or not returns.isdisjoint(
+        mention.stems | kin(mention.code, mention.stems)
+    )
 
 
 def _to_be_operated(note: Note, start: int, end: int) -> bool:
@@ -74,8 +79,18 @@ def _line(note: Note, mention: Mention) -> tuple[int, int]:
     return (sentence.start, sentence.end) if sentence is not None else (start, end)
 
 
-def _returning(note: Note, mention: Mention) -> bool:
-    """Whether the note's reason for the visit is a return for the injury."""
+def _returns(note: Note) -> set[str]:
+    """The words of the sentences that give a return as the reason for the visit; they are the same for every
+    injury.
+    """
+    words: set[str] | None = note.remembered.get(_RETURNS)
+    if words is None:
+        words = note.remembered[_RETURNS] = _returning(note)
+    return words
+
+
+def _returning(note: Note) -> set[str]:
+    words: set[str] = set()
     returns = [pattern for pattern in _patterns("reason") if pattern.may_match(note.folded)]
     told = (i for i, section in enumerate(note.sections) if returns and section.kind in _REASONS)
     for sentence in chain.from_iterable(map(note.sentences_of, told)):
@@ -84,10 +99,8 @@ def _returning(note: Note, mention: Mention) -> bool:
             continue
         if sentence.start > _HEAD and said.startswith(_PLANNED):
             continue  # what is to be done: «f/u ortho 1 week»
-        about = mention.stems | kin(mention.code, mention.stems) | _INJURED
-        if about & {word.stem for word in words_of(note.folded, sentence.start, sentence.end)}:
-            return True
-    return False
+        words.update(word.stem for word in words_of(note.folded, sentence.start, sentence.end))
+    return words
 
 
 @cache

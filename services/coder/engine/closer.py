@@ -4,7 +4,9 @@ diagnosis in place of the symptom that it explains).
 """
 
 import re
+from collections import Counter
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -118,11 +120,12 @@ def _closest(
     lines = _lines(note, mention)
     if not lines or not _is_vague(mention, vocabulary):
         return mention
-    others = {other.code[:_CATEGORY] for other in chosen if other is not mention}
+    named = Counter(other.code[:_CATEGORY] for other in chosen)
+    named[mention.code[:_CATEGORY]] -= 1
     found = [
         one
         for one in in_lines(note, lines, vocabulary)
-        if one.code[:_CATEGORY] not in others
+        if not named[one.code[:_CATEGORY]]
         and _is_closer(note, one, mention, vocabulary)
         and assertion.verdict(note, one, encounter.setting)[:2] == (True, "affirmed")
     ]
@@ -146,7 +149,12 @@ def _is_vague(mention: Mention, vocabulary: Terminology) -> bool:
 
 def _is_sign(mention: Mention) -> bool:
     """Whether a name is of a symptom, of a lesion of any kind, or of the care of a wound."""
-    return mention.code.startswith((*assertion.findings(), *_UNNAMED, *_AFTERCARE))
+    return _signs().has(mention.code)
+
+
+@cache
+def _signs() -> rules.Codes:
+    return rules.Codes((*assertion.findings(), *_UNNAMED, *_AFTERCARE))
 
 
 def _is_symptom(mention: Mention) -> bool:

@@ -5,6 +5,7 @@ with doubt.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -25,6 +26,8 @@ from services.coder.engine import (
 from services.coder.engine.finding import in_lines, reportable, told_of_another_time
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.names import is_name, nameless
+from services.coder.engine.rules import Codes
+from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Note, ProblemForm, SectionKind
 from services.coder.terminology.index import Terminology
@@ -46,17 +49,25 @@ _DEGREES: Final = re.compile(
 """What may stand before the name of a diagnosis that begins a sentence."""
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
 _CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
+_CHILDREN_SPOKEN_OF: Final = Subject(rf"\b(?:{'|'.join(_CHILDREN)})\b")
 _CHILD: Final = re.compile(
     rf"\W*(?:the |her |his |their )?(?:{'|'.join(_CHILDREN)})\b"
     r"(?! (?:girl|boy) (?:delivered|born))"
     r"(?![^.\n]{0,40}\b(?:fell|she has|i have|patient|pt)\b)"
 )
+_MOST: Final = 40  # mentions of one code that are told apart
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
 @cache
-def _symptoms() -> tuple[str, ...]:
-    return tuple(table("additions")["symptoms"])
+def _symptoms() -> Codes:
+    return Codes(table("additions")["symptoms"])
+
+
+@cache
+def _mere_reasons() -> Codes:
+    """Codes that what stands behind a name gives no diagnosis with."""
+    return Codes((*table("additions")["symptoms"], *stay.REASONS))
 
 
 class Stated:
@@ -110,11 +121,24 @@ def accepted(
     if found.doubted or _unexplained(note, found.lines, chosen):
         chosen += _in_place(note, found, chosen, encounter, vocabulary)
     chosen += reasons.indications(note, found.pieces, chosen, encounter, vocabulary)
-    if (encounter.age or 0) >= _GROWN and any(word in note.folded for word in _CHILDREN):
+    if (encounter.age or 0) >= _GROWN and _CHILDREN_SPOKEN_OF.may_be_in(note):
         chosen = [mention for mention in chosen if not _of_child(note, mention)]
     chosen = explained.without_results(note, chosen)
     chosen = _explained(reasons.with_visit(note, chosen, encounter, vocabulary))
-    return explained.without_symptoms(note, sorted(chosen, key=lambda m: m.start))
+    return explained.without_symptoms(note, _bounded(sorted(chosen, key=lambda m: m.start)))
+
+
+def _bounded(mentions: list[Mention]) -> list[Mention]:
+    """The mentions, of one code no more than tell something new: what follows reads far around each."""
+    if len(mentions) <= _MOST:
+        return mentions
+    met: Counter[str] = Counter()
+    out: list[Mention] = []
+    for mention in mentions:
+        met[mention.code] += 1
+        if met[mention.code] <= _MOST:
+            out.append(mention)
+    return out
 
 
 def _in_place(
@@ -209,12 +233,12 @@ def _behind_names(
     """The diagnoses right behind names: any behind a label that names none («ID - sepsis»); behind a name,
     what says it more closely («Anemia - acute blood loss anemia»).
     """
-    others = (*_symptoms(), *stay.REASONS)
+    others = _mere_reasons()
     return [
         mention
         for mention in in_lines(note, pieces.behind_names(), vocabulary)
         if (named.get(mention.problem, _REFILL) <= _REFILL or mention.code[:3] in named[mention.problem])
-        and not mention.code.startswith(others)
+        and not others.has(mention.code)
         and reportable(mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]
@@ -294,11 +318,11 @@ def _sorted(lines: list[zones.Line]) -> list[zones.Line]:
 def _explained(chosen: list[Mention]) -> list[Mention]:
     """Without the symptoms of the narrative where a diagnosis explains them (I.B.4, I.B.5)."""
     symptoms = _symptoms()
-    definite = any(m.code[0] != "Z" and not m.code.startswith(symptoms) for m in chosen)
+    definite = any(m.code[0] != "Z" and not symptoms.has(m.code) for m in chosen)
     if not definite:
         return chosen
     first = min(chosen, key=lambda m: m.start)
-    return [m for m in chosen if m.zone < Zone.REASON or m is first or not m.code.startswith(symptoms)]
+    return [m for m in chosen if m.zone < Zone.REASON or m is first or not symptoms.has(m.code)]
 
 
 def _confirmed(

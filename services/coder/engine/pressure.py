@@ -5,26 +5,29 @@ A sentence about one ulcer needs none of this: its words lead to the code.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from services.coder.engine import sections
 from services.coder.engine.model import Candidate, Mention
+from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
+from services.coder.reading.places import begun
 from services.coder.terminology.sources import PRIORITY
 
 _ULCER: Final = "L89"
 _NAMED: Final = ("pressure inj", "pressure ulcer", "pressure sore", "pressure wound", "decub", "bedsore")
+_SPOKEN_OF: Final = Subject(rf"\b(?:{'|'.join(_NAMED)})")
 _STAGED: Final = ("stage", "stg", "dti", "deep tissue")
 _BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
 _SILENT: Final = frozenset(
     (SectionKind.FAMILY_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.PRIOR_NOTE)
 )
-_PARAGRAPH: Final = re.compile(r"(?:[^\n]+\n?)+")
 _ROW: Final = re.compile(r"(?:[^\n;.]|\.(?!\s))+")
+_LONGEST: Final = 1200  # characters of a row
 _RANK: Final = PRIORITY.index("curated")
 _LEAST: Final = 2  # ulcers of a list
 _BESIDE: Final = 24  # characters before a site in which its side stands
@@ -57,17 +60,41 @@ def listed(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     """The candidates; where a paragraph lists pressure ulcers by site and stage, those instead of what its
     words alone gave.
     """
-    if not (_has(_STAGED, note.folded) and _has(_NAMED, note.folded)):
+    if not (_SPOKEN_OF.may_be_in(note) and _has(_STAGED, note.folded)):
         return candidates
-    for paragraph in _PARAGRAPH.finditer(note.folded):
-        if not _has(_NAMED, paragraph.group()):
-            continue
-        found = [one for row in _ROW.finditer(note.folded, *paragraph.span()) for one in _of_row(note, row)]
-        beside = [c for c in candidates if c.code.startswith(_ULCER)]
-        if len({one.code for one in found}) >= _LEAST or (found and not beside):
-            own = [c for c in beside if paragraph.start() <= c.mention.start < paragraph.end()]
-            candidates = [c for c in candidates if c not in own] + found
-    return candidates
+    known = any(candidate.code.startswith(_ULCER) for candidate in candidates)
+    starts: list[int] = []
+    ends: list[int] = []
+    added: list[Candidate] = []
+    for start, end in _paragraphs(note.folded):
+        found = [one for row in _ROW.finditer(note.folded, start, end) for one in _of_row(note, row)]
+        if len({one.code for one in found}) >= _LEAST or (found and not (known or added)):
+            starts.append(start)
+            ends.append(end)
+            added += found
+    if not added:
+        return candidates
+    return [
+        candidate
+        for candidate in candidates
+        if not (candidate.code.startswith(_ULCER) and _is_within(candidate.mention.start, starts, ends))
+    ] + added
+
+
+def _is_within(at: int, starts: list[int], ends: list[int]) -> bool:
+    """Whether a place is in one of the paragraphs that begin and end so."""
+    index = begun(starts, at)
+    return index >= 0 and at < ends[index]
+
+
+def _paragraphs(folded: str) -> Iterator[tuple[int, int]]:
+    """Where the paragraphs stand that name a pressure ulcer."""
+    start = 0
+    for paragraph in folded.split("\n\n"):
+        end = start + len(paragraph)
+        if _has(_NAMED, paragraph):
+            yield start, end
+        start = end + 2
 
 
 def _has(words: tuple[str, ...], folded: str) -> bool:
@@ -80,7 +107,7 @@ def _has(words: tuple[str, ...], folded: str) -> bool:
 def _of_row(note: Note, row: re.Match[str]) -> list[Candidate]:
     """The ulcers of one row: each stage with its site."""
     words, folded = _words(), note.folded
-    if words.others.search(folded, *row.span()):
+    if row.end() - row.start() > _LONGEST or words.others.search(folded, *row.span()):
         return []
     stages = _sorted(
         _Place(*found.span(), character)

@@ -33,7 +33,7 @@ def told(
     added to `refuted`.
     """
     known = {mention.code[:3] for mention in chosen}
-    named = [mention.stems for mention in chosen]
+    named = {mention.stems for mention in chosen}
     out: list[Mention] = []
     for mention in in_lines(note, course, vocabulary):
         coded, word, _ = assertion.verdict(note, mention, Setting.INPATIENT)
@@ -60,7 +60,8 @@ def standing(note: Note, chosen: list[Mention], refuted: list[Mention]) -> list[
     """The mentions without what was only thought of, or told in passing, and is denied further on: «question
     of gastroparesis ... the scan was normal, so there is no gastroparesis». A listed diagnosis stands.
     """
-    return [mention for mention in chosen if not _withdrawn(note, mention, refuted)]
+    last = {denied.code: denied for denied in sorted(refuted, key=lambda mention: mention.start)}
+    return [mention for mention in chosen if not _withdrawn(note, mention, list(last.values()))]
 
 
 def _withdrawn(note: Note, mention: Mention, refuted: list[Mention]) -> bool:

@@ -1,9 +1,11 @@
-"""Counts the calls that a note takes: `python -m tests.coder.engine.work` prints the codes and the calls."""
+"""Counts the calls that a note takes: `python -m tests.coder.engine.work` prints the codes and the calls,
+then those of notes that say one thing many times, and four times as many.
+"""
 
 import sys
 from types import FrameType
 
-from services.coder.batch import opened
+from services.coder.batch import Coder, opened
 
 NOTE = """\
 CHIEF COMPLAINT
@@ -39,24 +41,49 @@ Return in three months, sooner if she is worse.
 """
 
 
+ANGRY = {
+    "fractures": "fracture ",
+    "ulcers": "pressure ulcer ",
+    "rows": "pressure ulcer stage 2 sacrum, stage 3 left heel\n",
+    "paragraphs": "pressure ulcer stage 2 sacrum\n\n",
+    "items": "- htn\n",
+    "abbreviations": "OD ",
+}
+TIMES, GROWTH = 50, 4
+
+
 def counted() -> tuple[int, int]:
     """How many codes the note has, and the calls of functions, in Python and in C, that it takes."""
-    coder, calls = opened(), 0
+    coder = opened()
     row = {"id": "work", "note": NOTE, "age": 61, "sex": "female"}
     codes = len(coder.answer(row)["codes"])
+    return codes, calls(coder, NOTE + " ")  # the last notes that were read are remembered
+
+
+def grown(coder: Coder, said: str) -> tuple[int, int]:
+    """The calls that a note takes which says this many times, and one that says it several times as often."""
+    calls(coder, said * TIMES)
+    return calls(coder, said * TIMES + " "), calls(coder, said * TIMES * GROWTH)
+
+
+def calls(coder: Coder, note: str) -> int:
+    """The calls that a note takes."""
+    done = 0
 
     def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in {"call", "c_call"}
+        nonlocal done
+        done += event in {"call", "c_call"}
 
     before = sys.getprofile()
     sys.setprofile(count)
     try:
-        coder.answer({**row, "note": NOTE + " "})  # the last notes that were read are remembered
+        coder.answer({"id": "work", "note": note, "age": 61, "sex": "female"})
     finally:
         sys.setprofile(before)
-    return codes, calls
+    return done
 
 
 if __name__ == "__main__":
     print(*counted())
+    for name, said in ANGRY.items():
+        print(name, *grown(opened(), said))
