@@ -15,6 +15,7 @@ _SIDES: Final = frozenset(("right", "left"))
 _NO_MORE: Final = ".9"
 _WHERE: Final = _SIDES | {"bilateral", "upper", "lower", "middle", "lobe"}
 _SECONDARY: Final = ("C77", "C78", "C79")
+_OF_CANCER: Final = (*_SECONDARY, "D63.0")
 _OF_GROWTHS: Final = (*_SECONDARY, "G89.3")
 _UNNAMED: Final = "C79.9"  # the «metastases» of «bone metastases» are no others
 _SPREAD: Final = frozenset(("cancer", "metastatic", "metastasis"))
@@ -219,8 +220,8 @@ def _says_more(code: str, than: str) -> bool:
 
 def _spent(code: str, positions: tuple[int, ...], words: list[Word]) -> tuple[int, ...]:
     """The words that a found term uses up: «metastatic» and «cancer» also name the primary and other sites,
-    as in «metastatic prostate cancer to bone» and «mets to liver and lung».
+    as in «metastatic prostate cancer to bone», «mets to liver and lung» and «anemia due to lung cancer».
     """
-    if not code.startswith(_SECONDARY):
+    if not code.startswith(_OF_CANCER):
         return positions
     return tuple(p for p in positions if words[p].stem not in _SPREAD)

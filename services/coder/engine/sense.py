@@ -30,7 +30,7 @@ _DOUBTS: Final = frozenset(
 _STOP: Final = re.compile(r"[,;.:()\n]")
 _SIDE_REACH: Final = 2  # words from a side to the nearest of a term's other words
 _FROM_A: Final = frozenset((" from ", " from a ", " from the "))
-_JOINED: Final = re.compile(r" (?:and|on|with) ")
+_JOINED: Final = re.compile(r" (?:and|on|with|due to|secondary to|2/2|d/t|from|caused by) ")
 _FROM: Final = re.compile(r"\b(?:from|with|of origin)\b")
 _ORIGIN: Final = re.compile(r"\bmet\w* of\b")
 _TOWARDS: Final = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
@@ -88,7 +88,8 @@ class Sense:
 
     def _of_another(self, positions: tuple[int, ...], words: list[Word]) -> bool:
         """Whether the last word is only what the others come from: «history of wrist fracture from a fall» is
-        no history of falls; or the first is of another thing: «chronic hypertension on labetalol and anemia».
+        no history of falls; or the first is of another thing: «chronic hypertension on labetalol and anemia»,
+        «acute blood loss anemia due to bleeding duodenal ulcer».
         """
         last = positions[-1]
         if positions[-2] + 1 != last and self.text[words[last - 1].end : words[last].start] in _FROM_A:

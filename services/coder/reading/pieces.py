@@ -39,6 +39,10 @@ _WITHOUT_POINT: Final = 2  # the group of `_COUNT` that no point follows
 _HASH: Final = re.compile(r"(?:(?<=\s)|^)#(?:\d{1,2})?[ \t]{0,3}(?=[A-Za-z])")
 _LEADING: Final = " \t/"
 """What may stand between a heading and its first item: «A/ 1. gout»."""
+_OF_NUMBER: Final = re.compile(
+    r"(?i:stage|type|grade|class|level|category|group|phase|day|week|no|number)[ \t]$"
+)
+"""What the number behind it belongs to: «1. CKD stage 2. Stable» is one item."""
 _BEHIND_COUNT: Final = frozenset(".) \t")
 
 
@@ -85,14 +89,15 @@ def regions_of(text: str, lines: list[Line], sections: Sequence[Section]) -> lis
         for at in range(max(begun(starts, section.body.start), 0), len(lines)):
             if lines[at].start >= section.body.end:
                 break
-            region.extend(_pieces(text, lines[at], section, index))
+            after = lines[at + 1] if at + 1 < len(lines) else None
+            region.extend(_pieces(text, lines[at], after, section, index))
     if region:
         regions.append(region)
     return regions
 
 
-def _pieces(text: str, line: Line, section: Section, index: int) -> list[Piece]:
-    """The pieces of one line within its section."""
+def _pieces(text: str, line: Line, after: Line | None, section: Section, index: int) -> list[Piece]:
+    """The pieces of one line within its section; `after` is the line below."""
     start = max(line.words, section.body.start)
     end = min(line.end, section.body.end)
     if start >= end:
@@ -107,7 +112,10 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> list[Piece]:
         indent=line.indent + (0 if whole else start - line.start),
         section=index,
     )
-    marks = [] if first.marker in MARKED else _enumerated(text, start, end)
+    if first.marker in MARKED:
+        marks = _continued(text, line, after, end) if first.marker == "number" else []
+    else:
+        marks = _enumerated(text, start, end)
     if not marks:
         if text.find(";", start, end) >= 0 and (
             section.kind in LISTS or _is_chain(text, section, start, end)
@@ -116,7 +124,7 @@ def _pieces(text: str, line: Line, section: Section, index: int) -> list[Piece]:
         return [] if text[start:end].isspace() else [first]
     before = text[start : marks[0].start].strip(_LEADING)
     found = [first.part(first.begin, start, marks[0].start)] if before else []
-    indent = line.indent + marks[0].start - line.start
+    indent = line.indent + (0 if first.marker else marks[0].start - line.start)
     for position, mark in enumerate(marks):
         stop = marks[position + 1].start if position + 1 < len(marks) else end
         found.append(Piece(mark.start, mark.end, stop, marker=mark.marker, indent=indent, section=index))
@@ -152,10 +160,25 @@ def _enumerated(text: str, start: int, end: int) -> list[_Mark]:
     return found if len(found) > 1 or (found and not text[start : found[0].start].strip(_LEADING)) else []
 
 
-def _counted(text: str, start: int, end: int) -> list[_Mark]:
-    """The numbers of a line that count up from 1, each before the words of an item."""
+def _continued(text: str, line: Line, after: Line | None, end: int) -> list[_Mark]:
+    """The further items of a line that begins with a number: «1. gout 2. low back pain»."""
+    number = _number(text, line)
+    if number is None or (after is not None and _number(text, after) == number + 1):
+        return []
+    marks = _counted(text, line.words, end, number + 1)
+    return [] if any(_OF_NUMBER.search(text, line.words, mark.start) for mark in marks) else marks
+
+
+def _number(text: str, line: Line) -> int | None:
+    """The number that a line begins with."""
+    digits = text[line.start : line.words].strip(" \t#().:")
+    return int(digits) if digits.isdecimal() else None
+
+
+def _counted(text: str, start: int, end: int, first: int = 1) -> list[_Mark]:
+    """The numbers of a line that count up from `first`, each before the words of an item."""
     found: list[_Mark] = []
-    digits = "1"
+    digits = str(first)
     bare = False  # whether the first number stood without a point
     at = text.find(digits, start, end)
     while at >= 0:
@@ -166,10 +189,10 @@ def _counted(text: str, start: int, end: int) -> list[_Mark]:
             mark = _COUNT.match(text, begin - (begin > start and text[begin - 1] == "("), end)
             if mark is None and bare:
                 mark = _BARE.match(text, at, end)
-        if mark is not None and int(mark.group(mark.lastindex or 1)) == len(found) + 1:
+        if mark is not None and int(mark.group(mark.lastindex or 1)) == len(found) + first:
             bare = bare or (not found and mark.lastindex == _WITHOUT_POINT)
             found.append(_Mark(mark.start(), mark.end(), "number"))
-            digits = str(len(found) + 1)
+            digits = str(len(found) + first)
             stop = mark.end()
         at = text.find(digits, stop, end)
     return found
