@@ -53,8 +53,11 @@ class Switches:
 
     def kept(self, codes: Sequence[_T], name: Callable[[_T], str]) -> list[_T]:
         """The codes that the customer wants; the first one always stays."""
-        left_out = _left_out(tuple(n for n in coded() if self.value(n) == _OFF))
-        return [c for i, c in enumerate(codes) if i == 0 or not name(c).startswith(left_out)]
+        return [c for i, c in enumerate(codes) if i == 0 or self.wants(name(c))]
+
+    def wants(self, code: str) -> bool:
+        """Whether the customer wants a code that the coder itself adds."""
+        return not code.startswith(_left_out(tuple(n for n in coded() if self.value(n) == _OFF)))
 
     def reviews(self, rule: str, *, held: bool) -> bool:
         """Whether a line with a failed finding of `rule` waits for a coder; `held` is what the rule itself

@@ -1,4 +1,6 @@
-"""One encounter, coded: diagnoses of the EHR, then what the notes add, then what the visit says by itself."""
+"""One encounter, coded: what the EHR states, held against what its notes tell together, and what the visit
+says by itself; then the guidelines over all of it.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,33 +9,33 @@ from services.coder.charges.chart import Chart, chart_of
 from services.coder.charges.charted import charted
 from services.coder.charges.review import review
 from services.coder.encounter import decisions as decided
-from services.coder.encounter.agreement import agreed
+from services.coder.encounter.age import age_on
+from services.coder.encounter.agreement import Agreement
 from services.coder.encounter.diagnoses import code_diagnoses
+from services.coder.encounter.documents import Filed, filed
+from services.coder.encounter.guidelines import settled
 from services.coder.encounter.lines import service_lines
+from services.coder.encounter.notes import Told, told
+from services.coder.encounter.proposal import Proposal
 from services.coder.encounter.results import result_queries
-from services.coder.encounter.tables import Tables, stems
+from services.coder.encounter.search import Search
+from services.coder.encounter.tables import Tables
 from services.coder.encounter.visit import visit_codes
-from services.coder.engine.coder import code_note
-from services.coder.engine.model import Code, CodedNote, Quote, Setting
-from services.coder.engine.model import Encounter as Setting_
-from services.coder.switches import switched
+from services.coder.engine.model import Encounter as Circumstances
+from services.coder.engine.model import Setting
 from services.codesets.validity import ICD10_BEGINS
 from services.contracts.coding import (
-    Alternative,
     AppliedDecision,
     AssignedCode,
     CodedEncounter,
     CodeRole,
-    Evidence,
     Query,
     Route,
     ServiceLine,
 )
-from services.contracts.encounter import Diagnosis, Document, Encounter, VisitClass, VisitStatus
-from services.contracts.keys import derived_id
+from services.contracts.encounter import Encounter, EncounterFacts, VisitClass, VisitStatus
 
 _SETTINGS = {VisitClass.INPATIENT: Setting.INPATIENT, VisitClass.EMERGENCY: Setting.EMERGENCY}
-_YEAR_DAYS = 365.25
 
 
 def code_encounter(
@@ -44,7 +46,7 @@ def code_encounter(
     billable = on >= ICD10_BEGINS and event.visit.status is VisitStatus.FINISHED
     held = decided.in_force(decisions, event.version)
     chart = chart_of(event.documents, charted(event)) if billable else Chart()
-    codes, queries = _codes(event, on, chart, tables) if billable else ([], ())
+    codes, queries = _codes(event, chart, tables) if billable else ([], ())
     codes = _roles(decided.obey(codes, held, on, tables), event)
     seen = review(event.facts(), service_lines(event, codes, tables, chart), codes, chart, tables.site)
     lines = decided.obey_lines(seen.lines, held)
@@ -79,118 +81,45 @@ def recode(coded: CodedEncounter, decisions: Sequence[AppliedDecision], tables: 
     return coded.model_copy(update=update)
 
 
-def _codes(
-    event: Encounter, on: date, chart: Chart, tables: Tables
-) -> tuple[list[AssignedCode], tuple[Query, ...]]:
-    notes = "\n".join(document.text for document in event.documents)
-    found = code_diagnoses(event.diagnoses, notes, on, tables)
-    queries: list[Query] = []
-    noted: list[AssignedCode] = []
-    about = _setting(event, on)
-    stated = _stated(event.diagnoses)
-    for document in event.documents:
-        coded = _note(document, about, tables)
-        noted.extend(_assigned(code, document, tables, on) for code in coded.codes)
-        new = [code for code in coded.codes if _adds(code, event, stated)]
-        found = _merged(found, [_assigned(code, document, tables, on) for code in new])
-        queries.extend(_queries(coded, document, event.encounter_id))
-    found = agreed(found, noted, event.diagnoses, chart, about.setting, tables)
-    queries.extend(result_queries(event, found))
-    return visit_codes(event, found, tables), tuple({q.query_id: q for q in queries}.values())
+def _codes(event: Encounter, chart: Chart, tables: Tables) -> tuple[list[AssignedCode], tuple[Query, ...]]:
+    """The codes in claim order, and the questions that they leave open."""
+    about = _about(event)
+    files = filed(chart.pages)
+    notes = told(files, event.encounter_id, about, tables)
+    found = _found(event, files, notes, about, tables)
+    codes = visit_codes(event, found, tables)
+    if len(files) != 1 or any(each.code.source == "ehr" for each in codes):
+        codes = settled(codes, notes.alone, [each.page for each in files], about.on, tables)
+    assigned = [each.code for each in codes]
+    present = {each.name for each in codes}
+    open_ones = [each.query for each in notes.asked if each.about in present]
+    return assigned, (*open_ones, *result_queries(event, assigned))
 
 
-def _note(document: Document, about: Setting_, tables: Tables) -> CodedNote:
-    """The codes of one note, as the customer wants them."""
-    valid = tables.codesets.icd10cm(about.on).valid
-    coded = code_note(document.text, about, tables.vocabulary, valid)
-    return switched(document.text, coded, tables.site.switches, tables.vocabulary, valid)
+def _found(
+    event: Encounter, files: Sequence[Filed], notes: Told, about: Circumstances, tables: Tables
+) -> list[Proposal]:
+    """What the EHR states, held against the notes, and what these add."""
+    text = "\n".join(each.page.document.text for each in files)
+    stated = [Proposal(each) for each in code_diagnoses(event.diagnoses, text, about.on, tables)]
+    search = Search([each.page for each in files], about.setting, tables)
+    agreement = Agreement(event.diagnoses, search, tables)
+    return agreement.weighed(stated, notes.proposals) if files else agreement.unread(stated)
 
 
-def _adds(code: Code, event: Encounter, stated: Sequence[frozenset[str]]) -> bool:
-    """Whether a note's code may stand beside what the EHR states.
-
-    Where the EHR lists diagnoses, only the note's assessment adds to them, and not by repeating the words of
-    an entry (those have been read as the entry): `stated` are the words of each.
-    """
-    if not event.diagnoses:
-        return True
-    return code.strong and not any(code.stems <= words for words in stated)
-
-
-def _stated(diagnoses: Sequence[Diagnosis]) -> list[frozenset[str]]:
-    texts = [text for d in diagnoses for text in (d.text, *(c.display for c in d.codings)) if text]
-    return [stems(text) for text in texts]
-
-
-def _setting(event: Encounter, on: date) -> Setting_:
-    born = event.patient.birth_date
-    age = int((on - born).days / _YEAR_DAYS) if born else None
-    return Setting_(
-        on, age, event.patient.sex.value, _SETTINGS.get(event.visit.visit_class, Setting.OUTPATIENT)
+def _about(event: Encounter) -> Circumstances:
+    born, on = event.patient.birth_date, event.code_date
+    return Circumstances(
+        on,
+        age_on(born, on) if born else None,
+        event.patient.sex.value,
+        _SETTINGS.get(event.visit.visit_class, Setting.OUTPATIENT),
     )
 
 
-def _assigned(code: Code, document: Document, tables: Tables, on: date) -> AssignedCode:
-    icd = tables.codesets.icd10cm(on)
-    valid = icd.billable(code.code)
-    auto = valid and code.confidence >= tables.threshold and not code.asked
-    return AssignedCode(
-        system=code.system,
-        code=code.code,
-        title=icd.title(code.code) or code.title,
-        confidence=code.confidence if valid else 0.0,
-        route=Route.AUTO if auto else Route.REVIEW,
-        present_on_admission=code.present_on_admission,
-        rules=code.rules,
-        reason=code.reason,
-        evidence=tuple(_evidence(q, document, code.assertion) for q in code.evidence),
-        alternatives=tuple(Alternative(code=c, why_not=why) for c, why in code.alternatives),
-    )
-
-
-def _evidence(quote: Quote, document: Document, assertion: str) -> Evidence:
-    return Evidence.trusted(
-        document_id=document.document_id,
-        start=quote.start,
-        end=quote.end,
-        text=quote.text,
-        section=quote.section,
-        assertion=assertion,
-    )
-
-
-def _merged(stated: list[AssignedCode], noted: list[AssignedCode]) -> list[AssignedCode]:
-    """EHR codes with the note's evidence; the note's more specific code of the same category wins; what only
-    the note says follows.
-    """
-    by_code = {code.code: code for code in noted}
-    out: list[AssignedCode] = []
-    for code in stated:
-        same = by_code.pop(code.code, None)
-        out.append(
-            code if same is None else code.model_copy(update={"evidence": (*code.evidence, *same.evidence)})
-        )
-    categories = {code.code[:3] for code in stated}
-    return out + [code for code in noted if code.code in by_code and code.code[:3] not in categories]
-
-
-def _queries(coded: CodedNote, document: Document, encounter_id: str) -> list[Query]:
-    return [
-        Query(
-            query_id=derived_id("query", encounter_id, asked.topic, asked.about),
-            topic=asked.topic,
-            question=asked.question,
-            why=asked.why,
-            codes=asked.codes if asked.holds else (),
-            evidence=tuple(_evidence(q, document, "affirmed") for q in asked.evidence),
-        )
-        for asked in coded.queries
-    ]
-
-
-def _roles(codes: Sequence[AssignedCode], event: object) -> list[AssignedCode]:
+def _roles(codes: Sequence[AssignedCode], facts: EncounterFacts) -> list[AssignedCode]:
     """Roles by place: the first that is no external cause is principal (inpatients) or first-listed."""
-    inpatient = getattr(event, "visit").visit_class is VisitClass.INPATIENT  # noqa: B009 (facts and encounter alike)
+    inpatient = facts.visit.visit_class is VisitClass.INPATIENT
     first = CodeRole.PRINCIPAL if inpatient else CodeRole.FIRST_LISTED
     causes = [c for c in codes if c.code[0] in "VWXY"]
     others = [c for c in codes if c.code[0] not in "VWXY"]

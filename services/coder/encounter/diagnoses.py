@@ -29,7 +29,8 @@ _TAG = re.compile(
 )
 _LEFT_OUT = frozenset(("refuted", "entered-in-error", "provisional", "differential", "unconfirmed"))
 _STATED = 0.99
-_WHOLE = 0.97
+WHOLE: Final = 0.97
+"""Rank of a text that is wholly a term of the classification: its code is as good as one that is stated."""
 _PART = 0.75
 _GAP = 3
 """Words of the EHR's text that may stand between those of a term."""
@@ -84,7 +85,7 @@ def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tabl
     """Codes of a diagnosis in another system, by its words; the notes may say more of it (side, type)."""
     finding = data("findings").get(" ".join(sorted(stems(text))))
     if finding is not None:
-        known = _assigned(diagnosis, finding["code"], _WHOLE, "ehr.finding", finding["why"], on, tables)
+        known = _assigned(diagnosis, finding["code"], WHOLE, "ehr.finding", finding["why"], on, tables)
         return [known] if finding["code"] else []
     words = match.words_of(lower(text), 0, len(text))
     found = match.find(words, tables.vocabulary, sense.Sense(text, frozenset(), _GAP))
@@ -95,7 +96,7 @@ def _by_text(diagnosis: Diagnosis, text: str, notes: str, on: date, tables: Tabl
     out: list[AssignedCode] = []
     for one in found:
         candidate = specify(note, _mention(one, words), tables.vocabulary, sides)[0]
-        confidence = _WHOLE if one.whole and one.rank < _SOURCE_TRUST else _PART
+        confidence = WHOLE if one.whole and one.rank < _SOURCE_TRUST else _PART
         rule, reason = f"ehr.text.{one.rank}", f"The EHR states «{text}»"
         out.append(_assigned(diagnosis, candidate.code, confidence, rule, reason, on, tables))
     return out
@@ -127,7 +128,7 @@ def _assigned(  # noqa: PLR0917 (each is one field of the code)
         code=code,
         title=icd.title(code) or "",
         confidence=confidence if valid else 0.0,
-        route=Route.AUTO if valid and confidence >= tables.threshold else Route.REVIEW,
+        route=tables.route(confidence, valid=valid),
         source="ehr",
         rules=(rule,),
         reason=reason,

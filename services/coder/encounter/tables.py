@@ -15,6 +15,7 @@ from services.codesets import CodeSets
 from services.codesets import load as load_codesets
 from services.codesets.charge_master import ChargeMaster
 from services.codesets.charge_master import load as load_charge_master
+from services.contracts.coding import Route
 from services.contracts.resources import site_folder
 
 _REMEMBERED: Final = 8192  # texts
@@ -29,6 +30,10 @@ class Tables:
     charge_master: ChargeMaster
     threshold: float
     site: SiteRules = NO_SITE
+
+    def route(self, confidence: float, *, valid: bool = True) -> Route:
+        """Where a code of that confidence goes; one that is not valid goes to a person."""
+        return Route.AUTO if valid and confidence >= self.threshold else Route.REVIEW
 
 
 def installed() -> Tables:

@@ -255,6 +255,15 @@ def _stands_apart(code: str, vocabulary: Terminology) -> bool:
     return entry is not None and "other specified" in entry.title.lower()
 
 
+def gives_way(code: str, line: frozenset[str], to: str) -> str:
+    """The rule by which a code, said in a line of these words, gives way to another; empty if none does."""
+    for rule in rules.yields().possible([code, to]):
+        loses = code.startswith(rule.drop) and rule.spares.isdisjoint(line)
+        if loses and to.startswith(rule.to) and not to.startswith(rule.drop):
+            return f"{rule.id} ({rule.reference})"
+    return ""
+
+
 def _give_way(candidates: list[Candidate]) -> list[Candidate]:
     kept = candidates
     if len(kept) == 1:

@@ -1,6 +1,7 @@
 """Encounters for the tests of the coder, and a handler's life on an empty state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -8,6 +9,8 @@ from typing import Any
 
 from services.coder.encounter.tables import Tables, installed
 from services.coder.handler import CoderHandler
+from services.coder.site import SiteRules
+from services.coder.switches import switches_of
 from services.codesets.charge_master import parse
 from services.contracts.base import Coding
 from services.contracts.coding import CodedEncounter
@@ -42,11 +45,21 @@ def tables() -> Tables:
     return Tables(ready.vocabulary, ready.codesets, parse(MASTER), ready.threshold)
 
 
+def trusting() -> Tables:
+    """The tables of a site to which the EHR's word is enough where there is no note."""
+    return replace(tables(), site=SiteRules(switches_of({"stated_without_note": "auto"})))
+
+
 def diagnosis(
     display: str, ident: str = "d1", system: str = SNOMED, code: str = "1", **more: Any
 ) -> Diagnosis:
     more.setdefault("category", "encounter-diagnosis")
     return Diagnosis(diagnosis_id=ident, codings=(Coding(system=system, code=code, display=display),), **more)
+
+
+def icd(code: str, display: str, ident: str = "d1", **more: Any) -> Diagnosis:
+    """A diagnosis that the EHR states by its code."""
+    return diagnosis(display, ident, ICD, code, **more)
 
 
 def charge(code: str = "185349003", system: str = SNOMED, ident: str = "c1", **more: Any) -> Charge:
@@ -63,6 +76,7 @@ def encounter(
     visit_class: VisitClass = VisitClass.AMBULATORY,
     when: datetime = WHEN,
     version: int = 1,
+    documents: Sequence[Document] = (),
 ) -> Encounter:
     types = (Coding(system=SNOMED, code="0", display=kind),) if kind else ()
     return Encounter(
@@ -73,8 +87,12 @@ def encounter(
         visit=Visit(visit_class=visit_class, status=VisitStatus.FINISHED, start=when, end=when, types=types),
         diagnoses=diagnoses,
         charges=tuple(charges),
-        documents=(Document(document_id="N1", text=note),) if note else (),
+        documents=(Document(document_id="N1", text=note),) if note else tuple(documents),
     )
+
+
+def document(text: str, ident: str = "N1", **more: Any) -> Document:
+    return Document(document_id=ident, text=text, **more)
 
 
 def decision(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.contracts.coding import Route
-from tests.coder.encounter.build import ICD, Life, codes, diagnosis, encounter
+from tests.coder.encounter.build import ICD, Life, codes, diagnosis, encounter, trusting
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tests.coder.encounter.build import ICD, Life, codes, diagnosis, encounter
     ],
 )
 def test_a_clear_snomed_diagnosis_is_coded_without_a_person(display: str, code: str) -> None:
-    coded = Life().code(encounter(diagnosis(display)))
+    coded = Life(trusting()).code(encounter(diagnosis(display)))
     assert codes(coded) == [code]
     assert coded.route is Route.AUTO
     assert coded.codes[0].diagnosis_ids == ("d1",)
@@ -42,14 +42,14 @@ def test_a_situation_gives_no_code(display: str) -> None:
 
 
 def test_an_icd_code_is_taken_over() -> None:
-    coded = Life().code(encounter(diagnosis("Type 2 diabetes", system=ICD, code="E119")))
+    coded = Life(trusting()).code(encounter(diagnosis("Type 2 diabetes", system=ICD, code="E119")))
     assert codes(coded) == ["E11.9"]
     assert coded.route is Route.AUTO
 
 
 @pytest.mark.parametrize(("code", "word"), [("E11", "header"), ("E11.99", "unknown"), ("R05.9", "")])
 def test_an_icd_code_that_cannot_be_billed_goes_to_a_person(code: str, word: str) -> None:
-    coded = Life().code(encounter(diagnosis("x", system=ICD, code=code)))
+    coded = Life(trusting()).code(encounter(diagnosis("x", system=ICD, code=code)))
     assert coded.route is (Route.REVIEW if word else Route.AUTO)
     assert word in coded.codes[0].reason
 

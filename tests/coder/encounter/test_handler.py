@@ -13,6 +13,7 @@ from services.stage.model import Emit
 from tests.coder.encounter.build import Life, charge, codes, decision, diagnosis, encounter, tables
 
 CLEAR = diagnosis("Essential hypertension (disorder)")
+SURE = "ASSESSMENT\n\n1. Essential hypertension.\n"
 VAGUE = "ASSESSMENT\n\n1. Weird spell of the third kind with neuropathy.\n"
 
 
@@ -41,7 +42,7 @@ def test_what_is_not_sure_waits_for_a_coder_and_closes_when_it_is() -> None:
     assert item.status is WorkStatus.OPEN
     assert item.reasons[0].target.startswith("code:")
     assert "neuropathy" not in item.model_dump_json()
-    (closed,) = life.items(encounter(CLEAR, charges=[charge()], version=2))
+    (closed,) = life.items(encounter(CLEAR, note=SURE, charges=[charge()], version=2))
     assert closed.item_id == item.item_id
     assert closed.status is WorkStatus.CLOSED
 
