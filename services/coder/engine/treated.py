@@ -1,8 +1,10 @@
-"""Diagnoses that a plan names as what a drug is given for: «continue amlodipine for hypertension» (III, IV.J:
-what is treated is coded, whether or not it is the name of a problem).
+"""Diagnoses that a plan names as what a drug is given for: «continue amlodipine for hypertension», or as what
+decides it: «because of the diabetes he is to check sugars» (III, IV.J: what is treated or affects the care is
+coded, whether or not it is the name of a problem).
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from services.coder.engine import assertion, sections, zones
@@ -10,6 +12,7 @@ from services.coder.engine.drug_classes import drugs, may_name_drug
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.engine.spoken import Subject
+from services.coder.engine.tables import table
 from services.coder.reading import Note, SectionKind
 from services.coder.reading.places import occurrences
 from services.coder.terminology.index import Terminology
@@ -29,6 +32,14 @@ _INSTEAD: Final = re.compile(
     r"\W{0,3}(?:prophyl|ppx|prevent|risk|protect|screen|if\b|flares? if|prn|as needed)"
 )
 _NEVER: Final = re.compile(r"\b(?:if|prn|as needed|return|call|consider|may|could|avoid|hold|allerg)\b")
+_LEADS: Final = ("for ", "because of ", "given ", "in view of ", "in light of ", "considering ", "with ")
+"""What a sentence begins with that goes on with a condition and then with what is done."""
+_DECIDING: Final = re.compile(
+    rf"(?:{'|'.join(_LEADS)})(?:his|her|their|the)(?: known| underlying)? "
+)
+_DECIDED: Final = re.compile(r",|\s(?:he|she|they|i|we|you)\b")
+"""What follows the condition there."""
+_FAR: Final = 60  # characters
 _REACH: Final = 7  # words from the drug to what it is for
 _ZONES: Final = frozenset((Zone.BODY, Zone.ASSESSMENT))
 _SECTIONS: Final = sections.CONCLUSION | sections.FINAL | {SectionKind.PLAN}
@@ -39,28 +50,34 @@ def found(
     note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
     """The mentions of what drugs of the plan are given for, of another category than what is coded."""
-    places = _given(note)
-    lines = [
-        line
-        for line in (pieces.others() if places else ())
-        if (line.zone in _ZONES or line.section is SectionKind.PLAN)
-        and any(line.start <= place < line.end for place in places)
-        and _NEVER.search(note.folded, line.start, line.end) is None
-    ]
-    if not lines:
+    given, deciding = _given(note), _deciding(note)
+    if not given and not deciding:
         return []
+    lines = [line for line in pieces.others() if line.zone in _ZONES or line.section is SectionKind.PLAN]
+    treating = [
+        line
+        for line in lines
+        if _holds(line, given) and _NEVER.search(note.folded, line.start, line.end) is None
+    ]
+    named = [m for m in in_lines(note, treating, vocabulary) if reportable(m) and _drug_for(note, m)]
+    led = [cut for line in lines if _holds(line, deciding) and (cut := _led(note, line)) is not None]
+    named += [replace(m, zone=Zone.PROBLEM) for m in in_lines(note, led, vocabulary) if m.whole]
     known = {mention.code[:3] for mention in chosen}
     findings = (*assertion.findings(), "Z")
+    passing = (*findings, *table("additions")["acute_only"])
     return [
         mention
-        for mention in in_lines(note, lines, vocabulary)
+        for mention in named
         if mention.code[:3] not in known
-        and not mention.code.startswith(findings)
+        and not mention.code.startswith(findings if mention.zone is not Zone.PROBLEM else passing)
         and not mention.parts
-        and reportable(mention)
-        and _drug_for(note, mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]
+
+
+def _holds(line: zones.Line, places: list[int]) -> bool:
+    """Whether one of the places is in a line."""
+    return any(line.start <= place < line.end for place in places)
 
 
 def _given(note: Note) -> list[int]:
@@ -78,6 +95,26 @@ def _given(note: Note) -> list[int]:
 def _is_read(note: Note, place: int) -> bool:
     """Whether a place may be in one of the lines that are read, cheaper to know than its sentence."""
     return note.section_at(place).kind in _SECTIONS or note.problem_at(place) is not None
+
+
+def _deciding(note: Note) -> list[int]:
+    """Where sentences begin with what a plan may be decided by."""
+    out: list[int] = []
+    for lead in _LEADS:
+        for place in occurrences(note.folded, lead):
+            sentence = note.sentence_at(place) if _is_read(note, place) else None
+            if sentence is not None and place == sentence.start:
+                out.append(place)
+    return out
+
+
+def _led(note: Note, line: zones.Line) -> zones.Line | None:
+    """What a line begins with as the reason of what is done, by itself."""
+    led = _DECIDING.match(note.folded, line.start, line.end)
+    stop = _DECIDED.search(note.folded, led.end(), min(led.end() + _FAR, line.end)) if led else None
+    if led is None or stop is None:
+        return None
+    return zones.Line(led.end(), stop.start(), line.zone, line.problem, line.section)
 
 
 def _drug_for(note: Note, mention: Mention) -> bool:
