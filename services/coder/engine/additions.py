@@ -21,6 +21,7 @@ from services.coder.engine import (
     newborn,
     nihss,
     obstetrics,
+    rationed,
     sequelae,
 )
 from services.coder.engine.model import Candidate, Encounter, Setting, Zone
@@ -81,6 +82,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     out = _past(note, sequelae.apply(note, ended.apply(note, candidates), encounter))
     out = culprits.apply(note, measured.apply(note, drugs.apply(note, out)))
     out = forsaken.apply(note, mistakes.apply(note, out), encounter)
+    out = rationed.apply(note, out, encounter)
     out = [each for c in _stages(out) for each in eyes.apart(note, c)]
     out = newborn.apply(note, obstetrics.apply(note, out, encounter), encounter)
     if encounter.setting is Setting.INPATIENT:

@@ -31,6 +31,15 @@ _PLANNED: Final = ("f/u", "follow", "recheck")
 _IF: Final = re.compile(r"\b(?:if|unless|should)\b")
 _RETURNS: Final = "words of a return"
 _FAR: Final = 500  # characters
+_ROUTINE: Final[frozenset[str]] = frozenset()
+_UNIONS: Final = {
+    "nonunion": frozenset(("nonunion",)),
+    "non-union": frozenset(("nonunion",)),
+    "malunion": frozenset(("malunion",)),
+    "delayed union": frozenset(("delayed", "healing")),
+    "delayed healing": frozenset(("delayed", "healing")),
+}
+_BARRED: Final = Flag.NEGATED | Flag.POSSIBLE | Flag.HYPOTHETICAL | Flag.FAMILY | Flag.OTHER_PERSON
 _INJURED: Final = frozenset(
     ("fracture", "injury", "sprain", "strain", "laceration", "wound", "burn", "tear", "concussion")
 )
@@ -55,6 +64,20 @@ def later(note: Note, mention: Mention) -> bool:
     return not returns.isdisjoint(_INJURED) or not returns.isdisjoint(
         mention.stems | kin(mention.code, mention.stems)
     )
+
+
+def union(note: Note, mention: Mention) -> frozenset[str]:
+    """What the text under an injury's name says of a fracture that has not healed as it should: «this has
+    gone on to a nonunion».
+    """
+    if mention.problem < 0 or not mention.code.startswith(_injuries()):
+        return _ROUTINE
+    body = note.problems[mention.problem].body
+    for said, stems in _UNIONS.items():
+        place = note.folded.find(said, body.start, min(body.end, body.start + _FAR))
+        if place >= 0 and not note.context_at(place, place + len(said)).flags & _BARRED:
+            return stems
+    return _ROUTINE
 
 
 def _to_be_operated(note: Note, start: int, end: int) -> bool:

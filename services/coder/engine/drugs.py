@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import Final
 
-from services.coder.engine import poisoning
+from services.coder.engine import blamed, poisoning
 from services.coder.engine.drug_classes import code_of, drugs, first_named, may_name_drug
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Zone
@@ -149,7 +149,8 @@ def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Can
         place = candidate.mention.start - start
         found = cause(text, place) or _following(candidate, text, place)
     if found is None:
-        return []
+        told = blamed.under(note, candidate) if _may_be_caused(candidate) else None
+        return [effect_of(told[0], candidate, (told[1], told[2]))] if told is not None else []
     base, at, length = found
     effect = effect_of(base, candidate, (start + at, start + at + length))
     if candidate.code.startswith(_ANAPHYLAXIS):
@@ -168,6 +169,11 @@ def _caused() -> Codes:
 def _adjoined() -> Codes:
     """What is named by the drug right before it only: «amiodarone hypothyroidism»."""
     return Codes(table("additions")["named_by_adjoining_drug"])
+
+
+def _may_be_caused(candidate: Candidate) -> bool:
+    """Whether a drug may be the cause of what a name is of: what drugs do at other times, and symptoms."""
+    return candidate.code[0] == "R" or _caused().has(candidate.code) or _adjoined().has(candidate.code)
 
 
 def _before(candidate: Candidate, text: str, start: int) -> tuple[str, int, int] | None:

@@ -61,6 +61,9 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
     mention = foreign.with_body(note, fractures.located(note, mention, vocabulary))
     if care.later(note, mention):
         mention = replace(mention, line=mention.line | {"aftercare"})
+    unhealed = care.union(note, mention)
+    if unhealed:
+        mention = replace(mention, line=mention.line | unhealed)
     base = base_of(mention.code, vocabulary)
     meant = title_words(base, vocabulary)
     own = mention.whole and mention.rank in _OWN_WORDS  # the classification's own words leave nothing open

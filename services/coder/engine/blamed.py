@@ -1,0 +1,71 @@
+"""Drugs that the text right under the name of a problem blames for it: «Diarrhea», then «From the nintedanib,
+a known effect of it» (Official Guidelines I.C.19.e.5.a).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from services.coder.engine.drug_classes import first_named, may_name_drug
+from services.coder.engine.model import Candidate, Zone
+from services.coder.engine.tables import table
+from services.coder.reading import Flag, Note, Sentence
+
+_NEAR: Final = 250  # characters under a name, in which its cause is told
+_REACH: Final = 4  # words from «from» to the drug
+_BARRED: Final = Flag.NEGATED | Flag.POSSIBLE | Flag.HYPOTHETICAL | Flag.FAMILY | Flag.OTHER_PERSON
+_LEADING: Final = re.compile(
+    r"(?:(?:this|it|that|these|they|which)(?:'s| is| are| was| were)? )?"
+    r"(?:(?:clearly|all|comes?|came|began|started|a|an|the|known|common|expected|typical) )*"
+)
+"""What may stand before «from», «due to» and their like where the name itself is meant."""
+_BLAMED: Final = re.compile(
+    r" (?:is|was|are|were) (?:clearly )?"
+    r"(?:the (?:cause|reason|culprit)|to blame|responsible|causing|behind)\b"
+    r"| (?:caused|causes|brought on|triggered|set off|did|does|brought) (?:this|it|that|these)\b"
+)
+_BLAMING: Final = re.compile(r"\b(?:i|we) (?:would )?blame (?:the |his |her )?")
+
+
+def under(note: Note, candidate: Candidate) -> tuple[str, int, int] | None:
+    """T code, beginning and end of the drug that the text under the name of a candidate's problem blames."""
+    mention = candidate.mention
+    if mention.zone is not Zone.PROBLEM or mention.problem < 0:
+        return None
+    title, body = note.problems[mention.problem].title, note.problems[mention.problem].body
+    end = min(body.end, body.start + _NEAR)
+    if not title.start <= mention.start < title.end or not may_name_drug(note.folded[body.start : end]):
+        return None
+    for sentence in _first(note, mention.problem, end):
+        found = _led(note.folded, sentence) or _accused(note.folded, sentence)
+        if found is not None and not note.context_at(found[1], found[2]).flags & _BARRED:
+            return found
+    return None
+
+
+def _first(note: Note, problem: int, end: int) -> Iterator[Sentence]:
+    """The sentences right under the name of a problem."""
+    body = note.problems[problem].body
+    for sentence in note.sentences_of(note.problems[problem].section):
+        if body.start <= sentence.start < end:
+            yield sentence
+
+
+def _led(folded: str, sentence: Sentence) -> tuple[str, int, int] | None:
+    """The drug behind a «from» that the sentence begins with: «From the HCTZ», «This is due to HCTZ»."""
+    opening = _LEADING.match(folded, sentence.start, sentence.end)
+    at = opening.end() if opening is not None else sentence.start
+    for phrase in table("additions")["causes"]:
+        if folded.startswith(f"{phrase} ", at):
+            return first_named(folded, at + len(phrase), sentence.end, _REACH)
+    return None
+
+
+def _accused(folded: str, sentence: Sentence) -> tuple[str, int, int] | None:
+    """The drug that a sentence calls the cause: «The amlodipine is to blame», «I blame the HCTZ»."""
+    blamed = _BLAMED.search(folded, sentence.start, sentence.end)
+    if blamed is not None:
+        named = first_named(folded, sentence.start, blamed.start())
+        return named if named is not None and named[2] == blamed.start() else None
+    blaming = _BLAMING.search(folded, sentence.start, sentence.end)
+    return first_named(folded, blaming.end(), sentence.end, 1) if blaming is not None else None
