@@ -1,5 +1,6 @@
 """Guideline logic over the candidates of one note: combination codes, what gives way, one code once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -16,6 +17,13 @@ from services.coder.terminology.words import folder
 
 _MOST_SPANS: Final = 32  # a code said more often is no better proven
 _CATEGORY: Final = 3
+_REACH: Final = 40  # characters before a name
+_PARTING: Final = re.compile(r"[.;:,\n]|\b(?:in|with|on|for|due|to|from|of|use|user|meds?|smoker)\b")
+"""What parts a word from a name behind it."""
+_BEHIND: Final = re.compile(r"[ ,;:(-]{0,3}(?:(?:is|remains|which|has|been|now|more|and|this|stable) ){0,3}")
+_ENDS: Final = re.compile(
+    r"\s*(?:$|[.,;:)(\n-]|and\b|since\b|for\b|x ?\d|stable|issue|problem|in nature|>|\d)"
+)
 _DIABETES: Final = ("E08", "E09", "E10", "E11", "E13")
 _BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE
 
@@ -76,6 +84,8 @@ def _combine(
     rule, codes = rules.combines().rules[place], [c.code for c in candidates]
     found = [] if _barred(rule, codes) else _parts(place, candidates)
     if not found or (rule.apart and _beside(rule, found, candidates)) or not _is_borne_out(rule, note):
+        return candidates
+    if rule.own and not _own(rule.own, found[0], note):
         return candidates
     if rule.under and not _stated(rule, found[0], note):
         return candidates
@@ -163,6 +173,20 @@ def _stated(rule: rules.Combine, part: Candidate, note: Note) -> bool:
     wanted = frozenset[str]().union(*rule.under)
     said = part.mention.line | elsewhere.said_under(note, part.mention, wanted)
     return any(words <= said for words in rule.under)
+
+
+def _own(word: str, part: Candidate, note: Note) -> bool:
+    """Whether a word is said of a part: right before its name, in it, or right behind it."""
+    mention, folded = part.mention, note.folded
+    at = folded.rfind(word, max(mention.start - _REACH, 0), mention.end)
+    if at >= 0:
+        return at >= mention.start or _PARTING.search(folded, at, mention.start) is None
+    behind = _BEHIND.match(folded, mention.end)
+    return (
+        behind is not None
+        and folded.startswith(word, behind.end())
+        and _ENDS.match(folded, behind.end() + len(word)) is not None
+    )
 
 
 def _said(words: frozenset[str], note: Note) -> bool:

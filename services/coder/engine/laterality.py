@@ -44,6 +44,7 @@ _PAIRED: Final = re.compile(r"\b(?:knees|hips|ankles|feet|hands|wrists|elbows|sh
 """Body parts that one has two of, in the plural: both are meant."""
 _VAGUE: Final = frozenset(("upper", "lower", "great", "little", "middle", "index", "ring"))
 """Words of places that a part of the body shares with others: «left lower lobe»."""
+_SUBCATEGORY: Final = 5  # characters
 _BEFORE: Final = 2  # words around a side in which the body part stands
 _AFTER: Final = 4  # words around a side in which the body part stands
 
@@ -146,7 +147,8 @@ def side_of(
     """
     stated = SIDES & mention.line
     if stated:
-        return (next(iter(stated)) if len(stated) == 1 else _nearest(note, mention)), None
+        one = len(stated) == 1 and code[:_SUBCATEGORY] not in table("additions")["side_of_word"]
+        return (next(iter(stated)) if one else _nearest(note, mention, code)), None
     if _PAIRED.search(note.folded, mention.start, mention.end):
         return "bilateral", None
     parts = (parts_of(code, vocabulary) | (anatomy() & mention.line)) - _VAGUE
@@ -164,7 +166,7 @@ def side_of(
     return ("", None) if side == "bilateral" else (side, span)
 
 
-def _nearest(note: Note, mention: Mention) -> str:
+def _nearest(note: Note, mention: Mention, code: str) -> str:
     """Of two sides in one line, that of the mention: the one before its body part, if only one is.
 
     «Left elbow and right shoulder pain» says one side of each, «right and left knee pain» both of one.
@@ -176,6 +178,10 @@ def _nearest(note: Note, mention: Mention) -> str:
         i for i, w in enumerate(words) if w.stem in anatomy() & mention.stems and w.start >= mention.start
     ]
     sides = [i for i, w in enumerate(words) if w.stem in SIDES]
+    sided = table("additions")["side_of_word"].get(code[:_SUBCATEGORY])
+    if sided is not None:
+        own = [i for i, w in enumerate(words) if w.stem == sided and w.start >= mention.start]
+        return _beside(own[0], words, sides) if own else "bilateral"
     if any(b - a == 1 for a, b in pairwise(sides)):
         return "bilateral"
     if not places:
@@ -183,6 +189,12 @@ def _nearest(note: Note, mention: Mention) -> str:
     before = [i for i in sides if i < places[0]]
     near = before[-1] if before else sides[0]
     return words[near].stem
+
+
+def _beside(place: int, words: list[Word], sides: list[int]) -> str:
+    """The side said of a word: the one right before it, else the first behind it, else the last before."""
+    near = [i for i in sides if i == place - 1] or [i for i in sides if i > place] or sides[-1:]
+    return words[near[0]].stem
 
 
 def _next_to(mention: Mention, words: list[Word], sides: list[int]) -> str:

@@ -37,6 +37,8 @@ class Combine:
     told: tuple[str, ...]
     denied: tuple[str, ...]
     apart: bool
+    own: str
+    """A word that must be said of the first part itself, not merely in its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def _combine(entry: dict[str, Any]) -> Combine:
         tuple(entry.get("told", ())),
         tuple(entry.get("denied", ())),
         bool(entry.get("apart")),
+        entry.get("own", ""),
     )
 
 

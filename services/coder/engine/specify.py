@@ -23,6 +23,7 @@ from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.phrases import Phrase
 from services.coder.terminology.sources import PRIORITY
+from services.coder.terminology.words import Word
 
 _OWN_WORDS: Final = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
 _LEFT_OPEN: Final = laterality.SIDES | {"unspecified", "other"}
@@ -35,7 +36,12 @@ _SUBCATEGORY: Final = 5  # characters
 _COMPLICATIONS: Final = tuple(f"T{number}" for number in range(79, 89))
 _AFTER_SURGERY: Final = frozenset(("postop", "postoperative", "healing"))
 """Words that name a complication of care rather than say that it is past its treatment."""
-_FRAGMENT: Final = re.compile(r"\s*([^.;\n]{2,90})")
+_FRAGMENT: Final = re.compile(
+    r"(?:\.\s*\n)?\s*(?:[-\u2022*]\s*)?(?:(?:(?:medical|clinical) )?"
+    r"(?:reasoning|assessment|impression|status|comments?|notes?)"
+    r"\s*:\s*)?([^.;\n]{2,90})"
+)
+"""What the text under a name begins with, behind a label that says no more than that it is about the name."""
 _NOUNS: Final = frozenset(("disorder", "disease", "syndrome"))
 _TRUSTED: Final = PRIORITY.index("inclusion")
 _PRIMARY: Final = frozenset(("M16", "M17", "M18"))
@@ -215,18 +221,31 @@ def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention
         return mention
     barred = {words[i].stem for i in denied(words, note.folded)}
     must, may = mention.stems - _NOUNS, {*mention.stems, *fresh}
+    open_ = _is_open(mention.code, vocabulary) and elsewhere.holds(note, words[0])
     fitting = (
         phrase
         for phrase in vocabulary.among(may)
         if must <= phrase.stems
         and not fresh.isdisjoint(phrase.stems)
-        and (phrase.code[:3] == mention.code[:3] and phrase.rank <= _TRUSTED)
+        and phrase.rank <= _TRUSTED
+        and (phrase.code[:3] == mention.code[:3] or (open_ and _begins(words, phrase.stems - mention.stems)))
         and (barred.isdisjoint(phrase.stems) or phrase.stems & {"without", "not"})
     )
     best = min(fitting, key=_longer, default=None)
     if best is None:
         return mention
     return replace(mention, code=best.code, line=mention.line | best.stems)
+
+
+def _is_open(code: str, vocabulary: Terminology) -> bool:
+    """Whether a code leaves its kind wholly open, which may be of another category («Anemia, unspecified»)."""
+    entry = vocabulary.entry(code)
+    return entry is not None and "nspecified" in entry.title
+
+
+def _begins(words: list[Word], rest: frozenset[str]) -> bool:
+    """Whether a text begins with the words that a term has beside a name, and no others."""
+    return bool(rest) and {word.stem for word in words[: len(rest)]} == rest
 
 
 def _from_site(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
