@@ -238,7 +238,7 @@ def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention
 
 
 def _is_open(code: str, vocabulary: Terminology) -> bool:
-    """Whether a code leaves its kind wholly open, which may be of another category («Anemia, unspecified»)."""
+    """Whether a code leaves its kind open, which may be of another category («Anemia, unspecified»)."""
     entry = vocabulary.entry(code)
     return entry is not None and "nspecified" in entry.title
 
