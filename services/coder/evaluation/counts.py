@@ -68,5 +68,7 @@ def share(part: float, whole: float) -> float:
 
 
 def shown(measure: float, form: str = ".4g") -> str:
-    """A measure for people; `-` where it has no cases."""
+    """A measure, or a whole number, for people; `-` where there are no cases."""
+    if isinstance(measure, int):
+        return str(measure)
     return "-" if isnan(measure) else format(measure, form)

@@ -29,4 +29,9 @@ def test_without_cases_there_is_no_measure() -> None:
     assert isnan(Counts().f1)
     assert isnan(Counts(0, 1, 0).recall)
     assert (Counts(0, 1, 0).precision, Counts(0, 1, 0).f1) == (0, 0)
-    assert [shown(Counts().precision), shown(0.25), shown(0.25, ".3f")] == ["-", "0.25", "0.250"]
+    assert [shown(Counts().precision), shown(0.25), shown(0.25, ".3f"), shown(12760)] == [
+        "-",
+        "0.25",
+        "0.250",
+        "12760",
+    ]
