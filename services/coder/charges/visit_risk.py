@@ -33,7 +33,8 @@ _WHERE = frozenset(
 _PAID_APART = frozenset((SectionKind.PROCEDURES, SectionKind.PROCEDURE_DESCRIPTION, SectionKind.ANESTHESIA))
 """What is done there has a charge of its own."""
 _TABLES = (("high_risk", 3), ("moderate_risk", 2), ("low_risk", 1), ("minimal_risk", 0))
-_AS_NEEDED = "hypothetical.after"
+_DECIDED = frozenset(("hypothetical.after", "hypothetical.test"))
+"""What takes no decision back: that a drug is taken as needed, or that a result is still awaited."""
 _LEAST = 6
 """Letters that a word needs before its ending makes it a drug."""
 _FIRST = re.compile(r"[a-z0-9]+")
@@ -98,11 +99,11 @@ def _decided(page: Page, start: int, end: int) -> bool:
 
 
 def _unsaid(page: Page, start: int, end: int) -> bool:
-    """Whether the note takes it back. A drug to be taken "as needed" is decided on all the same."""
+    """Whether the note takes it back."""
     if undone(page, start):
         return True
     triggers = page.note.context_at(start, end).triggers
-    return any(t.flag & UNSAID and t.rule != _AS_NEEDED for t in triggers)
+    return any(t.flag & UNSAID and t.rule not in _DECIDED for t in triggers)
 
 
 def _drugs(page: Page) -> Iterator[tuple[int, int]]:
