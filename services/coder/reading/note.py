@@ -15,6 +15,7 @@ from services.coder.reading.scopes import Scope, scopes_of
 from services.coder.reading.sections import sections_of
 from services.coder.reading.sentences import Sentences
 from services.coder.reading.tokens import letter_runs
+from services.coder.reading.unheaded import concluded
 from services.coder.reading.vocabulary import fold
 
 _REMEMBERED: Final = 4
@@ -168,7 +169,7 @@ def read(text: str) -> Note:
     """
     folded = fold(text)
     lines = lines_of(text)
-    sections = sections_of(text, folded, lines)
+    sections = concluded(text, folded, sections_of(text, folded, lines))
     sentences = Sentences(text, lines, sections)
     inferred = infer_sections(folded, sections, sentences)
     if len(inferred) != len(sections) or any(section.inferred for section in inferred):
