@@ -1,5 +1,5 @@
-"""Where the assessment begins of a note without a heading for it: at the paragraphs at its end that are called
-by a problem each and say what is done («Trauma. Chronic PTSD. Prazosin up.»), and at «For her first
+"""Where the assessment begins of a note without a heading for it: at the paragraphs at its end that are
+called by a problem each and say what is done («Trauma. Chronic PTSD. Prazosin up.»), and at «For her first
 problem, ...». What begins there is read as under a heading.
 """
 
