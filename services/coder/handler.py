@@ -1,6 +1,6 @@
 """Encounters and decisions in; coded encounters and work items out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -9,7 +9,7 @@ from services.coder.encounter import decisions as decided
 from services.coder.encounter.code import code_encounter, recode
 from services.coder.encounter.tables import Tables, installed
 from services.coder.encounter.work import work_items
-from services.coder.state import Remembered, fold_coded, remembered
+from services.coder.state import Remembered, fold_coded, remembered, results_of
 from services.contracts.coding import CodedEncounter
 from services.contracts.encounter import Encounter
 from services.contracts.events import CODED_ENCOUNTERS, WORK_ITEMS
@@ -31,23 +31,28 @@ class CoderHandler(Handler):
         """
         before = remembered(context.state, event.encounter_id)
         if isinstance(event, Decision):
-            coded = self._decide(event, before)
+            coded = self._decide(event, before, context.state)
         else:
-            coded = self._code(event, sha256(context.record.value).hexdigest(), before)
+            coded = self._code(event, sha256(context.record.value).hexdigest(), before, context.state)
         if coded is None:
             return []
         items = work_items(coded, before.open_items if before else ())
         return [Emit(CODED_ENCOUNTERS, coded), *(Emit(WORK_ITEMS, item) for item in items)]
 
-    def _code(self, event: Encounter, digest: str, before: Remembered | None) -> CodedEncounter | None:
+    def _code(
+        self, event: Encounter, digest: str, before: Remembered | None, state: Mapping[str, Any]
+    ) -> CodedEncounter | None:
         if before is not None:
             repeat = event.version == before.version and digest == before.digest
             if repeat or event.version < before.version:
                 return None
         decisions = before.coded().decisions if before else ()
-        return code_encounter(event, digest, decisions, self._tables)
+        known = results_of(state, event.patient.patient_key)
+        return code_encounter(event, digest, decisions, self._tables, known)
 
-    def _decide(self, decision: Decision, before: Remembered | None) -> CodedEncounter | None:
+    def _decide(
+        self, decision: Decision, before: Remembered | None, state: Mapping[str, Any]
+    ) -> CodedEncounter | None:
         if not decided.concerns(decision):
             return None
         where = f"Decision/{decision.decision_id}"
@@ -64,7 +69,8 @@ class CoderHandler(Handler):
             raise Rejected(
                 (Fault(f"{where}/replacement", fault, "decide again with a code billable on that day"),)
             )
-        return recode(coded, (*coded.decisions, decided.applied(decision)), self._tables)
+        known = results_of(state, coded.encounter.patient.patient_key)
+        return recode(coded, (*coded.decisions, decided.applied(decision)), self._tables, known)
 
     def fold(self, event: Any) -> Iterable[tuple[str, Any]]:  # noqa: ANN401
         """What a coded encounter means for the state."""

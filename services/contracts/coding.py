@@ -143,6 +143,17 @@ class Query(Contract):
     evidence: tuple[Evidence, ...] = ()
 
 
+class CountedResult(Contract):
+    """A result that a rule of the coder counts over a patient's encounters, by when it was, never its value;
+    or that an encounter documented what the rule asks for.
+    """
+
+    topic: Annotated[str, Doc("The query that it counts towards")]
+    encounter_id: str
+    at: AwareDatetime
+    documented: Annotated[bool, Doc("The condition is documented: the question is answered")] = False
+
+
 class AppliedDecision(Contract):
     """A person's decision that this output obeys."""
 
@@ -170,6 +181,10 @@ class CodedEncounter(Contract):
     findings: Annotated[tuple[Finding, ...], Doc("Over- and undercoding, guideline conflicts")] = ()
     route: Route = Route.AUTO
     decisions: tuple[AppliedDecision, ...] = ()
+    counted: Annotated[
+        tuple[CountedResult, ...],
+        Doc("What the patient's encounters up to this one have that the coder counts across them"),
+    ] = ()
     versions: Annotated[StrMap, Doc("Table, rule set or program -> version")] = {}
 
     @property

@@ -17,7 +17,7 @@ from services.coder.encounter.guidelines import settled
 from services.coder.encounter.lines import service_lines
 from services.coder.encounter.notes import Told, told
 from services.coder.encounter.proposal import Proposal
-from services.coder.encounter.results import result_queries
+from services.coder.encounter.results import beyond_limits, counted, result_queries
 from services.coder.encounter.search import Search
 from services.coder.encounter.tables import Tables
 from services.coder.encounter.visit import visit_codes
@@ -29,6 +29,7 @@ from services.contracts.coding import (
     AssignedCode,
     CodedEncounter,
     CodeRole,
+    CountedResult,
     Query,
     Route,
     ServiceLine,
@@ -39,14 +40,23 @@ _SETTINGS = {VisitClass.INPATIENT: Setting.INPATIENT, VisitClass.EMERGENCY: Sett
 
 
 def code_encounter(
-    event: Encounter, digest: str, decisions: Sequence[AppliedDecision], tables: Tables
+    event: Encounter,
+    digest: str,
+    decisions: Sequence[AppliedDecision],
+    tables: Tables,
+    before: Sequence[CountedResult] = (),
 ) -> CodedEncounter:
-    """The coded encounter. Before ICD-10-CM was in force, and for a visit not finished, nothing is coded."""
+    """The coded encounter. Before ICD-10-CM was in force, and for a visit not finished, nothing is coded.
+
+    `before`: results of the patient's encounters so far, as they are counted.
+    """
     on = event.code_date
     billable = on >= ICD10_BEGINS and event.visit.status is VisitStatus.FINISHED
     held = decided.in_force(decisions, event.version)
     chart = chart_of(event.documents, charted(event)) if billable else Chart()
+    own = beyond_limits(event) if event.visit.status is not VisitStatus.CANCELLED else []
     codes, queries = _codes(event, chart, tables) if billable else ([], ())
+    queries = (*queries, *(result_queries(event, codes, own, before) if billable else ()))
     codes = _roles(decided.obey(codes, held, on, tables), event)
     seen = review(event.facts(), service_lines(event, codes, tables, chart), codes, chart, tables.site)
     lines = decided.obey_lines(seen.lines, held)
@@ -60,23 +70,33 @@ def code_encounter(
         findings=seen.findings if billable else (),
         route=_route(codes, lines) if billable else Route.AUTO,
         decisions=tuple(decisions),
+        counted=counted(event, codes, own, before),
         versions=_versions(on, tables),
     )
 
 
-def recode(coded: CodedEncounter, decisions: Sequence[AppliedDecision], tables: Tables) -> CodedEncounter:
-    """The same encounter after one more decision; `decisions` ends with it."""
+def recode(
+    coded: CodedEncounter,
+    decisions: Sequence[AppliedDecision],
+    tables: Tables,
+    before: Sequence[CountedResult] = (),
+) -> CodedEncounter:
+    """The same encounter after one more decision; `decisions` ends with it. `before`: what is counted of the
+    patient's results by now, this encounter's among them.
+    """
     facts = coded.encounter
     codes = _roles(decided.obey(coded.codes, decisions[-1:], facts.code_date, tables), facts)
     lines = tuple(_repointed(line, coded.codes, codes) for line in coded.lines)
     lines = decided.obey_lines(lines, decisions[-1:])
     queries = decided.unanswered(coded.queries, decisions[-1:])
+    own = [each for each in before if each.encounter_id == facts.encounter_id and not each.documented]
     update = {
         "codes": tuple(codes),
         "lines": lines,
         "queries": queries,
         "route": _route(codes, lines),
         "decisions": tuple(decisions),
+        "counted": counted(facts, codes, own, before),
     }
     return coded.model_copy(update=update)
 
@@ -93,7 +113,7 @@ def _codes(event: Encounter, chart: Chart, tables: Tables) -> tuple[list[Assigne
     assigned = [each.code for each in codes]
     present = {each.name for each in codes}
     open_ones = [each.query for each in notes.asked if each.about in present]
-    return assigned, (*open_ones, *result_queries(event, assigned))
+    return assigned, tuple(open_ones)
 
 
 def _found(

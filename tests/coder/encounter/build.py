@@ -28,6 +28,7 @@ from services.contracts.encounter import (
 from services.contracts.events import CODED_ENCOUNTERS, WORK_ITEMS
 from services.contracts.work import Decision, DecisionAction, WorkItem
 from services.stage.model import Context, Emit, Record
+from services.stage.state import fold_into
 
 SNOMED = "http://snomed.info/sct"
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -77,10 +78,11 @@ def encounter(
     when: datetime = WHEN,
     version: int = 1,
     documents: Sequence[Document] = (),
+    ident: str = "E1",
 ) -> Encounter:
     types = (Coding(system=SNOMED, code="0", display=kind),) if kind else ()
     return Encounter(
-        encounter_id="E1",
+        encounter_id=ident,
         version=version,
         event_time=when,
         patient=Patient(patient_id="P1", patient_key="k1", birth_date=born, sex=Sex.FEMALE),
@@ -125,7 +127,7 @@ class Life:
         emits = list(self.handler.handle(event, Context(record, self.state)))
         for emit in emits:
             if emit.topic == CODED_ENCOUNTERS:
-                self.state.update(self.handler.fold(emit.event))
+                fold_into(self.state, self.handler.fold(emit.event))
         return emits
 
     def code(self, event: Encounter | Decision) -> CodedEncounter:

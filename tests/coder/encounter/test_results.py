@@ -2,13 +2,18 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from services.contracts.base import Coding
+from services.contracts.codec import EventCodec
 from services.contracts.encounter import Diagnosis, Encounter, Result
-from services.contracts.work import WorkKind
-from tests.coder.encounter.build import Life, codes, diagnosis, encounter
+from services.contracts.events import CODED_ENCOUNTERS
+from services.contracts.work import DecisionAction, WorkKind
+from services.stage.model import Emit
+from services.stage.state import fold_into
+from tests.coder.encounter.build import Life, codes, decision, diagnosis, encounter
 
 EGFR = "33914-3"
 
@@ -20,6 +25,16 @@ def result(value: str, day: datetime, code: str = EGFR) -> Result:
 
 def with_results(*results: Result, listed: Diagnosis | None = None) -> Encounter:
     return encounter(listed or diagnosis("Prediabetes (finding)")).model_copy(update={"results": results})
+
+
+def visit(ident: str, on: datetime, *results: Result, note: str = "", version: int = 1) -> Encounter:
+    """An encounter of the patient with results of its own."""
+    seen = encounter(note=note, when=on, ident=ident, version=version)
+    return seen.model_copy(update={"results": results})
+
+
+def topics(life: Life, event: Encounter) -> list[str]:
+    return [query.topic for query in life.code(event).queries]
 
 
 def day(month: int, year: int = 2025) -> datetime:
@@ -60,3 +75,71 @@ def test_a_high_a1c_twice_asks_unless_the_provider_has_said_what_it_is() -> None
     asthma = diagnosis("Asthma (disorder)")
     assert [q.topic for q in Life().code(with_results(*twice, listed=asthma)).queries] == ["diabetes-by-a1c"]
     assert Life().code(with_results(*twice)).queries == ()
+
+
+def test_low_egfr_in_two_encounters_three_months_apart_ask_about_the_kidney() -> None:
+    life = Life()
+    assert topics(life, visit("A", day(6), result("52", day(6)))) == []
+    assert topics(life, visit("B", day(7), result("51", day(7)))) == []
+    assert topics(life, visit("C", day(11), result("55", day(11)))) == ["kidney-disease-by-egfr"]
+    assert topics(life, visit("D", day(12))) == []  # nothing of its own to ask about
+
+
+def test_of_many_results_the_first_and_the_last_are_carried_and_no_value_is() -> None:
+    life = Life()
+    for month in range(1, 8):
+        coded = life.code(visit(f"E{month}", day(month), result("52.25", day(month))))
+    assert [each.encounter_id for each in coded.counted] == ["E1", "E7"]
+    assert "52.25" not in coded.model_dump_json()
+
+
+def test_what_a_correction_takes_back_is_not_counted() -> None:
+    life = Life()
+    life.take(visit("A", day(6), result("52", day(6))))
+    life.take(visit("A", day(6), version=2))
+    assert topics(life, visit("B", day(11), result("55", day(11)))) == []
+
+
+def test_what_an_earlier_encounter_documented_is_not_asked_of_a_later_one() -> None:
+    life = Life()
+    life.take(visit("A", day(6), result("52", day(6)), note="ASSESSMENT\n1. CKD stage 3a.\n"))
+    assert topics(life, visit("B", day(11), result("55", day(11)))) == []
+
+
+def test_what_a_coder_added_is_documented_too() -> None:
+    life = Life()
+    life.take(visit("E1", day(6), result("52", day(6))))
+    life.take(decision(DecisionAction.ADD, "*", "N18.31"))
+    assert topics(life, visit("B", day(11), result("55", day(11)))) == []
+
+
+def test_a_later_result_says_nothing_of_an_earlier_encounter() -> None:
+    life = Life()
+    life.take(visit("B", day(11), result("55", day(11))))
+    assert topics(life, visit("A", day(6), result("52", day(6)))) == []
+
+
+def test_a_decision_about_an_old_encounter_forgets_no_later_result() -> None:
+    life = Life()
+    life.take(visit("E1", day(1), note="ASSESSMENT\n1. Weird spell with neuropathy.\n"))
+    life.take(visit("A", day(6), result("52", day(6))))
+    life.take(decision(DecisionAction.ACCEPT, "*"))
+    assert topics(life, visit("B", day(11), result("55", day(11)))) == ["kidney-disease-by-egfr"]
+
+
+def test_results_of_another_patient_are_not_counted() -> None:
+    life = Life()
+    first = visit("A", day(6), result("52", day(6)))
+    other = first.patient.model_copy(update={"patient_key": "k2"})
+    life.take(first.model_copy(update={"patient": other}))
+    assert topics(life, visit("B", day(11), result("55", day(11)))) == []
+
+
+def test_what_is_counted_read_back_from_the_topic_is_the_state() -> None:
+    life = Life()
+    codec = EventCodec()
+    rows: dict[str, Any] = {}
+    for event in (visit("A", day(6), result("52", day(6))), visit("B", day(11), result("55", day(11)))):
+        encoded = codec.encode(Emit(CODED_ENCOUNTERS, life.code(event)))
+        fold_into(rows, life.handler.fold(codec.wire(CODED_ENCOUNTERS).decode(encoded.value)))
+    assert rows == life.state
