@@ -3,18 +3,21 @@ expressive aphasia» (I.C.9.d: coded with the stroke; neither is a symptom of it
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from services.coder.engine import assertion, zones
 from services.coder.engine.finding import in_lines, reportable
-from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
 _STROKES: Final = ("I60", "I61", "I62", "I63")
 _ZONES: Final = frozenset((Zone.BODY, Zone.ASSESSMENT))
+_SIGHT: Final = "H53.46"
+"""A field of vision, which a stroke takes, too, but which has no code of its own among its sequelae."""
 _GENERAL: Final = ("R53.1", "R41.3", "F80.1")
 """Deficits that as often have another cause."""
 
@@ -30,10 +33,13 @@ def told(
     strokes = {mention.problem for mention in chosen if mention.code.startswith(_STROKES)}
     if not strokes:
         return []
+    strokes |= {mention.problem for mention in chosen if mention.code.startswith(_deficits())}
     lines = [line for line in pieces.others() if line.zone in _ZONES and line.problem in strokes]
+    if encounter.setting is Setting.INPATIENT:  # the author's own findings of that day
+        lines += [line for line in pieces.others() if line.zone is Zone.NARRATIVE] + pieces.examined()
     known = {mention.code[:5] for mention in chosen}
     return [
-        mention
+        replace(mention, zone=Zone.PROBLEM, heads=True)
         for mention in in_lines(note, lines, vocabulary)
         if mention.code.startswith(_deficits())
         and mention.code[:5] not in known
@@ -46,4 +52,4 @@ def told(
 @cache
 def _deficits() -> tuple[str, ...]:
     deficits: dict[str, str] = table("additions")["sequelae_of_stroke"]["deficits"]
-    return tuple(code for code in deficits if code not in _GENERAL)
+    return (*(code for code in deficits if code not in _GENERAL), _SIGHT)

@@ -23,6 +23,7 @@ _TOLD: Final = frozenset(
         SectionKind.UNLABELLED,
         SectionKind.SUBJECTIVE,
         SectionKind.CHIEF_COMPLAINT,
+        SectionKind.REASON_FOR_VISIT,
         SectionKind.EMERGENCY_COURSE,
         SectionKind.ASSESSMENT,
         SectionKind.ASSESSMENT_PLAN,

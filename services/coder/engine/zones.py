@@ -25,6 +25,7 @@ _REPORTED: Final = frozenset(
         SectionKind.PROCEDURES,
     )
 )
+_EXAMINED: Final = frozenset((SectionKind.PHYSICAL_EXAM,))
 _PLANNED: Final = SectionKind.ASSESSMENT_PLAN
 _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _LONGEST_NAME: Final = 60  # characters of a sentence that is a name among those of a plan
@@ -152,6 +153,16 @@ class Lines:
             Line(sentence.start, sentence.end, Zone.NARRATIVE, -1, kind)
             for index, kind in enumerate(self._kinds)
             if kind in _REPORTED
+            for sentence in note.sentences_of(index)
+        ]
+
+    def examined(self) -> list[Line]:
+        """The sentences of the examination: read only for what an acute disease has taken."""
+        note = self._note
+        return [
+            Line(sentence.start, sentence.end, Zone.NARRATIVE, -1, kind)
+            for index, kind in enumerate(self._kinds)
+            if kind in _EXAMINED
             for sentence in note.sentences_of(index)
         ]
 

@@ -37,3 +37,12 @@ def test_a_sentence_of_the_assessment_may_begin_with_the_diagnosis(coder: Coder)
     )
     found = {code.code for code in coder.code(text, encounter_of({"class": "inpatient"})).codes}
     assert found - {"Z79.01"} == {"I63.412", "I48.19", "I10"}
+
+
+def test_what_a_stroke_has_taken_may_stand_in_the_examination(coder: Coder) -> None:
+    text = (
+        "Exam: left face droop, left homonymous hemianopia, dysphagia to thin liquids. No aphasia.\n"
+        "ASSESSMENT\n1. Acute right MCA stroke"
+    )
+    found = {code.code for code in coder.code(text, encounter_of({"class": "inpatient"})).codes}
+    assert found == {"I63.511", "R29.810", "H53.462", "R13.10"}
