@@ -231,10 +231,11 @@ def _finer(
 
 
 def _transfer(rule: rules.Combine, candidates: list[Candidate]) -> list[Candidate]:
-    """Move codes of one category to another that has the same subdivisions."""
-    source, target = rule.transfer or ("", "")
+    """Give codes other beginnings, with the same subdivisions."""
     for candidate in candidates:
-        if candidate.code.startswith(source):
+        moved = next((way for way in rule.transfer if candidate.code.startswith(way[0])), None)
+        if moved is not None:
+            source, target = moved
             candidate.rejected.append((candidate.code, f"{rule.id} ({rule.reference})"))
             candidate.code = target + candidate.code[len(source) :]
             candidate.rules.append(f"combine.{rule.id}")

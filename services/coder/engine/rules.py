@@ -32,7 +32,8 @@ class Combine:
     lines: tuple[frozenset[str], ...]
     under: tuple[frozenset[str], ...]
     same: bool
-    transfer: tuple[str, str] | None
+    transfer: tuple[tuple[str, str], ...]
+    """Beginnings of codes, and those that they are given."""
     unsaid: tuple[str, ...]
     told: tuple[str, ...]
     denied: tuple[str, ...]
@@ -168,7 +169,6 @@ def _combine(entry: dict[str, Any]) -> Combine:
     unknown = set(entry) - {field.name for field in fields(Combine)}
     if unknown:
         raise RuleError(f"combine.yaml, {entry['id']}: no such field: {', '.join(sorted(unknown))}")
-    transfer = entry.get("transfer")
     return Combine(
         entry["id"],
         entry["reference"],
@@ -183,7 +183,7 @@ def _combine(entry: dict[str, Any]) -> Combine:
         tuple(_stems(each) for each in entry.get("lines", ())),
         tuple(_stems(each) for each in entry.get("under", ())),
         bool(entry.get("same")),
-        (transfer["from"], transfer["to"]) if transfer else None,
+        tuple(entry.get("transfer", {}).items()),
         tuple(entry.get("unsaid", ())),
         tuple(entry.get("told", ())),
         tuple(entry.get("denied", ())),

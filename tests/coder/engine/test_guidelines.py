@@ -77,3 +77,10 @@ def test_an_alternative_says_why_it_was_not_chosen(coder: Coder) -> None:
     first = found.codes[0]
     assert first.code == "I11.0"
     assert ("I10", "replaced by the combination code (I.C.9.a.1)") in first.alternatives
+
+
+def test_every_transfer_is_of_codes_that_its_rule_asks_for() -> None:
+    for rule in rules.combines().rules:
+        asked = tuple(prefix for group in rule.all for prefix in group)
+        for source, _ in rule.transfer:
+            assert source.startswith(asked) or any(prefix.startswith(source) for prefix in asked), rule.id
