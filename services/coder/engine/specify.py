@@ -208,11 +208,14 @@ def _plural(note: Note, mention: Mention) -> Mention:
 def _continued(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     """The mention with the kind that the text right under its name begins with: «Dementia», then «Moderate.».
 
-    It is the longest term of the same category that has all words of the mention and some of those.
+    It is the longest term of the same category (of the chapter, where the name is of an unspecified kind)
+    that has all words of the mention and some of those.
     """
-    if not mention.whole or mention.problem < 0:
+    if mention.problem < 0 or not (mention.whole or mention.line - mention.stems <= laterality.places()):
         return mention
-    body = note.problems[mention.problem].body
+    title, body = note.problems[mention.problem].title, note.problems[mention.problem].body
+    if not title.start <= mention.start < title.end:
+        return mention
     found = _FRAGMENT.match(note.folded, body.start, body.end)
     words = words_of(note.folded, found.start(1), found.end(1)) if found else []
     idle = elsewhere.examined(words, frozenset([w.stem for w in words]), note.folded)
