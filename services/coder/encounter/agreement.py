@@ -63,9 +63,10 @@ class Agreement:
 
     def unread(self, stated: Sequence[Proposal]) -> list[Proposal]:
         """What is stated where there is no note at all: the site says whether its word alone is enough."""
+        listed = _once(stated)
         if self._tables.site.switches.value(_SWITCH) == "auto":
-            return list(stated)
-        return [_waits(each, UNREAD, "there is no note to hold it against", "ehr.unread") for each in stated]
+            return listed
+        return [_waits(each, UNREAD, "there is no note to hold it against", "ehr.unread") for each in listed]
 
     def weighed(self, stated: Sequence[Proposal], noted: Sequence[Proposal]) -> list[Proposal]:
         """The codes of both: those that are stated in the EHR's order, then what only the notes give."""
@@ -203,7 +204,7 @@ def _waits(
     return replace(waiting, doubted=waiting.code.confidence < VAGUER)
 
 
-def _once(proposals: list[Proposal]) -> list[Proposal]:
+def _once(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Each code once, where it stands first."""
     known: dict[str, Proposal] = {}
     for each in proposals:

@@ -138,3 +138,10 @@ def test_what_the_note_only_passes_by_does_not_take_the_place() -> None:
     note = f"{AP}1. Acute sinusitis.\n\nPLAN\nAlso has acute systolic heart failure per outside records.\n"
     coded = Life().code(encounter(icd("I50.9", "Heart failure, unspecified"), note=note))
     assert one(coded, "I50.9").route is Route.REVIEW
+
+
+@pytest.mark.parametrize("note", ["", f"{AP}1. Essential hypertension."])
+def test_what_is_stated_twice_is_one_code_of_both_diagnoses(note: str) -> None:
+    twice = [icd("I10", "Essential (primary) hypertension", ident) for ident in ("d1", "d2")]
+    (code,) = Life().code(encounter(*twice, note=note)).codes
+    assert code.diagnosis_ids == ("d1", "d2")
