@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from services.contracts.base import Outcome
-from services.contracts.coding import CodedEncounter, Route
+from services.contracts.coding import AssignedCode, CodedEncounter, Route
 from services.contracts.keys import work_item_id
 from services.contracts.work import WorkItem, WorkKind, WorkReason, WorkStatus
 
@@ -21,7 +21,7 @@ def reasons(coded: CodedEncounter) -> dict[WorkKind, tuple[WorkReason, ...]]:
             rule="coding.confidence",
             target=f"code:{code.code}",
             message=f"{code.code} is proposed with a confidence of {code.confidence:.2f}, below the gate",
-            fix="Accept, change or reject the code",
+            fix=_fix(code),
             reference=", ".join(code.rules),
         )
         for code in coded.codes
@@ -42,6 +42,12 @@ def reasons(coded: CodedEncounter) -> dict[WorkKind, tuple[WorkReason, ...]]:
     )
     found = {WorkKind.CODING_REVIEW: review, WorkKind.DOCUMENTATION_QUERY: asked}
     return {kind: why for kind, why in found.items() if why}
+
+
+def _fix(code: AssignedCode) -> str:
+    """What to do about a code, and the codes beside it, as the note's own beside what the EHR states."""
+    others = ", ".join(dict.fromkeys(each.code for each in code.alternatives))
+    return f"Accept, change or reject the code{f'; considered: {others}' if others else ''}"
 
 
 def _of_lines(coded: CodedEncounter) -> tuple[WorkReason, ...]:

@@ -3,6 +3,7 @@
 import pytest
 
 from services.coder.encounter.agreement import ABSENT, DENIED, NAMED, OTHERWISE, UNREAD, VAGUER, together
+from services.coder.encounter.work import work_items
 from services.contracts.coding import AssignedCode, CodedEncounter, Route
 from services.contracts.encounter import VisitClass
 from tests.coder.encounter.build import Life, charge, codes, encounter, icd, trusting
@@ -79,6 +80,8 @@ def test_another_side_stage_severity_or_kind_is_for_a_coder(
     assert code.confidence in (OTHERWISE, VAGUER)
     assert [each.code for each in code.alternatives] == [given]
     assert code.evidence
+    (item,) = work_items(coded, ())
+    assert item.reasons[0].fix.endswith(given)
 
 
 @pytest.mark.parametrize(
