@@ -15,7 +15,8 @@ from services.coder.engine import match, sense, specificity
 from services.coder.engine.billable import nearest
 from services.coder.engine.laterality import Sides
 from services.coder.engine.model import Mention, Zone
-from services.coder.engine.specify import base_of, specify
+from services.coder.engine.specificity import base_of
+from services.coder.engine.specify import specify
 from services.coder.reading import read
 from services.coder.terminology.words import Word, lower
 from services.codesets import Standing

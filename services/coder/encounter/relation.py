@@ -9,8 +9,7 @@ from functools import cache
 from typing import Final
 
 from services.coder.encounter.tables import data
-from services.coder.engine.specificity import lift
-from services.coder.engine.specify import base_of
+from services.coder.engine.specificity import base_of, lift
 from services.coder.terminology.index import Terminology
 
 _CATEGORY: Final = 3  # characters

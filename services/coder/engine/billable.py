@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.coder.engine.model import Candidate
-from services.coder.engine.specificity import complete, default_child, seventh
-from services.coder.engine.specify import base_of
+from services.coder.engine.specificity import base_of, complete, default_child, seventh
 from services.coder.engine.tables import table
 from services.coder.terminology.index import Terminology
 

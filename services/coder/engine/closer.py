@@ -13,7 +13,6 @@ from typing import Final
 from services.coder.engine import assertion, rules, specificity, underneath, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
-from services.coder.engine.specify import base_of
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -166,7 +165,7 @@ def _is_symptom(mention: Mention) -> bool:
 
 def _root(mention: Mention, vocabulary: Terminology) -> str:
     """The highest code of which that of a mention is only the default."""
-    return specificity.lift(base_of(mention.code, vocabulary), vocabulary)
+    return specificity.lift(specificity.base_of(mention.code, vocabulary), vocabulary)
 
 
 def _lines(note: Note, mention: Mention) -> list[zones.Line]:

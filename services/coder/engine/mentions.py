@@ -16,18 +16,17 @@ from services.coder.engine import (
     closer,
     deficits,
     explained,
-    match,
+    misread,
     reasons,
     sections,
     stay,
     treated,
     zones,
 )
-from services.coder.engine.finding import in_lines, reportable, told_of_another_time
+from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.names import is_name, nameless
 from services.coder.engine.rules import Codes
-from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Note, ProblemForm, SectionKind
 from services.coder.terminology.index import Terminology
@@ -37,24 +36,10 @@ _REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, Sectio
 
 _REFILL: Final = {"Z76"}
 """Categories behind whose names stands what they are for: «Medication refill: hypothyroidism, HTN»."""
-_VACCINES: Final = "Z23"
-_SMOKED: Final = "Z87.891"
-_WISHED: Final = re.compile(
-    r"\b(?:to|trying|ready|wants?|about|hopes?|plans?) (?:to )?(?:quit|stop|give up)\b"
-)
-_WISH: Final = 20  # characters
 _DEGREES: Final = re.compile(
     r"\W*(?:(?:acute|chronic|subacute|new|recurrent|severe|mild|moderate|large|small|ischemic|left|right|known|likely)\b\W*){0,4}"
 )
 """What may stand before the name of a diagnosis that begins a sentence."""
-_GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
-_CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
-_CHILDREN_SPOKEN_OF: Final = Subject(rf"\b(?:{'|'.join(_CHILDREN)})\b")
-_CHILD: Final = re.compile(
-    rf"\W*(?:the |her |his |their )?(?:{'|'.join(_CHILDREN)})\b"
-    r"(?! (?:girl|boy) (?:delivered|born))"
-    r"(?![^.\n]{0,40}\b(?:fell|she has|i have|patient|pt)\b)"
-)
 _MOST: Final = 40  # mentions of one code that are told apart
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
@@ -121,8 +106,7 @@ def accepted(
     if found.doubted or _unexplained(note, found.lines, chosen):
         chosen += _in_place(note, found, chosen, encounter, vocabulary)
     chosen += reasons.indications(note, found.pieces, chosen, encounter, vocabulary)
-    if (encounter.age or 0) >= _GROWN and _CHILDREN_SPOKEN_OF.may_be_in(note):
-        chosen = [mention for mention in chosen if not _of_child(note, mention)]
+    chosen = misread.own(note, chosen, encounter)
     chosen = explained.without_results(note, chosen)
     chosen = _explained(reasons.with_visit(note, chosen, encounter, vocabulary))
     return explained.without_symptoms(note, _bounded(sorted(chosen, key=lambda m: m.start)))
@@ -165,20 +149,10 @@ def _problems(note: Note, pieces: zones.Lines, vocabulary: Terminology) -> list[
     ]
 
 
-def _of_child(note: Note, mention: Mention) -> bool:
-    """Whether a parent's note says it of the child: «Baby gaining, has a little thrush»."""
-    if mention.code[0] in "OZP":
-        return False
-    sentence = note.sentence_at(mention.start)
-    return sentence is not None and _CHILD.match(note.folded, sentence.start, mention.start) is not None
-
-
 def _judge(note: Note, mention: Mention, found: Stated, encounter: Encounter) -> None:
     """Put a mention where it belongs among what is stated, if anywhere."""
     found.named.setdefault(mention.problem, set()).add(mention.code[:3])
-    reported = reportable(mention) and not (
-        _is_of_another(note, mention) or _given_before(note, mention) or _still_smokes(note, mention)
-    )
+    reported = reportable(mention) and not misread.is_misread(note, mention)
     if not reported and mention.zone is not Zone.PROBLEM:
         return
     coded, word, _ = assertion.verdict(note, mention, encounter.setting)
@@ -188,39 +162,6 @@ def _judge(note: Note, mention: Mention, found: Stated, encounter: Encounter) ->
         found.doubted.append(mention)
     elif word == "negated":
         found.refuted.append(mention)
-
-
-def _given_before(note: Note, mention: Mention) -> bool:
-    """Whether what stands under the label «Vaccines» says that they were given at another time; those that
-    were given today are a fact of the note beside.
-    """
-    if mention.code != _VACCINES or not mention.whole or mention.problem < 0:
-        return False
-    body = note.problems[mention.problem].body
-    return told_of_another_time(match.words_of(note.folded, body.start, body.end))
-
-
-def _still_smokes(note: Note, mention: Mention) -> bool:
-    """Whether what reads as given up is only wished for: «cigarettes, ready to quit»."""
-    if mention.code != _SMOKED:
-        return False
-    return _WISHED.search(note.folded, max(mention.start - _WISH, 0), mention.end) is not None
-
-
-def _is_of_another(note: Note, mention: Mention) -> bool:
-    """Whether the words behind a name make it another thing: «stress test», «tetanus up to date»."""
-    return note.folded.startswith(" ", mention.end) and any(
-        mention.code.startswith(codes) and by.match(note.folded, mention.end + 1) is not None
-        for codes, by in _followed()
-    )
-
-
-@cache
-def _followed() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    return tuple(
-        (tuple(entry["codes"]), re.compile(rf"(?:{'|'.join(entry['by'])})\b"))
-        for entry in table("mentions")["followed"]
-    )
 
 
 def _behind_names(

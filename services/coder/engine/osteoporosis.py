@@ -11,8 +11,7 @@ from typing import Any, Final
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate
 from services.coder.engine.rules import Codes
-from services.coder.engine.specificity import complete
-from services.coder.engine.specify import base_of
+from services.coder.engine.specificity import base_of, complete
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note
 from services.coder.terminology.index import Terminology

@@ -170,3 +170,11 @@ def seventh(meanings: dict[str, str], said: Collection[str], line: Collection[st
         elif stems and stems <= set(said) and len(stems) > most:
             best, most = character, len(stems)
     return best or fallback or ("0" if "0" in meanings else next(iter(meanings)))
+
+
+def base_of(code: str, vocabulary: Terminology) -> str:
+    """The tabular code under a code that carries its seventh character."""
+    if vocabulary.entry(code) is not None:
+        return code
+    bare = code[:-1].rstrip("X").rstrip(".")
+    return bare if vocabulary.entry(bare) is not None else code

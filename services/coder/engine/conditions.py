@@ -1,0 +1,143 @@
+"""Whether a combination rule applies: its codes are there, and the note says what the rule asks it to say."""
+
+import re
+from typing import Final
+
+from services.coder.engine import elsewhere, rules
+from services.coder.engine.laterality import SIDES
+from services.coder.engine.model import Candidate
+from services.coder.reading import Flag, Note
+from services.coder.reading.places import occurrences
+from services.coder.terminology.words import folder
+
+_REACH: Final = 40  # characters before a name
+_PARTING: Final = re.compile(r"[.;:,\n]|\b(?:in|with|on|for|due|to|from|of|use|user|meds?|smoker)\b")
+"""What parts a word from a name behind it."""
+_BEHIND: Final = re.compile(r"[ ,;:(-]{0,3}(?:(?:is|remains|which|has|been|now|more|and|this|stable) ){0,3}")
+_ENDS: Final = re.compile(
+    r"\s*(?:$|[.,;:)(\n-]|and\b|since\b|for\b|x ?\d|stable|issue|problem|in nature|>|\d)"
+)
+_BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE
+
+
+def parts(place: int, candidates: list[Candidate], note: Note) -> list[Candidate]:
+    """The candidates that the rule at a place puts together, one for each of its conditions; none where it
+    does not apply.
+    """
+    rule, codes = rules.combines().rules[place], [c.code for c in candidates]
+    found = [] if _barred(rule, codes) else _parts(place, candidates)
+    if not found or (rule.apart and _beside(rule, found, candidates)) or not _is_borne_out(rule, note):
+        return []
+    if rule.own and not _own(rule.own, found[0], note):
+        return []
+    return [] if rule.under and not _stated(rule, found[0], note) else found
+
+
+def _is_borne_out(rule: rules.Combine, note: Note) -> bool:
+    """Whether the note as a whole says what the rule asks it to say, and nothing that speaks against it."""
+    return (
+        (not rule.words or any(_said(words, note) for words in rule.words))
+        and (not rule.told or _is_told(rule.told, note))
+        and (not rule.denied or _is_denied(rule.denied, note))
+        and not _is_told_of(rule.unsaid, note)
+    )
+
+
+def _barred(rule: rules.Combine, codes: list[str]) -> bool:
+    """Whether a code is there with which the rule does not apply."""
+    if rule.none and not rule.apart:
+        for code in codes:
+            if code.startswith(rule.none):
+                return True
+    return False
+
+
+def _beside(rule: rules.Combine, found: list[Candidate], candidates: list[Candidate]) -> bool:
+    """Whether a code with which the rule does not apply may be of the first part's own side: an ulcer of the
+    left ankle bars no code for that of the right foot.
+    """
+    side = found[0].mention.line & SIDES if found else frozenset[str]()
+    return any(
+        not side or side & (c.mention.line & SIDES or SIDES)
+        for c in candidates
+        if c.code.startswith(rule.none)
+    )
+
+
+def _is_told_of(beginnings: tuple[str, ...], note: Note) -> bool:
+    """Whether the note has words that begin so, of the patient and not denied."""
+    return any(
+        not note.context_at(at, at + len(word)).flags & (_BARRED & ~Flag.POSSIBLE)
+        for word in beginnings
+        for at in occurrences(note.folded, word)
+    )
+
+
+def _is_denied(beginnings: tuple[str, ...], note: Note) -> bool:
+    """Whether the note denies what one of some words names."""
+    return any(
+        note.context_at(at, at + len(word)).flags & Flag.NEGATED
+        for word in beginnings
+        for at in occurrences(note.folded, word)
+    )
+
+
+def _parts(place: int, candidates: list[Candidate]) -> list[Candidate]:
+    """The first candidate for each of a rule's conditions; none where one has none, or their lines do not say
+    what the rule asks.
+    """
+    combines = rules.combines()
+    rule = combines.rules[place]
+    problems = dict.fromkeys(c.mention.problem for c in candidates) if rule.same else (None,)
+    for problem in problems:
+        near = [c for c in candidates if problem is None or c.mention.problem == problem]
+        found: list[Candidate] = []
+        for group in range(len(rule.all)):
+            found += [c for c in near if combines.serves(c.code, place, group)][:1]
+        if len(found) == len(rule.all):
+            said = all(rule.line <= part.mention.line for part in found)
+            stated = not rule.lines or any(words <= found[0].mention.line for words in rule.lines)
+            return found if said and stated else []
+    return []
+
+
+def _stated(rule: rules.Combine, part: Candidate, note: Note) -> bool:
+    """Whether the part's line, or what follows under its problem, says what the rule asks for."""
+    wanted = frozenset[str]().union(*rule.under)
+    said = part.mention.line | elsewhere.said_under(note, part.mention, wanted)
+    return any(words <= said for words in rule.under)
+
+
+def _own(word: str, part: Candidate, note: Note) -> bool:
+    """Whether a word is said of a part: right before its name, in it, or right behind it."""
+    mention, folded = part.mention, note.folded
+    at = folded.rfind(word, max(mention.start - _REACH, 0), mention.end)
+    if at >= 0:
+        return at >= mention.start or _PARTING.search(folded, at, mention.start) is None
+    behind = _BEHIND.match(folded, mention.end)
+    return (
+        behind is not None
+        and folded.startswith(word, behind.end())
+        and _ENDS.match(folded, behind.end() + len(word)) is not None
+    )
+
+
+def _said(words: frozenset[str], note: Note) -> bool:
+    """Whether the note says all of these folded words of the patient; the raw text is searched first, which
+    is cheap.
+    """
+    if not all(word[:5] in note.folded for word in words):
+        return False
+    found = (word for word in folder().words(note.folded) if word.stem in words)
+    return words <= {w.stem for w in found if not note.context_at(w.start, w.end).flags & _BARRED}
+
+
+def _is_told(phrases: tuple[str, ...], note: Note) -> bool:
+    """Whether the note affirms one of some phrases of the patient, in the histories too."""
+    return any(
+        not note.context_at(at, at + len(phrase)).flags & _BARRED
+        for phrase in phrases
+        for at in occurrences(note.folded, phrase)
+        if not note.folded[max(at - 1, 0) : at].isalnum()
+        and not note.folded[at + len(phrase) : at + len(phrase) + 1].isalnum()
+    )
