@@ -18,7 +18,7 @@ def _named(text: str) -> list[str]:
     ("end", "names"),
     [
         (
-            "Trauma. PTSD. Prazosin up to 6 mg.\n\nDrinking. In remission. Continue naltrexone.\n\nBack in May.",
+            "Trauma. Prazosin up to 6 mg.\n\nDrinking. In remission. Continue naltrexone.\n\nBack in May.",
             ["Trauma", "Drinking"],
         ),
         (
