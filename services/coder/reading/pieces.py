@@ -37,6 +37,16 @@ _BARE: Final = re.compile(r"(?<=[A-Za-z\d)%,][ \t])(\d{1,2})[ \t](?=[A-Z])")
 """A number behind words without a stop, where those before it stood behind one: «1 Afib stable 2 HTN»."""
 _WITHOUT_POINT: Final = 2  # the group of `_COUNT` that no point follows
 _HASH: Final = re.compile(r"(?:(?<=\s)|^)#(?:\d{1,2})?[ \t]{0,3}(?=[A-Za-z])")
+_ORDINALS: Final = ("first", "1st", "one", "1")
+_DICTATED: Final = re.compile(
+    r"(?:(?<=[.;:!?]\s)|^)(?:(?:for|as for|as to|regarding|about)\s)?(?:(?:his|her|the|their|my|our)\s)?"
+    r"(?:(first|second|third|fourth|fifth|sixth|seventh|next|last|final)\s(?:problem|issue|concern|diagnosis)"
+    r"|(?:problem|issue|diagnosis)\s(?:number\s)?(one|two|three|four|five|six|seven|[1-9]))"
+    r"(?:\stoday)?(?:\sis\s|\s?[,:-]\s)\s*(?=[a-z])",
+    re.IGNORECASE,
+)
+"""How a problem is counted in dictation: «For her second problem, hypertension.»"""
+_NAMED_SO: Final = ("problem", "issue", "concern", "diagnosis")
 _LEADING: Final = " \t/"
 """What may stand between a heading and its first item: «A/ 1. gout»."""
 _OF_NUMBER: Final = re.compile(
@@ -152,9 +162,11 @@ def _separated(text: str, piece: Piece) -> list[Piece]:
 
 
 def _enumerated(text: str, start: int, end: int) -> list[_Mark]:
-    """The marks of the items "1. ... 2. ..." within a line, counting up from 1; or of "#A ... #B"."""
+    """The marks of the items "1. ... 2. ..." within a line, counting up from 1; or of "#A ... #B"; or of "For
+    his first problem, ... Second problem, ...".
+    """
     found = _counted(text, start, end)
-    hashes = _hashes(text, start, end)
+    hashes = _hashes(text, start, end) or ([] if found else _dictated(text, start, end))
     if hashes:
         found = sorted([*found, *hashes], key=lambda mark: mark.start)
     return found if len(found) > 1 or (found and not text[start : found[0].start].strip(_LEADING)) else []
@@ -208,3 +220,14 @@ def _hashes(text: str, start: int, end: int) -> list[_Mark]:
             found.append(_Mark(at, mark.end(), "hash"))
         at = text.find("#", at + 1, end)
     return found
+
+
+def _dictated(text: str, start: int, end: int) -> list[_Mark]:
+    """The words of a line that count problems, from the first."""
+    line = text[start:end].lower()
+    if not any(word in line for word in _NAMED_SO):
+        return []
+    found = list(_DICTATED.finditer(text, start, end))
+    if not found or (found[0][1] or found[0][2]).lower() not in _ORDINALS:
+        return []
+    return [_Mark(mark.start(), mark.end(), "number") for mark in found]
