@@ -223,9 +223,14 @@ def _with_places(
     fitting = (
         phrase
         for phrase in vocabulary.among(may)
-        if mention.stems < phrase.stems and phrase.code[:_CATEGORY] == mention.code[:_CATEGORY]
+        if mention.stems < phrase.stems and phrase.code[0] not in _APART
     )
-    best = max(fitting, key=lambda phrase: (len(phrase.stems), -phrase.rank, phrase.code), default=None)
+    category = mention.code[:_CATEGORY]  # another one has its own code of the place: «Left knee. Osteoarthritis»
+    best = max(
+        fitting,
+        key=lambda phrase: (phrase.code[:_CATEGORY] == category, len(phrase.stems), -phrase.rank, phrase.code),
+        default=None,
+    )
     return replace(mention, code=best.code if best else mention.code, line=mention.line | places)
 
 
