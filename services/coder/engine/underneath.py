@@ -220,15 +220,21 @@ def _with_places(
     if not places:
         return mention
     may = {*mention.stems, *places}
+    # with its place a diagnosis may be of another category: «Left knee. Osteoarthritis»
     fitting = (
         phrase
         for phrase in vocabulary.among(may)
         if mention.stems < phrase.stems and phrase.code[0] not in _APART
     )
-    category = mention.code[:_CATEGORY]  # another one has its own code of the place: «Left knee. Osteoarthritis»
+    category = mention.code[:_CATEGORY]
     best = max(
         fitting,
-        key=lambda phrase: (phrase.code[:_CATEGORY] == category, len(phrase.stems), -phrase.rank, phrase.code),
+        key=lambda phrase: (
+            phrase.code[:_CATEGORY] == category,
+            len(phrase.stems),
+            -phrase.rank,
+            phrase.code,
+        ),
         default=None,
     )
     return replace(mention, code=best.code if best else mention.code, line=mention.line | places)
