@@ -21,6 +21,7 @@ _REACH: Final = 500  # characters under the name of a problem that are read
 _LEAST: Final = 15  # characters that a diagnosis and what is said of it take
 _APART: Final = frozenset("ZVWXY")
 _CATEGORY: Final = 3
+_SUBCATEGORY: Final = 5
 _CHAPTER: Final = 2  # characters that neighbouring categories share
 _SHORT: Final = 3  # characters
 _KIND: Final = (
@@ -78,12 +79,13 @@ def _stated(
             continue
         told = underneath.stated(note, index, names, encounter, vocabulary)
         sure = [mention for mention in told if _is_sure(mention, nameless=not names)]
-        others = {m.code[:_CATEGORY] for m in chosen if m.problem != index}
-        new = [m for m in sure or told[: not names] if m.code[:_CATEGORY] not in others]
+        reach = _CATEGORY if names else _SUBCATEGORY
+        others = {m.code[:reach] for m in chosen if m.problem != index}
+        new = [m for m in sure or told[: not names] if m.code[:reach] not in others]
         if new:  # what is a problem of its own need not be what the symptom comes from
-            known = {m.code[:_CATEGORY] for m in chosen if m.problem == index and m not in names}
+            known = {m.code[:reach] for m in chosen if m.problem == index and m not in names}
             chosen = [mention for mention in chosen if mention not in names]
-            chosen += [mention for mention in new if mention.code[:_CATEGORY] not in known]
+            chosen += [mention for mention in new if mention.code[:reach] not in known]
     return underneath.placed(note, chosen, vocabulary)
 
 

@@ -20,6 +20,7 @@ from services.coder.engine import (
     reasons,
     sections,
     stay,
+    topics,
     treated,
     zones,
 )
@@ -94,7 +95,8 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
         chosen += _between_names(note, pieces, chosen, encounter, vocabulary)
     chosen += deficits.told(note, pieces, chosen, encounter, vocabulary)
     chosen += treated.found(note, pieces, chosen, encounter, vocabulary)
-    return closer.named(note, chosen, encounter, vocabulary)
+    named = closer.named(note, chosen, encounter, vocabulary)
+    return named + topics.known(note, named, encounter, vocabulary)
 
 
 def accepted(
