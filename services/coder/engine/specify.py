@@ -7,6 +7,7 @@ from typing import Final
 
 from services.coder.engine import (
     care,
+    continued,
     elsewhere,
     foreign,
     fractures,
@@ -49,7 +50,7 @@ def specify(
 def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: laterality.Sides) -> list[Candidate]:
     """The code for one mention, or that of each side."""
     mention = longer.from_site(note, longer.plural(note, mention), vocabulary)
-    mention = longer.sited(note, longer.continued(note, mention, vocabulary), vocabulary)
+    mention = longer.sited(note, continued.by_fragment(note, mention, vocabulary), vocabulary)
     mention = foreign.with_body(note, fractures.located(note, mention, vocabulary))
     if care.later(note, mention):
         mention = replace(mention, line=mention.line | {"aftercare"})

@@ -1,6 +1,6 @@
 """What is meant by a problem that is called by an organ or a measure, under which nothing is stated: «Blood
-pressure. Controlled.» is the patient's hypertension, where the history tells one condition of that kind (IV.J:
-what is managed is coded). Which name is of which conditions is data: `data/topics.yaml`.
+pressure. Controlled.» is the patient's hypertension, where the history tells one condition of that kind
+(IV.J: what is managed is coded). Which name is of which conditions is data: `data/topics.yaml`.
 """
 
 import re
@@ -35,9 +35,7 @@ _TOLD: Final = frozenset(
 _OWN: Final = frozenset(("affirmed", "historical"))
 
 
-def known(
-    note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
-) -> list[Mention]:
+def known(note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
     """The conditions that the names of problems mean by an organ or a measure."""
     out: list[Mention] = []
     history: list[Mention] | None = None

@@ -43,7 +43,7 @@ _DICTATED: Final = re.compile(
     r"(?:(first|second|third|fourth|fifth|sixth|seventh|next|last|final)\s(?:problem|issue|concern|diagnosis)"
     r"|(?:problem|issue|diagnosis)\s(?:number\s)?(one|two|three|four|five|six|seven|[1-9]))"
     r"(?:\stoday)?(?:\sis\s|\s?[,:-]\s)\s*(?=[a-z])",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 """How a problem is counted in dictation: «For her second problem, hypertension.»"""
 _NAMED_SO: Final = ("problem", "issue", "concern", "diagnosis")

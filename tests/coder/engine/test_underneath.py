@@ -41,3 +41,45 @@ def test_a_problem_is_coded_by_what_its_text_states(
 
 def test_lines_under_a_name_alone_are_of_its_side(coder: Coder) -> None:
     assert _codes(coder, "Numb right hand\nCarpal tunnel, proven on the study. Splint.") == {"G56.01"}
+
+
+_HISTORY = (
+    "HPI: 61-year-old woman with high blood pressure, high cholesterol and an underactive thyroid. Her mother"
+    " has diabetes. She never had asthma.\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        ("Blood pressure. At goal, same dose.", {"I10"}),
+        ("Cholesterol - at target.", {"E78.00"}),
+        ("Thyroid. TSH fine.", {"E03.9"}),
+        ("Sugars. Fine.", set()),
+        ("Breathing. No complaints.", set()),
+    ],
+)
+def test_an_organ_or_a_measure_means_the_known_condition(coder: Coder, problem: str, codes: set[str]) -> None:
+    note = f"{_HISTORY}ASSESSMENT AND PLAN\n\n1. {problem}\n2. Gout. No flare.\n"
+    assert {code.code for code in coder.code(note, _ENCOUNTER).codes} - {"M10.9"} == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "under", "codes"),
+    [
+        ("Hearing loss", "Sensorineural, both ears.", {"H90.3"}),
+        ("Hernia", "Left inguinal, reducible.", {"K40.90"}),
+        ("Right ear infection", "Acute suppurative, drum is intact.", {"H66.001"}),
+        ("Migraine with aura", "Not intractable, infrequent.", {"G43.109"}),
+    ],
+)
+def test_a_fragment_goes_on_with_the_name(coder: Coder, name: str, under: str, codes: set[str]) -> None:
+    assert _codes(coder, f"1. {name}\n{under}") == codes
+
+
+def test_problems_counted_in_dictation(coder: Coder) -> None:
+    told = (
+        "For her first problem, heart murmur. I told her aortic stenosis is one thing we would look for. For"
+        " her second problem, hypertension. She is not controlled. Third problem, depression. Same dose."
+    )
+    assert _codes(coder, told) == {"R01.1", "I10", "F32.A"}
