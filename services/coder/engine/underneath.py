@@ -195,12 +195,14 @@ def _in_title(note: Note, mention: Mention) -> bool:
 
 def _head(note: Note, mention: Mention) -> int:
     """The problem under whose name a mention stands; -1: none."""
-    if mention.problem < 0 or mention.zone is not Zone.PROBLEM:
+    if mention.problem < 0 or mention.zone != Zone.PROBLEM:
         return -1
     if not _in_title(note, mention):
         return mention.problem
-    above = mention.problem - 1
-    return above if above >= 0 and _text(note, above)[0] == note.problems[mention.problem].title.start else -1
+    if mention.problem == 0:
+        return -1
+    start, _ = _text(note, mention.problem - 1)  # the lines right below an empty problem are its text
+    return mention.problem - 1 if start == note.problems[mention.problem].title.start else -1
 
 
 def _with_places(
