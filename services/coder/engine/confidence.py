@@ -76,10 +76,11 @@ def _required() -> Index[list[str]]:
 
 
 def _named(candidate: Candidate) -> bool:
-    """Whether a problem's name is the term itself, or begins with it: it is suggested, however general."""
+    """Whether a problem's name, or a part of it, is the term itself, or begins with it: it is suggested,
+    however general.
+    """
     mention = candidate.mention
-    rest = mention.line - mention.stems
-    plain = mention.whole or mention.heads or (bool(rest) and rest <= _degrees())
+    plain = mention.whole or mention.heads or mention.line - mention.stems <= _degrees()
     return plain and mention.zone is Zone.PROBLEM
 
 
