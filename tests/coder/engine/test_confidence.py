@@ -6,7 +6,8 @@ from services.coder.engine.model import Candidate, Mention, Zone
 
 def candidate(code: str, confidence: float, *, whole: bool = False) -> Candidate:
     words = frozenset({code})
-    return Candidate(code, Mention(0, 4, words, code, 1, words, Zone.PROBLEM, whole), confidence=confidence)
+    line = words if whole else words | {"visit"}
+    return Candidate(code, Mention(0, 4, words, code, 1, line, Zone.PROBLEM, whole), confidence=confidence)
 
 
 def test_what_is_unlikely_becomes_an_alternative_of_the_most_probable() -> None:
@@ -24,6 +25,12 @@ def test_the_only_finding_of_a_note_is_shown_however_unlikely() -> None:
 def test_the_name_of_a_problem_is_suggested_however_general() -> None:
     kept = likely([candidate("M10.9", 0.3, whole=True), candidate("I10", 0.9)])
     assert [c.code for c in kept] == ["M10.9", "I10"]
+
+
+def test_a_part_of_a_name_that_its_term_tells_whole_is_suggested() -> None:
+    part = candidate("J18.9", 0.3)
+    part.mention.line = part.mention.stems  # «sepsis due to pneumonia»: the rest is the sepsis
+    assert [c.code for c in likely([part, candidate("A41.9", 0.9)])] == ["J18.9", "A41.9"]
 
 
 def test_a_condition_and_the_drug_that_caused_it_stay_together() -> None:
