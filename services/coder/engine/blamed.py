@@ -9,11 +9,10 @@ from typing import Final
 from services.coder.engine.drug_classes import first_named, may_name_drug
 from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note, Sentence
+from services.coder.reading import NOT_AFFIRMED, Note, Sentence
 
 _NEAR: Final = 250  # characters under a name, in which its cause is told
 _REACH: Final = 4  # words from «from» to the drug
-_BARRED: Final = Flag.NEGATED | Flag.POSSIBLE | Flag.HYPOTHETICAL | Flag.FAMILY | Flag.OTHER_PERSON
 _LEADING: Final = re.compile(
     r"(?:(?:this|it|that|these|they|which)(?:'s| is| are| was| were)? )?"
     r"(?:(?:clearly|all|comes?|came|began|started|a|an|the|known|common|expected|typical) )*"
@@ -38,7 +37,7 @@ def under(note: Note, candidate: Candidate) -> tuple[str, int, int] | None:
         return None
     for sentence in _first(note, mention.problem, end):
         found = _led(note.folded, sentence) or _accused(note.folded, sentence)
-        if found is not None and not note.context_at(found[1], found[2]).flags & _BARRED:
+        if found is not None and not note.context_at(found[1], found[2]).flags & NOT_AFFIRMED:
             return found
     return None
 

@@ -13,7 +13,7 @@ from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
 from services.coder.engine.regions import kin
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note, SectionKind
+from services.coder.reading import NOT_AFFIRMED, Flag, Note, SectionKind
 
 _REASONS: Final = frozenset(
     (
@@ -39,7 +39,6 @@ _UNIONS: Final = {
     "delayed union": frozenset(("delayed", "healing")),
     "delayed healing": frozenset(("delayed", "healing")),
 }
-_BARRED: Final = Flag.NEGATED | Flag.POSSIBLE | Flag.HYPOTHETICAL | Flag.FAMILY | Flag.OTHER_PERSON
 _INJURED: Final = frozenset(
     ("fracture", "injury", "sprain", "strain", "laceration", "wound", "burn", "tear", "concussion")
 )
@@ -75,7 +74,7 @@ def union(note: Note, mention: Mention) -> frozenset[str]:
     body = note.problems[mention.problem].body
     for said, stems in _UNIONS.items():
         place = note.folded.find(said, body.start, min(body.end, body.start + _FAR))
-        if place >= 0 and not note.context_at(place, place + len(said)).flags & _BARRED:
+        if place >= 0 and not note.context_at(place, place + len(said)).flags & NOT_AFFIRMED:
             return stems
     return _ROUTINE
 

@@ -6,7 +6,7 @@ from typing import Final
 from services.coder.engine import elsewhere, rules
 from services.coder.engine.laterality import SIDES
 from services.coder.engine.model import Candidate
-from services.coder.reading import Flag, Note
+from services.coder.reading import NOT_AFFIRMED, Flag, Note
 from services.coder.reading.places import occurrences
 from services.coder.terminology.words import folder
 
@@ -17,7 +17,6 @@ _BEHIND: Final = re.compile(r"[ ,;:(-]{0,3}(?:(?:is|remains|which|has|been|now|m
 _ENDS: Final = re.compile(
     r"\s*(?:$|[.,;:)(\n-]|and\b|since\b|for\b|x ?\d|stable|issue|problem|in nature|>|\d)"
 )
-_BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE
 
 
 def parts(place: int, candidates: list[Candidate], note: Note) -> list[Candidate]:
@@ -67,7 +66,7 @@ def _beside(rule: rules.Combine, found: list[Candidate], candidates: list[Candid
 def _is_told_of(beginnings: tuple[str, ...], note: Note) -> bool:
     """Whether the note has words that begin so, of the patient and not denied."""
     return any(
-        not note.context_at(at, at + len(word)).flags & (_BARRED & ~Flag.POSSIBLE)
+        not note.context_at(at, at + len(word)).flags & (NOT_AFFIRMED & ~Flag.POSSIBLE)
         for word in beginnings
         for at in occurrences(note.folded, word)
     )
@@ -129,13 +128,13 @@ def _said(words: frozenset[str], note: Note) -> bool:
     if not all(word[:5] in note.folded for word in words):
         return False
     found = (word for word in folder().words(note.folded) if word.stem in words)
-    return words <= {w.stem for w in found if not note.context_at(w.start, w.end).flags & _BARRED}
+    return words <= {w.stem for w in found if not note.context_at(w.start, w.end).flags & NOT_AFFIRMED}
 
 
 def _is_told(phrases: tuple[str, ...], note: Note) -> bool:
     """Whether the note affirms one of some phrases of the patient, in the histories too."""
     return any(
-        not note.context_at(at, at + len(phrase)).flags & _BARRED
+        not note.context_at(at, at + len(phrase)).flags & NOT_AFFIRMED
         for phrase in phrases
         for at in occurrences(note.folded, phrase)
         if not note.folded[max(at - 1, 0) : at].isalnum()

@@ -15,11 +15,10 @@ from services.coder.engine.measured import has_its_drug
 from services.coder.engine.model import Candidate
 from services.coder.engine.rules import Codes, Index
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note
+from services.coder.reading import NOT_AFFIRMED, Note
 from services.coder.terminology.words import TOKEN
 
 _REACH: Final = 70  # characters behind the name of the condition
-_BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE
 _OF_A_DRUG: Final = re.compile(
     r"\b(?:drug|medication|medicine|med|antibiotic|statin|neuroleptic|antipsychotic|nsaid)s?"
     r"[ -](?:induced|related|associated|rash|eruption|reaction|fever|effect)|\bside effect|\badverse "
@@ -52,7 +51,7 @@ def _beside(note: Note, candidate: Candidate) -> list[Candidate]:
         base = drugs().get(word.group(), "")
         if not base.startswith(classes) or _BEGUN.search(note.folded[start : word.start()]):
             continue
-        if not note.context_at(*word.span()).flags & _BARRED:
+        if not note.context_at(*word.span()).flags & NOT_AFFIRMED:
             return [effect_of(base, candidate, word.span())]
     return []
 

@@ -14,12 +14,10 @@ from services.coder.engine.model import Mention
 from services.coder.engine.sense import anatomy, denied
 from services.coder.engine.spans import Words, words_in
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note, SectionKind
+from services.coder.reading import NOT_AFFIRMED, Flag, Note, SectionKind
 from services.coder.terminology.words import Word
 
-_BARRED: Final = (
-    Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE | Flag.HISTORICAL
-)
+_BARRED: Final = NOT_AFFIRMED | Flag.HISTORICAL
 _PAST: Final = frozenset(
     (
         SectionKind.PAST_HISTORY,

@@ -14,10 +14,9 @@ from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note, SectionKind
+from services.coder.reading import NOT_AFFIRMED, Flag, Note, SectionKind
 from services.coder.terminology.sources import PRIORITY
 
-_BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE
 _SILENT: Final = frozenset(
     (
         SectionKind.FAMILY_HISTORY,
@@ -144,7 +143,7 @@ def _span(fact: Fact, note: Note, said: list[tuple[int, int]]) -> tuple[int, int
             continue
         if fact.but is not None and fact.but.search(note.folded, sentence.start, sentence.end):
             continue
-        barred = _BARRED & ~Flag.NEGATED if fact.denied else _BARRED
+        barred = NOT_AFFIRMED & ~Flag.NEGATED if fact.denied else NOT_AFFIRMED
         if not note.context_at(start, end).flags & barred:
             return start, end
     return None

@@ -11,7 +11,7 @@ from typing import Final
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Mention
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note
+from services.coder.reading import NOT_AFFIRMED, Flag, Note
 
 _WOUNDS: Final = ("S01", "S11", "S21", "S31", "S41", "S51", "S61", "S71", "S81", "S91")
 _KIND: Final = 5
@@ -19,9 +19,7 @@ _KIND: Final = 5
 _WITH: Final = {"1": "2", "3": "4"}
 """The kinds with a foreign body, by those without: lacerations, puncture wounds."""
 _REACH: Final = 300  # characters of the text under the wound's name
-_BARRED: Final = (
-    Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE | Flag.HISTORICAL
-)
+_BARRED: Final = NOT_AFFIRMED | Flag.HISTORICAL
 
 
 def with_body(note: Note, mention: Mention) -> Mention:

@@ -10,13 +10,11 @@ from services.coder.engine.drugs import cause, effect_of
 from services.coder.engine.model import Candidate
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note, SectionKind
+from services.coder.reading import NOT_AFFIRMED, Flag, Note, SectionKind
 from services.coder.reading.places import occurrences
 
 _REACH: Final = 70  # characters from what is measured to the drug
-_BARRED: Final = (
-    Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL | Flag.POSSIBLE
-)
+_BARRED: Final = NOT_AFFIRMED | Flag.HISTORICAL
 _SILENT: Final = frozenset(
     (SectionKind.FAMILY_HISTORY, SectionKind.PAST_MEDICAL_HISTORY, SectionKind.ALLERGIES)
 )

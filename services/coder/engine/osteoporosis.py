@@ -13,10 +13,9 @@ from services.coder.engine.model import Candidate
 from services.coder.engine.rules import Codes
 from services.coder.engine.specificity import base_of, complete
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note
+from services.coder.reading import NOT_AFFIRMED, Note
 from services.coder.terminology.index import Terminology
 
-_BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE
 _NAMES: Final = ("osteoporo", "fragility")
 _SIDES: Final = ((" right ", "1"), (" left ", "2"))
 _NO_SIDE: Final = "9"
@@ -83,7 +82,7 @@ def _stated(note: Note, says: Guarded) -> bool:
 
 def _is_fact(note: Note, start: int, end: int) -> bool:
     sentence = note.sentence_at(start)
-    if sentence is None or note.context_at(start, end).flags & _BARRED:
+    if sentence is None or note.context_at(start, end).flags & NOT_AFFIRMED:
         return False
     return _said("sought").search(note.folded, sentence.start, sentence.end) is None
 

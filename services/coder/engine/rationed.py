@@ -13,10 +13,9 @@ from services.coder.engine.drugs import HARDSHIP, UNPAID
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
-from services.coder.reading import Flag, Note, Sentence
+from services.coder.reading import NOT_AFFIRMED, Note, Sentence
 from services.coder.terminology.words import TOKEN
 
-_BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.POSSIBLE
 _REACH: Final = 6  # words behind what says it, of which one is the drug
 _UNDERDOSED: Final = "6"
 _BY_HAND: Final = "Z91.128"
@@ -65,7 +64,7 @@ def _told(note: Note) -> Iterator[tuple[Sentence, int, str]]:
         if sentence is None or not sections.concludes(note, sentence.section):
             continue
         why = _why(note.folded[sentence.start : sentence.end])
-        if why and not note.context_at(*said.span()).flags & _BARRED:
+        if why and not note.context_at(*said.span()).flags & NOT_AFFIRMED:
             yield sentence, said.end(), why
 
 
@@ -88,7 +87,7 @@ def _drug(note: Note, sentence: Sentence, at: int, code: str) -> tuple[str, tupl
         return None
     for word in TOKEN.finditer(note.folded):
         base = drugs().get(word.group(), "")
-        if base.startswith(classes) and not note.context_at(word.start(), word.end()).flags & _BARRED:
+        if base.startswith(classes) and not note.context_at(word.start(), word.end()).flags & NOT_AFFIRMED:
             return base, word.span()
     return None
 

@@ -67,14 +67,8 @@ def _by_name() -> dict[str, tuple[str, ...]]:
 
 def _history(note: Note, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
     """What the note tells of the patient's conditions."""
-    lines = [
-        zones.Line(sentence.start, sentence.end, Zone.HISTORY, -1, section.kind)
-        for index, section in enumerate(note.sections)
-        if section.kind in _TOLD
-        for sentence in note.sentences_of(index)
-    ]
     return [
         mention
-        for mention in in_lines(note, lines, vocabulary)
+        for mention in in_lines(note, zones.of_kinds(note, _TOLD, Zone.HISTORY), vocabulary)
         if assertion.verdict(note, mention, encounter.setting)[1] in _OWN
     ]

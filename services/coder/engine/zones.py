@@ -64,6 +64,16 @@ class Name:
         self.item: Final = item
 
 
+def of_kinds(note: Note, wanted: frozenset[SectionKind], zone: Zone) -> list[Line]:
+    """The sentences of sections of some kinds, under no problem."""
+    return [
+        Line(sentence.start, sentence.end, zone, -1, section.kind)
+        for index, section in enumerate(note.sections)
+        if section.kind in wanted
+        for sentence in note.sentences_of(index)
+    ]
+
+
 class Lines:
     """The pieces of one note, from which those are asked for that are read next."""
 
@@ -148,23 +158,11 @@ class Lines:
 
     def reported(self) -> list[Line]:
         """The sentences of results and procedures: read only where the note names nothing anywhere else."""
-        note = self._note
-        return [
-            Line(sentence.start, sentence.end, Zone.NARRATIVE, -1, kind)
-            for index, kind in enumerate(self._kinds)
-            if kind in _REPORTED
-            for sentence in note.sentences_of(index)
-        ]
+        return of_kinds(self._note, _REPORTED, Zone.NARRATIVE)
 
     def examined(self) -> list[Line]:
         """The sentences of the examination: read only for what an acute disease has taken."""
-        note = self._note
-        return [
-            Line(sentence.start, sentence.end, Zone.NARRATIVE, -1, kind)
-            for index, kind in enumerate(self._kinds)
-            if kind in _EXAMINED
-            for sentence in note.sentences_of(index)
-        ]
+        return of_kinds(self._note, _EXAMINED, Zone.NARRATIVE)
 
     def loose(self) -> list[Line]:
         """The sentences of an assessment that stand under no name of a problem, without those that introduce

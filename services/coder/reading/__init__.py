@@ -25,11 +25,20 @@ uncertain term by section IV.H of the Official Guidelines) and `family.spouse` (
 never Z80-Z84).
 """
 
-from services.coder.reading.kinds import Currency, Division, Flag, PartKind, ProblemForm, SectionKind
+from services.coder.reading.kinds import (
+    NOT_AFFIRMED,
+    Currency,
+    Division,
+    Flag,
+    PartKind,
+    ProblemForm,
+    SectionKind,
+)
 from services.coder.reading.model import Assertion, Part, Problem, Section, Sentence, Span, Trigger
 from services.coder.reading.note import Note, read
 
 __all__ = [
+    "NOT_AFFIRMED",
     "Assertion",
     "Currency",
     "Division",

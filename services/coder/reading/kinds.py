@@ -121,6 +121,10 @@ class Flag(IntFlag):
     HYPOTHETICAL = 32
 
 
+NOT_AFFIRMED: Final = Flag.NEGATED | Flag.POSSIBLE | Flag.HYPOTHETICAL | Flag.FAMILY | Flag.OTHER_PERSON
+"""What says that a note does not affirm something of the patient, now or in the past."""
+
+
 class Currency(StrEnum):
     """Whether a condition was dealt with in this encounter (monitored, evaluated, assessed or treated) or
     carried along.
