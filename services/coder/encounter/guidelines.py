@@ -11,7 +11,7 @@ from typing import Final
 from services.coder.charges.chart import Page
 from services.coder.encounter.proposal import Proposal, alternatives, ids, united
 from services.coder.encounter.tables import Tables
-from services.coder.engine import guidelines, sequence
+from services.coder.engine import excludes, guidelines, sequence
 from services.coder.engine.billable import only_valid
 from services.coder.engine.model import Candidate, Mention, Zone
 from services.coder.reading import Note, read
@@ -32,13 +32,22 @@ def settled(
     given = [_candidate(place, each) for place, each in enumerate(proposals)]
     sure = [each for each, proposal in zip(given, proposals, strict=True) if not proposal.doubted]
     kept = guidelines.across(_whole(pages), sure, tables.vocabulary, alone)
-    stand = _reportable(kept, proposals, on, tables)
+    stand = excludes.apply(_reportable(kept, proposals, on, tables), _apart(proposals, on, tables))
     kept = [*stand]
     for place, proposal in enumerate(proposals):
         if proposal.doubted and not _gives_way(given[place], stand):
             kept.insert(place, given[place])
     made = [_finished(each, proposals, on, tables) for each in sequence.order(kept)]
     return _with_lost(made, proposals)
+
+
+def _apart(proposals: Sequence[Proposal], on: date, tables: Tables) -> excludes.Apart:
+    """What Excludes1 notes keep apart, two codes that the EHR states together left out: neither is the
+    coder's to drop, and the validator asks about them.
+    """
+    stated = {each.name for each in proposals if each.code.source == "ehr"}
+    kept_apart = tables.codesets.icd10cm(on).kept_apart
+    return lambda one, other: "" if one in stated and other in stated else kept_apart(one, other)
 
 
 def _gives_way(doubted: Candidate, stand: Sequence[Candidate]) -> bool:
@@ -91,10 +100,10 @@ def _finished(candidate: Candidate, proposals: Sequence[Proposal], on: date, tab
     passed = tuple(Alternative(code=code, why_not=why) for code, why in candidate.rejected)
     same = next((part for part in parts if part.name == candidate.code), None)
     if same is None:
-        return _made(candidate, parts, passed, on, tables)
-    if not passed:
-        return same
-    return same.but(alternatives=alternatives(same.code.alternatives, passed))
+        made = _made(candidate, parts, passed, on, tables)
+    else:
+        made = same.but(alternatives=alternatives(same.code.alternatives, passed)) if passed else same
+    return made.but(route=Route.REVIEW) if candidate.asked else made
 
 
 def _made(

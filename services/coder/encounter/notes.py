@@ -70,11 +70,11 @@ def told(files: Sequence[Filed], encounter_id: str, about: Circumstances, tables
 
 def _coded(files: Sequence[Filed], about: Circumstances, tables: Tables) -> list[CodedNote]:
     """Each note's codes, as the customer wants them."""
-    valid = tables.codesets.icd10cm(about.on).valid
+    icd = tables.codesets.icd10cm(about.on)
     texts = [file.page.document.text for file in files]
-    coded = code_notes([Task(text, about, valid) for text in texts], tables.vocabulary)
+    coded = code_notes([Task(text, about, icd.valid, icd.kept_apart) for text in texts], tables.vocabulary)
     return [
-        switched(text, note, tables.site.switches, tables.vocabulary, valid)
+        switched(text, note, tables.site.switches, tables.vocabulary, icd.valid)
         for text, note in zip(texts, coded, strict=True)
     ]
 

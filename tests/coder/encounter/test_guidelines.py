@@ -88,3 +88,31 @@ def test_the_same_encounter_gives_the_same_bytes() -> None:
     notes = [document(f"{AP}1. Hypertension.", "N1"), document(f"{AP}1. CKD stage 4.", "N2")]
     event = encounter(HYPERTENSION, FAILURE, documents=notes)
     assert Life().code(event).model_dump_json() == Life().code(event).model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        [f"{AP}1. Iron deficiency anemia.\n2. Iron deficiency."],
+        [f"{AP}1. Iron deficiency anemia.", f"{AP}1. Iron deficiency."],
+    ],
+)
+def test_what_an_excludes1_note_keeps_apart_is_left_to_a_person(notes: list[str]) -> None:
+    documents = [document(text, f"N{place}") for place, text in enumerate(notes)]
+    (code,) = Life().code(encounter(documents=documents)).codes
+    assert (code.code, code.route) == ("D50.9", Route.REVIEW)
+    assert [each.why_not[:22] for each in code.alternatives if each.code == "E61.1"] == [
+        "Excludes1 note of E61."
+    ]
+
+
+def test_what_the_ehr_states_gives_way_too_and_its_charges_follow() -> None:
+    stated = icd("E61.1", "Iron deficiency", "d1")
+    coded = Life(trusting()).code(encounter(stated, note=f"{AP}1. Iron deficiency anemia."))
+    (code,) = coded.codes
+    assert (code.code, code.route, code.diagnosis_ids) == ("D50.9", Route.REVIEW, ("d1",))
+
+
+def test_two_codes_that_the_ehr_states_are_not_the_coders_to_drop() -> None:
+    listed = (icd("D50.9", "Iron deficiency anemia", "d1"), icd("E61.1", "Iron deficiency", "d2"))
+    assert codes(Life(trusting()).code(encounter(*listed))) == ["D50.9", "E61.1"]
