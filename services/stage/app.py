@@ -14,7 +14,7 @@ from mode import Service
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from services.contracts.resources import home_dir
-from services.stage.errors import SettingsError
+from services.stage.errors import SettingsError, StageError
 from services.stage.kafka import kafka_loop
 from services.stage.metrics import Metrics
 from services.stage.model import Stage
@@ -24,6 +24,7 @@ from services.stage.settings import Security, Settings, faust_broker, from_envir
 log = getLogger(__name__)
 
 _STOP_SECONDS: Final = 15.0
+_OURS: Final = __name__.partition(".")[0] + "."
 
 
 class StageWorker(faust.Worker):
@@ -100,8 +101,20 @@ def _plane(app: Any) -> DataPlane:  # noqa: ANN401 (faust types it as any app)
 def _data_plane(name: str, build_stage: Callable[[], Stage], environ: Mapping[str, str]) -> DataPlane:
     metrics = Metrics(name)
     return DataPlane(
-        name, lambda: kafka_loop(build_stage(), from_environment(environ), monitor=metrics), metrics
+        name, lambda: kafka_loop(built(build_stage), from_environment(environ), monitor=metrics), metrics
     )
+
+
+def built(build_stage: Callable[[], Stage]) -> Stage:
+    """The stage. What our packages raise on purpose before the first record is about how the service is set
+    up (a site's file, a variable, a code set): it is told whole, and a restart does not help.
+    """
+    try:
+        return build_stage()
+    except Exception as error:
+        if isinstance(error, StageError) or not type(error).__module__.startswith(_OURS):
+            raise
+        raise SettingsError(str(error)) from error
 
 
 def _configure_late(app: StageApp, environ: Mapping[str, str], folder: str) -> None:
