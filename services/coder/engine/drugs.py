@@ -273,6 +273,13 @@ def _known_after() -> dict[str, tuple[str, ...]]:
     return {code: tuple(drugs) for code, drugs in table("additions")["known_after"].items()}
 
 
+def _is_none(text: str, drug: re.Match[str], pair: str) -> bool:
+    """Whether a drug's name is none with the word before it, or behind it: «iron deficiency»."""
+    none = table("additions")["no_drugs"]
+    following = TOKEN.match(text, drug.end() + 1)
+    return pair in none or (following is not None and f"{drug.group()} {following.group()}" in none)
+
+
 def cause(text: str, after: int, kind: str = "causes") -> tuple[str, int, int] | None:
     """T code, place and length of the drug that the sentence names as the cause."""
     for phrase in _led_from(kind):
@@ -285,7 +292,7 @@ def cause(text: str, after: int, kind: str = "causes") -> tuple[str, int, int] |
                 if count > _REACH:
                     break
                 pair = f"{before} {match.group()}"
-                if match.group() in drugs() and pair not in table("additions")["no_drugs"]:
+                if match.group() in drugs() and not _is_none(text, match, pair):
                     return drugs()[match.group()], match.start(), match.end() - match.start()
                 if pair in drugs():  # «ACE inhibitor», «pain pills»
                     return drugs()[pair], match.end() - len(pair), len(pair)

@@ -20,6 +20,8 @@ _FOREIGN: Final = re.compile(r"[^\W\x00-\x7f]")
 _IN_RUNS: Final = f"{ascii_letters}{digits}_'/"
 _RUNS: Final = bytes(code if chr(code) in _IN_RUNS else ord(" ") for code in range(256))
 """Puts a space for what stands in no word; what is left are runs, nearly all of one word."""
+_SECONDARY_TO: Final = "secondary to "
+"""Leads to a cause, as «due to» does: «CKD secondary to hypertension» is no secondary hypertension."""
 _MOST_REMEMBERED: Final = 200_000
 _ADJOINING: Final = 2  # characters
 _NEAR: Final = 4  # characters
@@ -131,6 +133,8 @@ class Folder:
     def words(self, text: str, offset: int = 0) -> list[Word]:
         """The content words of lower-case `text`; positions are counted from `offset`."""
         out: list[Word] = []
+        if _SECONDARY_TO in text:
+            text = text.replace(_SECONDARY_TO, " " * len(_SECONDARY_TO))
         level, joins = "", False  # whether the last word may join or rename the next one
         at = offset
         for run in _runs(text):

@@ -1,0 +1,52 @@
+"""What a condition comes from: «secondary to» leads to a cause, and does not make it a secondary one."""
+
+from datetime import date
+
+import pytest
+
+from services.coder.batch import Coder
+from services.coder.engine.model import Encounter
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        ("CKD stage 3b secondary to hypertension", ["I12.9", "N18.32"]),
+        ("Hypercalcemia secondary to hyperparathyroidism", ["E21.3"]),
+        ("Right knee pain secondary to osteoarthritis", ["M17.11"]),
+        ("Secondary hypertension", ["I15.9"]),
+        ("Hypertension secondary to renal artery stenosis", ["I15.0", "I70.1"]),
+        ("Hypertension secondary to hyperaldosteronism", ["I15.2", "E26.09"]),
+        ("Knee osteoarthritis secondary to old injury, right", ["M17.31"]),
+        ("Left hip osteoarthritis secondary to avascular necrosis", ["M16.7", "M87.052"]),
+        ("Osteoporosis secondary to hyperthyroidism", ["M81.8", "E05.90"]),
+        ("Anemia secondary to iron deficiency", ["D50.9"]),
+        ("Anemia due to CKD", ["N18.9", "D63.1"]),
+        ("Neuropathy due to B12 deficiency", ["E53.8", "G63"]),
+        ("Pulmonary hypertension due to COPD", ["I27.23", "J44.9"]),
+        ("Cystic fibrosis related diabetes", ["E84.8", "E08.9"]),
+        ("Parkinsonism secondary to haloperidol", ["G21.11", "T43.4X5A"]),
+        ("Psychosis secondary to methamphetamine", ["F15.959"]),
+        ("Insomnia due to chronic pain", ["G47.01", "G89.29"]),
+        ("Insomnia due to menopause", ["N95.1"]),
+        ("Constipation due to opioids", ["K59.03", "T40.2X5A"]),
+        ("Pain due to hip prosthesis", ["T84.84XA"]),
+        ("Hearing loss due to noise exposure", ["H83.3X9"]),
+    ],
+)
+def test_a_cause_is_read_as_one(coder: Coder, problem: str, codes: list[str]) -> None:
+    note = f"ASSESSMENT AND PLAN\n\n1. {problem}.\n"
+    assert [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes] == codes
+
+
+@pytest.mark.parametrize(
+    ("problem", "drugs"),
+    [
+        ("Hair loss due to iron deficiency", 0),
+        ("Constipation due to iron", 1),
+        ("Acanthosis from insulin resistance", 0),
+    ],
+)
+def test_what_is_lacking_is_no_drug_that_did_harm(coder: Coder, problem: str, drugs: int) -> None:
+    found = coder.code(f"ASSESSMENT AND PLAN\n\n1. {problem}.\n", Encounter(date(2026, 10, 15))).codes
+    assert len([code for code in found if code.code[0] == "T"]) == drugs
