@@ -16,6 +16,7 @@ from services.coder.engine import (
     laterality,
     mentions,
     osteoporosis,
+    patient,
     pressure,
     queries,
     sequence,
@@ -69,6 +70,7 @@ class _Work:
     """A note on its way: what the stages have made of it so far."""
 
     note: Note
+    encounter: Encounter
     stated: mentions.Stated
     mentions: list[Mention]
     sides: laterality.Sides
@@ -102,18 +104,19 @@ def _through(stages: Sequence[_Stage], tasks: Iterable[Task], vocabulary: Termin
 
 def _read(work: _Work, _: Terminology) -> None:
     work.note = abbreviations.resolved(read(work.task.text))
+    work.encounter = patient.described(work.note, work.task.encounter)
 
 
 def _state(work: _Work, vocabulary: Terminology) -> None:
-    work.stated = mentions.stated(work.note, work.task.encounter, vocabulary)
+    work.stated = mentions.stated(work.note, work.encounter, vocabulary)
 
 
 def _look_beside(work: _Work, vocabulary: Terminology) -> None:
-    work.mentions = mentions.beside(work.note, work.stated, work.task.encounter, vocabulary)
+    work.mentions = mentions.beside(work.note, work.stated, work.encounter, vocabulary)
 
 
 def _accept(work: _Work, vocabulary: Terminology) -> None:
-    work.mentions = mentions.accepted(work.note, work.stated, work.mentions, work.task.encounter, vocabulary)
+    work.mentions = mentions.accepted(work.note, work.stated, work.mentions, work.encounter, vocabulary)
     work.note = statements.widened(work.note, work.mentions)
 
 
@@ -128,12 +131,12 @@ def _specify(work: _Work, vocabulary: Terminology) -> None:
 
 def _gather(work: _Work, _: Terminology) -> None:
     listed = pressure.listed(work.note, work.found)
-    over = cancers.settled(work.note, listed, work.task.encounter.on)
-    work.found = facts.apply(work.note, over, work.task.encounter)
+    over = cancers.settled(work.note, listed, work.encounter.on)
+    work.found = facts.apply(work.note, over, work.encounter)
 
 
 def _add(work: _Work, vocabulary: Terminology) -> None:
-    added = additions.apply(work.note, work.found, work.task.encounter)
+    added = additions.apply(work.note, work.found, work.encounter)
     work.found = osteoporosis.apply(work.note, added, vocabulary)
 
 
@@ -158,11 +161,11 @@ def _keep_apart(work: _Work, _: Terminology) -> None:
 
 
 def _ask(work: _Work, vocabulary: Terminology) -> None:
-    work.asked = queries.ask(work.note, work.found, work.task.encounter, vocabulary)
+    work.asked = queries.ask(work.note, work.found, work.encounter, vocabulary)
 
 
 def _assemble(work: _Work, vocabulary: Terminology) -> None:
-    work.codes = sequence.assemble(work.note, work.found, work.task.encounter, vocabulary)
+    work.codes = sequence.assemble(work.note, work.found, work.encounter, vocabulary)
 
 
 _FINDING: Final = (_read, _state, _look_beside, _accept, _specify, _gather, _add, _guide, _check)

@@ -83,8 +83,12 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
 
 def _fits(fact: Fact, encounter: Encounter) -> bool:
     """Whether it can be a fact of this visit."""
+    if encounter.setting not in fact.settings:
+        return False
+    if encounter.age is None:
+        return fact.ages == _ANY_AGE
     least, most = fact.ages
-    return encounter.setting in fact.settings and (encounter.age is None or least <= encounter.age <= most)
+    return least <= encounter.age <= most
 
 
 def _room(candidates: list[Candidate]) -> int:

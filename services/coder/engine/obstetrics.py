@@ -44,6 +44,7 @@ _TRIMESTERS: Final = frozenset("01239")
 _ROUTINE: Final = "Z39.2"
 _AFTER_BIRTH: Final = ("O80", "O82", "Z37", "Z39.0")
 _MULTIPLE: Final = "O30"
+_NOT_COUNTED: Final = "Z3A.00"
 _OF_A_FETUS: Final = re.compile(r"O(?:3[1-6]|4[01]|60|6[49])\..{3}0")
 """Codes whose seventh character says which fetus; 0: a single one, or not stated (I.C.15.a.6)."""
 _NAMED: Final = re.compile(r"\b(?:[Tt]win|[Bb]aby|[Ff]etus|[Ff]etal)? ?#?([AB12])\b[^.;,\n]{0,30}$")
@@ -149,7 +150,10 @@ def _made(candidate: Candidate, rule: dict[str, Any], code: str) -> Candidate:
 
 def _weeks(candidates: list[Candidate], told: pregnancy.Course) -> list[Candidate]:
     """Weeks of gestation with chapter 15 and Z34, not with abortion or after the birth (I.C.21.c.11)."""
-    if told.weeks is None or told.stage == "puerperium" or any(c.code.startswith("Z3A") for c in candidates):
+    if told.weeks is None or told.stage == "puerperium":
+        return candidates
+    candidates = [c for c in candidates if c.code != _NOT_COUNTED]
+    if any(c.code.startswith("Z3A") for c in candidates):
         return candidates
     if any(c.code.startswith(_NOT_PREGNANT) for c in candidates):
         return candidates
