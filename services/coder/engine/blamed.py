@@ -1,5 +1,5 @@
-"""Drugs that the text right under the name of a problem blames for it: «Diarrhea», then «From the nintedanib,
-a known effect of it» (Official Guidelines I.C.19.e.5.a).
+"""Drugs that are blamed for a condition: by the text right under the name of a problem («Diarrhea», then
+«From the nintedanib, a known effect of it»), or behind it in its sentence (Official Guidelines I.C.19.e.5.a).
 """
 
 import re
@@ -23,10 +23,22 @@ _BLAMED: Final = re.compile(
     r"(?:the (?:cause|reason|culprit)|to blame|responsible|causing|behind)\b"
     r"| (?:caused|causes|brought on|triggered|set off|did|does|brought) (?:this|it|that|these)\b"
 )
+_CULPRIT: Final = re.compile(
+    r"\b(?:(?:the|a|its|sole|only|likeliest) (?:cause|culprit|reason|offender)(?: of (?:it|this|that))?"
+    r"(?: here)? (?:is|was|being)|blame(?: it| this)? on|put (?:it|this|that) down to) (?:the |his |her )?"
+)
+_CLAUSE: Final = re.compile(r"(?:[^.;]*[,;(\u2013\u2014])?\s*(?:(?:and|for|as|since) )*(?:the |his |her )?")
 _BLAMING: Final = re.compile(r"\b(?:i|we) (?:would )?blame (?:the |his |her )?")
 
 
-def under(note: Note, candidate: Candidate) -> tuple[str, int, int] | None:
+def named(note: Note, candidate: Candidate) -> tuple[str, int, int] | None:
+    """T code, beginning and end of the drug that the note blames for a candidate, without a word that leads
+    from the one to the other.
+    """
+    return _under(note, candidate) or _beside(note, candidate)
+
+
+def _under(note: Note, candidate: Candidate) -> tuple[str, int, int] | None:
     """T code, beginning and end of the drug that the text under the name of a candidate's problem blames."""
     mention = candidate.mention
     if mention.zone is not Zone.PROBLEM or mention.problem < 0:
@@ -40,6 +52,28 @@ def under(note: Note, candidate: Candidate) -> tuple[str, int, int] | None:
         if found is not None and not note.context_at(found[1], found[2]).flags & NOT_AFFIRMED:
             return found
     return None
+
+
+def _beside(note: Note, candidate: Candidate) -> tuple[str, int, int] | None:
+    """The same of the drug that the sentence of a condition blames behind it: «she has become hypothyroid,
+    and lithium is the cause», «the cough is new; the culprit is lisinopril».
+    """
+    folded, after = note.folded, candidate.mention.end
+    sentence = note.sentence_at(candidate.mention.start)
+    if sentence is None or not may_name_drug(folded[after : sentence.end]):
+        return None
+    culprit = _CULPRIT.search(folded, after, sentence.end)
+    if culprit is not None:
+        found = first_named(folded, culprit.end(), sentence.end, 1)
+    else:
+        blamed = _BLAMED.search(folded, after, sentence.end)
+        clause = _CLAUSE.match(folded, after, blamed.start()) if blamed is not None else None
+        found = first_named(folded, clause.end(), blamed.start()) if blamed and clause else None
+        if found is not None and blamed is not None and found[2] != blamed.start():
+            return None
+    if found is None or note.context_at(found[1], found[2]).flags & NOT_AFFIRMED:
+        return None
+    return found
 
 
 def _first(note: Note, problem: int, end: int) -> Iterator[Sentence]:

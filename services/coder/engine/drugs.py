@@ -38,9 +38,12 @@ _TYPE_2: Final = re.compile(r"\btype (?:2|ii)\b|\bt2|\bdm ?(?:2|ii)\b")
 _ANAPHYLAXIS: Final = "T78.2"
 _USED: Final = "T40"  # what is taken for pleasure has codes of its own for what it does
 _APART: Final = re.compile(
-    r"[;.,]|:\s| [-\u2013\u2014] | (?:while|despite|although|though|when|off|without) "
+    r"[;.,]|:\s| [-\u2013\u2014] | (?:while|despite|although|though|when|off|without"
+    r"|lack|want|shortage|loss|deficit|low|poor|too little|not enough|insufficient|inadequate) "
 )
-"""What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»."""
+"""What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»;
+and what is lacking, which is none: «anemia from lack of iron».
+"""
 _DENIED: Final = re.compile(r"\b(?:not|isn't|wasn't|unlikely|nor) (?:felt |thought |likely )?(?:to be )?$")
 _ADJOINING: Final = re.compile(r"[a-z]+(?:[ -][a-z]+)?[ -]$")
 _OF_A_DRUG: Final = re.compile(
@@ -149,7 +152,7 @@ def _effect(note: Note, candidate: Candidate, text: str, start: int) -> list[Can
         place = candidate.mention.start - start
         found = cause(text, place) or _following(candidate, text, place)
     if found is None:
-        told = blamed.under(note, candidate) if _may_be_caused(candidate) else None
+        told = blamed.named(note, candidate) if _may_be_caused(candidate) else None
         return [effect_of(told[0], candidate, (told[1], told[2]))] if told is not None else []
     base, at, length = found
     effect = effect_of(base, candidate, (start + at, start + at + length))

@@ -105,6 +105,16 @@ def examined(words: list[Word], stems: frozenset[str], folded: str) -> set[int]:
     return out
 
 
+def denied_beside(note: Note, mention: Mention) -> frozenset[str]:
+    """The words of the mention's sentence that it only denies: «nothing calls for insulin»."""
+    sentence = note.sentence_at(mention.start)
+    if sentence is None:
+        return _NOTHING
+    words, stems = words_in(note, sentence.start, sentence.end)
+    sure = {w.stem for w in words if not note.context_at(w.start, w.end).flags & Flag.NEGATED}
+    return frozenset(stems - sure)
+
+
 def details_under(note: Note, mention: Mention, wanted: Collection[str]) -> frozenset[str]:
     """The details among the affirmed words under the mention's problem; none where none of the `wanted` is
     there.

@@ -42,6 +42,14 @@ _BARE: Final = re.compile(
 """A side without a body part, as it is said under the name of a problem."""
 _PAIRED: Final = re.compile(r"\b(?:knees|hips|ankles|feet|hands|wrists|elbows|shoulders|eyes|ears)\b")
 """Body parts that one has two of, in the plural: both are meant."""
+_BOTH: Final = re.compile(r"\bboth\b")
+_BILATERAL: Final = re.compile(r"\bbilat|\bou\b")
+_THINGS: Final = re.compile(
+    r"(?! (?:of|sides?|eyes?|ears?|knees?|hips?|hands?|feet|legs?|arms?|wrists?|ankles?|shoulders?|elbows?"
+    r"|breasts?|lungs?|kidneys?|lower|upper|right|left|great|big|thumbs?|heels?|calves|thighs?)\b)"
+    r" (?:\w+ ){1,4}and "
+)
+"""«both» of two things that are named: «both her cobweb and the lightning»."""
 _VAGUE: Final = frozenset(("upper", "lower", "great", "little", "middle", "index", "ring"))
 """Words of places that a part of the body shares with others: «left lower lobe»."""
 _SUBCATEGORY: Final = 5  # characters
@@ -146,6 +154,8 @@ def side_of(
     is.
     """
     stated = SIDES & mention.line
+    if len(stated) > 1 and "bilateral" in stated and _both_things(note, mention):
+        stated -= {"bilateral"}
     if stated:
         one = len(stated) == 1 and code[:_SUBCATEGORY] not in table("additions")["side_of_word"]
         return (next(iter(stated)) if one else _nearest(note, mention, code)), None
@@ -164,6 +174,19 @@ def side_of(
         return side, span
     side, span = sides.near(near_by, 0, len(note.text))
     return ("", None) if side == "bilateral" else (side, span)
+
+
+def _both_things(note: Note, mention: Mention) -> bool:
+    """Whether «both» in a mention's sentence counts two things and no sides: «in the right eye, a detachment
+    that accounts for both her cobweb and the lightning».
+    """
+    sentence = note.sentence_at(mention.start)
+    if sentence is None:
+        return False
+    said = note.folded[sentence.start : sentence.end]
+    return _BILATERAL.search(said) is None and not any(
+        _THINGS.match(said, both.end()) is None for both in _BOTH.finditer(said)
+    )
 
 
 def _nearest(note: Note, mention: Mention, code: str) -> str:

@@ -198,7 +198,8 @@ def _between_names(
     out: list[Mention] = []
     for line in pieces.loose():
         found = in_lines(note, [line], vocabulary)
-        new = [m for m in found if m.code[:3] not in known and not m.parts and reportable(m)]
+        apart = [m for m in found if m.code[:3] not in known and not m.parts]
+        new = [m for m in apart if reportable(m) and not misread.is_misread(note, m)]
         told = [assertion.verdict(note, m, encounter.setting)[1] for m in found] if new else []
         doubt = "possible" in told
         out += [

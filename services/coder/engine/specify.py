@@ -72,7 +72,8 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
     if base.startswith("O"):
         said |= _course(note, base, vocabulary)
         if base.startswith("O24.4"):
-            said = pregnancy.control(said | elsewhere.said_under(note, mention))
+            denied = elsewhere.denied_beside(note, mention)
+            said = pregnancy.control((said - denied) | elsewhere.said_under(note, mention))
     out, said = _detailed(note, _candidate(mention, base, said, spans, vocabulary), base, said, vocabulary)
     if "bilateral" in said and (out.guessed or _of_one_side(out.code, vocabulary)):
         pair = [_candidate(mention, base, said | {side}, spans, vocabulary) for side in ("right", "left")]

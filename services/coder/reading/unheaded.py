@@ -30,6 +30,21 @@ _COUNTED: Final = re.compile(
     r"(?:his|her|the|their|my) (?:first|main) (?:problem|issue|concern)\b"
 )
 _COUNTS: Final = ("first problem", "first issue", "first concern", "main problem")
+_SPOKEN: Final = re.compile(
+    r"(?:(?:so|thus|in short|in summary|all in all|altogether|overall|on balance|then|well),? )?"
+    r"(?:(?:my|our) (?:own )?"
+    r"(?:view|impression|assessment|opinion|sense|thinking|conclusion|thoughts?|diagnosis)\b"
+    r"|what (?:i|we) (?:think|make of)\b|(?:i|we) (?:think|believe)\b"
+    r"|(?:i|we) (?:have )?(?:told|explained|said)\b[^.\n]{0,40}?\b(?:this is|it is|that|what)\b"
+    r"|what (?:he|she|they|the patient) (?:has|had|have|is)\b)"
+    r"|(?:so|in short|in summary|to sum up|all in all|taken together|putting (?:it|this) together),? "
+)
+"""How a paragraph begins in which its writer says what to make of it all: «My view.», «I think he has»."""
+_FOUND: Final = re.compile(
+    r"(?:(?:on|in|to|his|her|the|todays|focused|brief) )*(?:physical |neurological |general )*"
+    r"(?:exam\b|examination\b|examined\b|vitals?\b|bp\b|labs?\b|results?\b|imaging\b)"
+)
+"""How a paragraph begins that tells findings."""
 _BLANK: Final = re.compile(r"\n[ \t\r]*\n\s*")
 _PARTING: Final = re.compile(r"\n\s*")
 _ACTIONS: Final = words("actions")
@@ -83,10 +98,26 @@ def _begin(text: str, folded: str, start: int, stop: int) -> int:
             return counted.start()
     runs = [run for run in _runs(text, folded, start, stop) if len(run) >= _LEAST]
     if not runs:
-        return -1
+        return _spoken(text, folded, start, stop)
     treated = [block for block in runs[-1] if _is_treated(text, folded, block)]
     done = any(_says_deed(folded, block) for block in treated)
-    return runs[-1][0].start if done and len(treated) >= _LEAST else -1
+    if done and len(treated) >= _LEAST:
+        return runs[-1][0].start
+    return _spoken(text, folded, start, stop)
+
+
+def _spoken(text: str, folded: str, start: int, stop: int) -> int:
+    """Where the first paragraph begins that says what to make of what the paragraphs above it tell; behind
+    it none tells findings. -1: nowhere.
+    """
+    found, place = -1, start
+    for blank in _BLANK.finditer(text, start, stop):
+        place = blank.end()
+        if _FOUND.match(folded, place, stop):
+            found = -1
+        elif found < 0 and _SPOKEN.match(folded, place, stop):
+            found = place
+    return found
 
 
 def _runs(text: str, folded: str, start: int, stop: int) -> list[list[Span]]:

@@ -57,3 +57,18 @@ def test_a_diagnosis_at_the_head_is_not_what_the_visit_concludes() -> None:
 def test_what_is_told_or_found_is_no_assessment(text: str) -> None:
     note = read(text)
     assert all(s.inferred for s in note.sections if s.kind is SectionKind.ASSESSMENT_PLAN)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["I think he has", "So what he has is", "My view. He has", "I told him this is", "All in all, he has"],
+)
+def test_a_paragraph_that_says_what_to_make_of_it_begins_an_assessment(opening: str) -> None:
+    note = read(f"{_STORY}{opening} acute bronchitis. Honey and rest.\n\nBack in a week.")
+    assert note.sections[-1].kind is SectionKind.ASSESSMENT_PLAN
+    assert note.text[note.sections[-1].start :].startswith(opening)
+
+
+def test_what_was_thought_before_the_findings_is_no_assessment() -> None:
+    note = read("He coughs.\n\nI told him that it is a cold.\n\nExam: lungs clear, no wheeze.")
+    assert all(s.inferred for s in note.sections if s.kind is SectionKind.ASSESSMENT_PLAN)

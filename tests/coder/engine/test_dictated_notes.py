@@ -1,0 +1,106 @@
+"""What dictated notes say in prose and lay words: each rule on a sentence, and where it must not apply."""
+
+from datetime import date
+
+import pytest
+
+from services.coder.batch import Coder
+from services.coder.engine.model import Encounter
+
+_DAY = date(2026, 10, 15)
+_PLAN = "ASSESSMENT AND PLAN\n\n"
+
+
+def _codes(coder: Coder, note: str, *, sex: str = "") -> set[str]:
+    return {found.code for found in coder.code(note, Encounter(_DAY, 60, sex)).codes}
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("He has become hypothyroid, and lithium is the cause.", {"E03.2", "T43.595A"}),
+        ("She has a tremor, and valproate is to blame for it.", {"G25.1", "T42.6X5A"}),
+        ("The hyponatremia is new; the culprit is HCTZ.", {"E87.1", "T50.2X5A"}),
+        ("The hyponatremia is new, and HCTZ is not the cause.", {"E87.1"}),
+        ("The hyponatremia is new, and the HCTZ may be the cause.", {"E87.1"}),
+    ],
+)
+def test_a_drug_that_is_blamed_behind_a_condition(coder: Coder, said: str, codes: set[str]) -> None:
+    assert _codes(coder, _PLAN + said) == codes
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("She is also anemic from lack of iron.", {"D50.9"}),
+        ("Anemia from low iron.", {"D50.9"}),
+        ("The rise of the PSA is a separate matter.", {"R97.20"}),
+        ("For the erections he was given sildenafil.", {"N52.9"}),
+        ("Functional constipation, and the soiling is overflow.", {"K59.04", "R15.1"}),
+        ("She is allergic to honeybees, epinephrine renewed.", {"Z91.030"}),
+        ("Yellow jacket allergy, epinephrine renewed.", {"Z91.038"}),
+        ("Rash from amoxicillin.", {"L27.0", "T36.0X5A"}),
+    ],
+)
+def test_lay_words(coder: Coder, said: str, codes: set[str]) -> None:
+    assert _codes(coder, _PLAN + said) == codes
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("Functional constipation. There is nothing here for Hirschsprung's disease.", {"K59.04"}),
+        ("Migraine. Nothing in the story suggests temporal arteritis.", {"G43.909"}),
+        ("Generalized anxiety. There is nothing to make me think that she is bipolar.", {"F41.1"}),
+        ("Essential thrombocythemia, high-risk because of the earlier TIA.", {"D47.3", "Z86.73"}),
+        ("Bee allergy. As for the bee sting, what happened at 19 was a bad reaction.", {"Z91.030"}),
+        ("Gestational diabetes on diet only, nothing in the log calls for insulin.", {"O24.410"}),
+        ("Cataract. I will repeat the depressed exam in four weeks.", {"H26.9"}),
+    ],
+)
+def test_what_is_denied_or_past(coder: Coder, said: str, codes: set[str]) -> None:
+    assert {code for code in _codes(coder, _PLAN + said) if code[:3] != "Z3A"} == codes
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("First generalized tonic-clonic seizure, EEG ordered.", "R56.9"),
+        (
+            "This was a generalized seizure. One seizure after a night awake proves nothing.",
+            "R56.9",
+        ),
+        ("Generalized epilepsy, first seizure in 3 years.", "G40.309"),
+    ],
+)
+def test_one_seizure_is_no_epilepsy(coder: Coder, said: str, code: str) -> None:
+    assert _codes(coder, _PLAN + said) == {code}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (
+            "In the right eye, a posterior vitreous detachment accounts for both her cobweb and lightning.",
+            "H43.811",
+        ),
+        ("Posterior vitreous detachment, both eyes.", "H43.813"),
+    ],
+)
+def test_both_of_two_things_is_no_side(coder: Coder, said: str, code: str) -> None:
+    assert _codes(coder, _PLAN + said) == {code}
+
+
+def test_broken_nights_beside_an_enlarged_prostate(coder: Coder) -> None:
+    story = "HPI\n\nHe is up three times a night to pass water, and the stream is weak.\n\n"
+    assert _codes(coder, f"{story}{_PLAN}Enlarged prostate with a poor stream.", sex="male") == {
+        "N40.1",
+        "R35.1",
+        "R39.12",
+    }
+
+
+def test_lens_implants_that_are_looked_at(coder: Coder) -> None:
+    said = "Dry eye of both eyes, tears. The implants look good, and the capsules are clear."
+    assert _codes(coder, f"{_PLAN}{said}") == {"H04.123", "Z96.1"}
+    assert "Z96.1" not in _codes(coder, f"{_PLAN}Breast reconstruction. The implants look good.")
