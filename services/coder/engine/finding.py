@@ -78,7 +78,10 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     if not found:
         return []
     if len(found) > 1:
-        found = [f for f in found if not f.code.startswith(_LISTS.vague)] or found
+        vague = _LISTS.vague
+        found = [
+            f for f in found if not f.code.startswith(vague) or sense.doubt_follows(f.positions, words)
+        ] or found
     taken = {position for one in found for position in one.positions}
     free = frozenset([w.stem for i, w in enumerate(words) if i not in taken and i not in denied])
     if found[0].positions[0] == 0 and _ends(note.folded, words[found[0].positions[-1]].end):

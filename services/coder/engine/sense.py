@@ -23,11 +23,16 @@ _DOUBTS: Final = frozenset(
         "possibly",
         "suspected",
         "suspect",
+        "suspicious",
+        "concerning",
+        "concern",
+        "worrisome",
         "r/o",
         "vs",
     )
 )
 _STOP: Final = re.compile(r"[,;.:()\n]")
+_NEAR_DOUBT: Final = 2  # words
 _SIDE_REACH: Final = 2  # words from a side to the nearest of a term's other words
 _FROM_A: Final = frozenset((" from ", " from a ", " from the "))
 _JOINED: Final = re.compile(r" (?:and|on|with|due to|secondary to|2/2|d/t|from|caused by) ")
@@ -81,7 +86,9 @@ class Sense:
         if _stand_apart(self.text, words[first], words[last]) or _leads_on(self.text, words, last):
             return False
         doubted = between and _doubted_within(positions, words)
-        return _near_side(positions, words) and not (doubted or _returned(self.text, positions, words))
+        return _near_side(self.text, positions, words) and not (
+            doubted or _returned(self.text, positions, words)
+        )
 
     def _in_capitals(self, word: Word) -> bool:
         return self.text[word.start : word.end].removesuffix("s").isupper()
@@ -151,6 +158,14 @@ def _doubted_within(positions: tuple[int, ...], words: list[Word]) -> bool:
     return any(words[p].stem in _DOUBTS and p not in positions for p in between)
 
 
+def doubt_follows(positions: tuple[int, ...], words: list[Word]) -> bool:
+    """Whether a word of doubt stands right behind a term: what is behind that is only thought of, and the
+    term is what is known, however vague: «skin lesion, concerning for melanoma» (IV.H).
+    """
+    behind = range(positions[-1] + 1, min(positions[-1] + 1 + _NEAR_DOUBT, len(words)))
+    return any(words[p].stem in _DOUBTS for p in behind)
+
+
 def _returned(text: str, positions: tuple[int, ...], words: list[Word]) -> bool:
     """Whether a word says that somebody came back, and names no part of the body: «back for her knees»."""
     for place in positions:
@@ -162,15 +177,25 @@ def _returned(text: str, positions: tuple[int, ...], words: list[Word]) -> bool:
     return False
 
 
-def _near_side(positions: tuple[int, ...], words: list[Word]) -> bool:
+def _near_side(text: str, positions: tuple[int, ...], words: list[Word]) -> bool:
     """Whether a side stands near the term's other words: «left renal cell cancer with lung mets» does not
-    say of which lung.
+    say of which lung, «heart failure, right leg swelling» of no heart.
     """
     sides = [p for p in positions if words[p].stem in _SIDES]
     if not sides:
         return True
+    if sides[-1] == positions[-1] and _of_the_next(text, words, positions):
+        return False
     others = [p for p in positions if p not in sides]
     return not others or all(any(abs(p - q) <= _SIDE_REACH for q in others) for p in sides)
+
+
+def _of_the_next(text: str, words: list[Word], positions: tuple[int, ...]) -> bool:
+    """Whether the last word of a term, a side, stands behind a mark and before a part of the body."""
+    side = positions[-1]
+    if side + 1 >= len(words) or words[side + 1].stem not in anatomy():
+        return False
+    return _STOP.search(text, words[side - 1].end, words[side].start) is not None
 
 
 def denied(words: list[Word], folded: str) -> frozenset[int]:

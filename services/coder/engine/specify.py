@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from services.coder.engine import (
@@ -65,7 +65,9 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
         base = specificity.without_side(base, mention.line, vocabulary)
     said = mention.line | meant | frozenset(table("additions")["implied"].get(base[:_CATEGORY], ()))
     spans = [(mention.start, mention.end)]
-    if vocabulary.sided(base):
+    if base.startswith(_no_sides()):
+        said = (said - laterality.SIDES) | (mention.stems & laterality.SIDES)
+    elif vocabulary.sided(base):
         side, span = laterality.side_of(sides, note, mention, base, vocabulary)
         said = (said - laterality.SIDES) | _assumed(base, side, said)
         spans += [span] if span else []
@@ -80,6 +82,12 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
         if pair[0].code != pair[1].code and min(c.guessed for c in pair) <= max(out.guessed - 1, 0):
             return pair
     return [out]
+
+
+@cache
+def _no_sides() -> tuple[str, ...]:
+    """Categories whose right and left are none of the body's."""
+    return tuple(table("additions")["no_sides"])
 
 
 def _companions(

@@ -1,4 +1,4 @@
-"""What a condition comes from: «secondary to» leads to a cause, and does not make it a secondary one."""
+"""What names say: «secondary to» leads to a cause, no secondary disease; symptoms have the Index's codes."""
 
 from datetime import date
 
@@ -50,3 +50,38 @@ def test_a_cause_is_read_as_one(coder: Coder, problem: str, codes: list[str]) ->
 def test_what_is_lacking_is_no_drug_that_did_harm(coder: Coder, problem: str, drugs: int) -> None:
     found = coder.code(f"ASSESSMENT AND PLAN\n\n1. {problem}.\n", Encounter(date(2026, 10, 15))).codes
     assert len([code for code in found if code.code[0] == "T"]) == drugs
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        ("Groin pain, right", ["R10.31"]),
+        ("Bilateral leg pain", ["M79.604", "M79.605"]),
+        ("Ankle swelling, left", ["M25.472"]),
+        ("Bilateral ankle swelling due to heart failure", ["I50.9"]),
+        ("Brain lesion", ["G93.9"]),
+        ("Skin lesion, concerning for basal cell carcinoma", ["L98.9"]),
+        ("Skin lesion, actinic keratosis", ["L57.0"]),
+        ("Grief", ["F43.21"]),
+        ("Heart block", ["I45.9"]),
+        ("Prior cesarean section", ["Z98.891"]),
+        ("Pregnancy at 30 weeks.\n2. Prior cesarean section", ["O34.219", "Z3A.30"]),
+    ],
+)
+def test_what_is_found_has_the_code_of_the_index(coder: Coder, problem: str, codes: list[str]) -> None:
+    note = f"ASSESSMENT AND PLAN\n\n1. {problem}.\n"
+    assert [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes] == codes
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        ("Heart failure, right leg swelling", ["I50.9"]),
+        ("CHF with bilateral edema", ["I50.9"]),
+        ("Right heart failure", ["I50.810"]),
+        ("Osteoarthritis, right knee", ["M17.11"]),
+    ],
+)
+def test_a_side_is_that_of_the_part_beside_it(coder: Coder, problem: str, codes: list[str]) -> None:
+    note = f"ASSESSMENT AND PLAN\n\n1. {problem}.\n"
+    assert [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes] == codes
