@@ -17,6 +17,7 @@ from services.coder.engine import (
     mentions,
     osteoporosis,
     patient,
+    predicated,
     pressure,
     queries,
     sequence,
@@ -150,6 +151,10 @@ def _check(work: _Work, vocabulary: Terminology) -> None:
         work.found = only_valid(work.found, work.task.valid, vocabulary)
 
 
+def _raise(work: _Work, _: Terminology) -> None:
+    predicated.apply(work.note, work.found)
+
+
 def _weigh(work: _Work, vocabulary: Terminology) -> None:
     confidence.weigh(work.found, vocabulary)
     work.found = confidence.likely(work.found)
@@ -168,5 +173,5 @@ def _assemble(work: _Work, vocabulary: Terminology) -> None:
     work.codes = sequence.assemble(work.note, work.found, work.encounter, vocabulary)
 
 
-_FINDING: Final = (_read, _state, _look_beside, _accept, _specify, _gather, _add, _guide, _check)
+_FINDING: Final = (_read, _state, _look_beside, _accept, _specify, _gather, _add, _guide, _check, _raise)
 _TELLING: Final = (_weigh, _keep_apart, _ask, _assemble)

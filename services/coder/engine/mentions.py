@@ -96,7 +96,7 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
     chosen += deficits.told(note, pieces, chosen, encounter, vocabulary)
     chosen += treated.found(note, pieces, chosen, encounter, vocabulary)
     named = closer.named(note, chosen, encounter, vocabulary)
-    return named + topics.known(note, named, encounter, vocabulary)
+    return named + topics.known(note, pieces, named, encounter, vocabulary)
 
 
 def accepted(

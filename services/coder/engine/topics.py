@@ -1,14 +1,17 @@
 """What is meant by a problem that is called by an organ or a measure, under which nothing is stated: «Blood
 pressure. Controlled.» is the patient's hypertension, where the history tells one condition of that kind
-(IV.J: what is managed is coded). Which name is of which conditions is data: `data/topics.yaml`.
+(IV.J: what is managed is coded); so is «As to the pressure, it is at goal on lisinopril» of an assessment in
+prose. Which name is of which conditions is data: `data/topics.yaml`.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from services.coder.engine import assertion, zones
+from services.coder.engine import assertion, sections, zones
+from services.coder.engine.drug_classes import may_name_drug
 from services.coder.engine.finding import in_lines
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.engine.tables import table
@@ -17,6 +20,16 @@ from services.coder.terminology.index import Terminology
 
 _CATEGORY: Final = 3
 _NAME: Final = re.compile(r"(?:(?:her|his|their|the|my|your)\s+)?([a-z0-9/ ]+?)\s*(?:$|[,(;:])")
+_LED: Final = re.compile(
+    r"(?:and )?(?:as (?:to|for|regards)|regarding|concerning|with regard to|in regard to|turning to"
+    r"|on the (?:matter|subject|question) of) (?:the |his |her |their )?([a-z0-9/ ]+?)(?:,| is\b| are\b|:)"
+)
+_SUBJECT: Final = re.compile(
+    r"(?:the|his|her|their) ([a-z0-9/ ]+?) (?:is|are|remains?|stays?|has|have|looks?|runs?)\b"
+)
+_RETURNED: Final = re.compile(
+    r"\b(?:evidence|signs?|trace|return|recurrence) of (?:the|his|her|their|that) (?:old )?([a-z]+)\b"
+)
 _TOLD: Final = frozenset(
     (
         SectionKind.UNLABELLED,
@@ -35,23 +48,57 @@ _TOLD: Final = frozenset(
 _OWN: Final = frozenset(("affirmed", "historical"))
 
 
-def known(note: Note, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
-    """The conditions that the names of problems mean by an organ or a measure."""
+def known(
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The conditions that the names of problems, and what sentences of prose begin with, mean by an organ or
+    a measure.
+    """
     out: list[Mention] = []
     history: list[Mention] | None = None
-    for index, problem in enumerate(note.problems):
-        codes = _codes(note.folded[problem.title.start : problem.title.end])
-        if not codes or any(m.code.startswith(codes) for m in (*chosen, *out)):
-            continue
-        if any(m.problem == index and m.code[0] != "R" for m in chosen):
+    for index, codes in (*_titled(note, chosen), *_spoken(note, pieces)):
+        if any(m.code.startswith(codes) for m in (*chosen, *out)):
             continue
         if history is None:
             history = _history(note, encounter, vocabulary)
         told = [mention for mention in history if mention.code.startswith(codes)]
         if len({mention.code[:_CATEGORY] for mention in told}) == 1:
             best = max(told, key=lambda mention: (len(mention.stems), -mention.start))
-            out.append(replace(best, zone=Zone.PROBLEM, problem=index, whole=False))
+            zone = Zone.PROBLEM if index >= 0 else Zone.ASSESSMENT
+            out.append(replace(best, zone=zone, problem=index, whole=False))
     return out
+
+
+def _titled(note: Note, chosen: list[Mention]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The problems that are called by an organ or a measure, with the codes that these may mean."""
+    for index, problem in enumerate(note.problems):
+        codes = _codes(note.folded[problem.title.start : problem.title.end])
+        if codes and not any(m.problem == index and m.code[0] != "R" for m in chosen):
+            yield index, codes
+
+
+def _spoken(note: Note, pieces: zones.Lines) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The same of the sentences of prose that begin with one, or say that nothing has come back of one; of a
+    mere «her pressure is» only with the drug for it.
+    """
+    loose = {line.start for line in pieces.loose()}
+    for line in pieces.others():
+        if line.section not in sections.CONCLUSION:
+            continue
+        named = _LED.match(note.folded, line.start, line.end)
+        if named is None and line.start in loose:
+            named = _stated(note.folded, line)
+        codes = _by_name().get(named[1]) if named is not None else None
+        if codes:
+            yield -1, codes
+
+
+def _stated(folded: str, line: zones.Line) -> re.Match[str] | None:
+    """What a sentence says something of, with a drug, or says not to have come back."""
+    named = _SUBJECT.match(folded, line.start, line.end)
+    if named is not None and may_name_drug(folded[named.end() : line.end]):
+        return named
+    return _RETURNED.search(folded, line.start, line.end)
 
 
 def _codes(title: str) -> tuple[str, ...]:

@@ -104,3 +104,59 @@ def test_lens_implants_that_are_looked_at(coder: Coder) -> None:
     said = "Dry eye of both eyes, tears. The implants look good, and the capsules are clear."
     assert _codes(coder, f"{_PLAN}{said}") == {"H04.123", "Z96.1"}
     assert "Z96.1" not in _codes(coder, f"{_PLAN}Breast reconstruction. The implants look good.")
+
+
+@pytest.mark.parametrize(
+    ("story", "said", "codes"),
+    [
+        (
+            "She has hypertension.",
+            "Gout of the right foot. As to the pressure, it is at goal.",
+            {"M10.9", "I10"},
+        ),
+        (
+            "She has hypothyroidism.",
+            "She has gout. Her thyroid is fine on levothyroxine.",
+            {"M10.9", "E03.9"},
+        ),
+        ("She has hypothyroidism.", "She has gout. Her thyroid is not enlarged.", {"M10.9"}),
+        ("Her father has diabetes.", "She has gout. As to her sugar, the A1c is normal.", {"M10.9"}),
+    ],
+)
+def test_what_prose_says_of_a_measure_is_of_its_condition(
+    coder: Coder, story: str, said: str, codes: set[str]
+) -> None:
+    found = _codes(coder, f"HPI\n\n{story}\n\n{_PLAN}{said}")
+    assert {code for code in found if not code.startswith("M10")} | {"M10.9"} == codes
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Polycythemia vera, hydroxyurea 500 mg daily, CBC monthly.", "Z79.64"),
+        ("Crohn's disease on infliximab. The infliximab level and antibodies were drawn.", "Z79.620"),
+        ("Bipolar disorder. Lithium stays at 900 mg, the level is good.", "Z79.899"),
+    ],
+)
+def test_a_drug_that_is_watched(coder: Coder, said: str, code: str) -> None:
+    assert code in _codes(coder, _PLAN + said)
+
+
+def test_a_drug_that_is_only_named_is_not_watched(coder: Coder) -> None:
+    assert "Z79.620" not in _codes(coder, f"{_PLAN}Crohn's disease, on infliximab and doing well.")
+
+
+def test_yeast_upon_a_diaper_rash(coder: Coder) -> None:
+    assert _codes(coder, f"{_PLAN}The diaper rash has been taken over by yeast.") == {"B37.2", "L22"}
+    assert _codes(coder, f"{_PLAN}Candidal diaper rash.") == {"B37.2"}
+
+
+def test_what_a_sentence_is_about_is_surer_than_what_it_says_in_passing(coder: Coder) -> None:
+    plain, passing = (
+        coder.code(_PLAN + said, Encounter(_DAY, 60, "")).codes[0].confidence
+        for said in (
+            "We talked for long. She has portal hypertension, and I raised carvedilol.",
+            "We talked for long. I raised carvedilol, which is good in portal hypertension.",
+        )
+    )
+    assert plain > passing

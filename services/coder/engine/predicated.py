@@ -1,0 +1,64 @@
+"""Diagnoses that a sentence of an assessment in prose is about: «She has portal hypertension», «For the
+constipation, polyethylene glycol», «The tinnitus comes along with it». They are named as plainly as the name
+of a problem is, and weigh as much; what a sentence says in passing does not.
+"""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from services.coder.engine.model import Candidate, Mention, Zone
+from services.coder.reading import Note, ProblemForm
+
+_ARTICLE: Final = r"(?:(?:an?|the|his|her|their|this|your|known|underlying) ){0,2}"
+_KIND: Final = r"(?:[\w/-]+ ){0,2}"
+_HAS: Final = re.compile(
+    r"(?:(?:and|so|that|think|believe|that is|clear|plain|he|she|they|who|patient) )?"
+    r"\b(?:he|she|they|patient) (?:also |still |clearly |now |therefore |certainly |does )?(?:has|have)"
+    rf" (?:now |also |clearly |both )?{_ARTICLE}{_KIND}$"
+)
+_IS: Final = re.compile(
+    r"(?:(?:\b(?:this|that|it|he|she|they|what (?:he|she|they) (?:has|have|feels?)[^.;,]{0,40})"
+    r"|\b(?:diagnosis|cause|picture|impression))"
+    rf" (?:is|are|was) (?:plainly |clearly |also |then |simply )?|\bdiagnosis of ){_ARTICLE}{_KIND}$"
+)
+_APPOSED: Final = re.compile(rf"\b(?:is|are|was|were|has|have)\b[^.;:,]{{0,80}}, (?:an?|the) {_KIND}$")
+"""What names what a sentence has described: «The right ear is infected, an acute otitis media»."""
+_LED: Final = re.compile(
+    rf"(?:and )?(?:as (?:to|for)|for|regarding|concerning|with regard to|about) {_ARTICLE}{_KIND}$"
+)
+_SUBJECT: Final = re.compile(rf"(?:the|his|her|their) {_KIND}$")
+_GOES_ON: Final = re.compile(
+    r"[^.;:]{0,50}?\b(?:is|are|was|were|has|have|had|comes?|came|remains?|stays?|looks?|needs?|responds?)\b"
+)
+
+
+def apply(note: Note, candidates: list[Candidate]) -> None:
+    """Let the candidates of prose that their sentence is about weigh as the name of a problem does."""
+    met: dict[Mention, Mention] = {}
+    for candidate in candidates:
+        mention = candidate.mention
+        if mention not in met:
+            about = _may_be(note, mention) and _is_about(note, mention)
+            met[mention] = replace(mention, zone=Zone.PROBLEM) if about else mention
+        candidate.mention = met[mention]
+
+
+def _may_be(note: Note, mention: Mention) -> bool:
+    """Whether a mention is a condition of prose, under no problem that a list names."""
+    if mention.zone is not Zone.ASSESSMENT or mention.parts or mention.code[0] == "Z":
+        return False
+    return mention.problem < 0 or note.problems[mention.problem].form is ProblemForm.CUE
+
+
+def _is_about(note: Note, mention: Mention) -> bool:
+    """Whether the sentence of a mention predicates it of the patient, or has it as what it speaks of."""
+    sentence = note.sentence_at(mention.start)
+    if sentence is None:
+        return False
+    folded, start = note.folded, sentence.start
+    if _LED.fullmatch(folded, start, mention.start):
+        return True
+    if mention.start == start or _SUBJECT.fullmatch(folded, start, mention.start):
+        return _GOES_ON.match(folded, mention.end, sentence.end) is not None
+    return any(said.search(folded, start, mention.start) is not None for said in (_HAS, _IS, _APPOSED))
