@@ -36,7 +36,8 @@ _SPOKEN: Final = re.compile(
     r"(?:view|impression|assessment|opinion|sense|thinking|conclusion|thoughts?|diagnosis)\b"
     r"|what (?:i|we) (?:think|make of)\b|(?:i|we) (?:think|believe)\b"
     r"|(?:i|we) (?:have )?(?:told|explained|said)\b[^.\n]{0,40}?\b(?:this is|it is|that|what)\b"
-    r"|what (?:he|she|they|the patient) (?:has|had|have|is)\b)"
+    r"|what (?:he|she|they|the patient) (?:has|had|have|is)\b"
+    r"|an? (?:[a-z'-]+ ){1,4}?[a-z'-]+, (?:then|i think|i believe|in my view|as i see it)\b)"
     r"|(?:so|in short|in summary|to sum up|all in all|taken together|putting (?:it|this) together),? "
 )
 """How a paragraph begins in which its writer says what to make of it all: «My view.», «I think he has»."""

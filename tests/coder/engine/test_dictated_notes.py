@@ -160,3 +160,9 @@ def test_what_a_sentence_is_about_is_surer_than_what_it_says_in_passing(coder: C
         )
     )
     assert plain > passing
+
+
+def test_a_contraceptive_pill_that_is_renewed(coder: Coder) -> None:
+    story = "HPI\n\nShe takes norethindrone and ethinyl estradiol for birth control.\n\n"
+    assert "Z30.41" in _codes(coder, f"{story}{_PLAN}Acute cystitis. The pill: I renewed it for a year.")
+    assert "Z30.41" not in _codes(coder, f"{story}{_PLAN}Acute cystitis. The pill was stopped, not renewed.")
