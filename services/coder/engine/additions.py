@@ -123,7 +123,7 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         line = candidate.mention.line
         cancer = data["cancer_history"].get(candidate.code[:3])
-        instead = cancer or _remembered().first(candidate.code)
+        instead = cancer or remembered().first(candidate.code)
         if not instead or (candidate.code.startswith(_BLOOD_CANCERS) and "remission" in note.folded):
             continue  # a remission has codes of its own (I.C.2.n)
         past = cancer and (follow_up or not line.isdisjoint(data["history_words"]))
@@ -136,7 +136,7 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
 
 
 @cache
-def _remembered() -> Index[str]:
+def remembered() -> Index[str]:
     """The codes of a history, by those of what it is the history of (I.C.21.c.4)."""
     known: dict[str, str] = table("additions")["personal_history"]
     return Index((history, ((prefix,),)) for prefix, history in known.items())

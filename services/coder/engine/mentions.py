@@ -18,6 +18,7 @@ from services.coder.engine import (
     explained,
     misread,
     reasons,
+    recovered,
     sections,
     stay,
     topics,
@@ -108,6 +109,8 @@ def accepted(
     if found.doubted or _unexplained(note, found.lines, chosen):
         chosen += _in_place(note, found, chosen, encounter, vocabulary)
     chosen += reasons.indications(note, found.pieces, chosen, encounter, vocabulary)
+    if not chosen and encounter.setting is Setting.OUTPATIENT:
+        chosen = recovered.told(note, found.refuted)
     chosen = misread.own(note, chosen, encounter)
     chosen = explained.without_results(note, chosen)
     chosen = _explained(reasons.with_visit(note, chosen, encounter, vocabulary))

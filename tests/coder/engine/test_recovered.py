@@ -1,0 +1,25 @@
+"""A visit about what has healed is a follow-up of it, whatever else it is not (I.C.21.c.8)."""
+
+from datetime import date
+
+import pytest
+
+from services.coder.batch import Coder
+from services.coder.engine.model import Encounter
+
+
+@pytest.mark.parametrize(
+    ("problems", "codes"),
+    [
+        ("1. Pneumonia, resolved.", ["Z09", "Z87.01"]),
+        ("1. Cellulitis, resolved.", ["Z09"]),
+        ("1. UTI, resolved.\n2. Hypertension, at goal.", ["I10"]),
+        ("1. Cough, resolved.", []),
+        ("1. No pneumonia.", []),
+    ],
+)
+def test_what_has_resolved_is_followed_where_nothing_else_is_treated(
+    coder: Coder, problems: str, codes: list[str]
+) -> None:
+    note = f"ASSESSMENT AND PLAN\n\n{problems}\n"
+    assert [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes] == codes
