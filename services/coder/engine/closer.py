@@ -50,6 +50,8 @@ _MAKING: Final = (
 )
 _AFTERCARE: Final = ("Z48.0", "Z48.89", "Z09")
 """What injuries have no codes of, but their own with a seventh character (I.C.21.c.7)."""
+_WITH_COMPLICATIONS: Final = ("E08", "E09", "E10", "E11", "E13")
+"""Combination codes: diabetes with each of its complications (I.C.4.a)."""
 _INJURIES: Final = ("S", "T2", "T3")
 _UNNAMED: Final = ("L98.9", "D49", "N63", "R22", "R91", "R59")
 """A lesion, a mass: anything that it turns out to be."""
@@ -80,13 +82,18 @@ def _stated(
         told = underneath.stated(note, index, names, encounter, vocabulary)
         sure = [mention for mention in told if _is_sure(mention, nameless=not names)]
         reach = _CATEGORY if names else _SUBCATEGORY
-        others = {m.code[:reach] for m in chosen if m.problem != index}
-        new = [m for m in sure or told[: not names] if m.code[:reach] not in others]
+        others = {_kind(m, reach) for m in chosen if m.problem != index}
+        new = [m for m in sure or told[: not names] if _kind(m, reach) not in others]
         if new:  # what is a problem of its own need not be what the symptom comes from
-            known = {m.code[:reach] for m in chosen if m.problem == index and m not in names}
+            known = {_kind(m, reach) for m in chosen if m.problem == index and m not in names}
             chosen = [mention for mention in chosen if mention not in names]
-            chosen += [mention for mention in new if mention.code[:reach] not in known]
+            chosen += [mention for mention in new if _kind(mention, reach) not in known]
     return underneath.placed(note, chosen, vocabulary)
+
+
+def _kind(mention: Mention, reach: int) -> str:
+    """What tells a diagnosis from others: in a diabetes the complication, which is no other name of it."""
+    return mention.code[: _SUBCATEGORY if mention.code.startswith(_WITH_COMPLICATIONS) else reach]
 
 
 def _is_sure(mention: Mention, *, nameless: bool) -> bool:

@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from services.coder.engine import elsewhere, laterality, specificity
+from services.coder.engine import below, elsewhere, laterality, specificity
 from services.coder.engine.longer import order
-from services.coder.engine.match import words_of
+from services.coder.engine.match import find, words_of
 from services.coder.engine.model import Mention
-from services.coder.engine.sense import denied
+from services.coder.engine.sense import Sense, denied
 from services.coder.reading import Note, cues
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.phrases import Phrase
@@ -22,7 +22,8 @@ _FRAGMENT: Final = re.compile(
     r"\s*:\s*)?([^.;\n]{2,90})"
 )
 """What the text under a name begins with, behind a label that says no more than that it is about the name."""
-_FEW: Final = 5  # words of a fragment that goes on about a name
+_FEW: Final = 5  # words between the commas of a fragment that goes on about a name
+_MARK: Final = re.compile(r"[,(]")
 _NOUNS: Final = frozenset(("disorder", "disease", "syndrome"))
 _TRUSTED: Final = PRIORITY.index("inclusion")
 
@@ -35,12 +36,14 @@ def by_fragment(note: Note, mention: Mention, vocabulary: Terminology) -> Mentio
     """
     if not _is_title(note, mention):
         return mention
-    body = note.problems[mention.problem].body
-    found = _FRAGMENT.match(note.folded, body.start, body.end)
+    start, stop = below.text_of(note, mention.problem)
+    found = _FRAGMENT.match(note.folded, start, stop)
     if found is None:
         return mention
     begin, end, bare = _fragment(note, found.start(1), found.end(1))
     words = words_of(note.folded, begin, end)
+    if start != note.problems[mention.problem].body.start and _names(note, mention.problem + 1, vocabulary):
+        return mention
     idle = elsewhere.examined(words, frozenset([w.stem for w in words]), note.folded)
     fresh = {w.stem for i, w in enumerate(words) if i not in idle} - mention.stems
     if not fresh or not elsewhere.holds(note, words[0]):
@@ -61,15 +64,30 @@ def by_fragment(note: Note, mention: Mention, vocabulary: Terminology) -> Mentio
     return replace(mention, code=best.code, line=line | (best.stems - barred))
 
 
+def _names(note: Note, index: int, vocabulary: Terminology) -> bool:
+    """Whether the name of a problem tells a condition of its own: a list of names has no text under each."""
+    title = note.problems[index].title
+    words = words_of(note.folded, title.start, title.end)
+    return bool(find(words, vocabulary, Sense(note.text, frozenset(), 1)))
+
+
 def _fragment(note: Note, start: int, end: int) -> tuple[int, int, bool]:
-    """What goes on about a name, up to a comma where a statement follows that; whether it is a few words that
-    state nothing.
+    """What goes on about a name, up to the comma that a statement follows: «Open angle, primary, mild stage
+    in both eyes (no field loss)»; whether it is a few words at a time that state nothing.
     """
     verbs = cues.words("verbs")
-    for stop in (end, note.folded.find(",", start, end)):
-        words = note.folded[start : max(stop, start)].replace(",", " ").split()
-        if 0 < len(words) <= _FEW and verbs.isdisjoint(words):
-            return start, stop, True
+    told = begin = start
+    while begin < end:
+        stop = _MARK.search(note.folded, begin, end)
+        until = stop.start() if stop else end
+        words = note.folded[begin:until].split()
+        if not (0 < len(words) <= _FEW and verbs.isdisjoint(words)):
+            break
+        told, begin = until, (stop.end() if stop else end)
+        if stop is None or stop.group() == "(":
+            break
+    if told > start:
+        return start, told, True
     return start, end, False
 
 

@@ -193,15 +193,15 @@ def _behind_names(
 def _between_names(
     note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
-    """What the sentences of an assessment say that stand under no name of a problem: diagnoses of another
-    category than those named, and the symptoms beside a diagnosis that is doubted (IV.D, IV.H).
+    """What the sentences of an assessment say that stand under no name of a problem: other diagnoses than
+    those named, and the symptoms beside a diagnosis that is doubted (IV.D, IV.H).
     """
     known = {mention.code[:3] for mention in chosen}
     findings = assertion.findings()
     out: list[Mention] = []
     for line in pieces.loose():
         found = in_lines(note, [line], vocabulary)
-        apart = [m for m in found if m.code[:3] not in known and not m.parts]
+        apart = [m for m in found if _is_new(m, known, chosen) and not m.parts]
         new = [m for m in apart if reportable(m) and not misread.is_misread(note, m)]
         told = [assertion.verdict(note, m, encounter.setting)[1] for m in found] if new else []
         doubt = "possible" in told
@@ -212,6 +212,18 @@ def _between_names(
             and assertion.verdict(note, mention, encounter.setting)[0]
         ]
     return out
+
+
+def _is_new(mention: Mention, known: set[str], chosen: list[Mention]) -> bool:
+    """Whether a mention is of another category than those known; or the name that its line begins with, in
+    other words than those of its category: postmenopausal bleeding beside atrophic vaginitis.
+    """
+    category = mention.code[:3]
+    if category not in known:
+        return True
+    return mention.heads and all(
+        mention.stems.isdisjoint(other.stems) for other in chosen if other.code[:3] == category
+    )
 
 
 def _leading(

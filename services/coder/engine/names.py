@@ -11,7 +11,7 @@ from services.coder.engine.sense import anatomy
 from services.coder.engine.tables import table
 from services.coder.reading import Note, cues
 from services.coder.terminology.index import Terminology
-from services.coder.terminology.words import folder
+from services.coder.terminology.words import Word, folder
 
 _ENDS: Final = (".", ",", ":", ";", "(", " - ", " \u2013 ", " \u2014 ")
 """What the name that a sentence begins with stops at."""
@@ -54,8 +54,40 @@ _DONE: Final = re.compile(
 )  # SNOMED CT tags
 
 
+_BEFORE_NAMES: Final = frozenset(
+    (
+        "stable",
+        "new",
+        "benign",
+        "known",
+        "chronic",
+        "recurrent",
+        "longstanding",
+        "mild",
+        "moderate",
+        "severe",
+        "small",
+        "large",
+        "simple",
+        "improved",
+        "persistent",
+    )
+)
+"""Words with a comma before a name: «Stable, benign right thyroid nodule»."""
+_WITH: Final = frozenset(("with", "without"))
+_MOST_WITH: Final = 3  # words behind it
+
+
 def name_end(folded: str, start: int, end: int) -> int:
     """Where the name would end that the sentence `folded[start:end]` begins with."""
+    stop = _first_end(folded, start, end)
+    while folded[start:stop] in _BEFORE_NAMES and folded[stop : stop + 2] == ", ":
+        start = stop + 2
+        stop = _first_end(folded, start, end)
+    return stop
+
+
+def _first_end(folded: str, start: int, end: int) -> int:
     stop = end
     for mark in _ENDS:
         at = folded.find(mark, start, min(end, stop + len(mark) - 1))
@@ -144,9 +176,23 @@ def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone:
     named = {place for one in found for place in one.positions}
     beside = _beside()
     measured = {i - 1 for i, word in enumerate(words) if word.stem in _MEASURES}
+    told = _before_with(note, start, end, words) if found else len(words)
     return bool(found) and all(
-        i in named or w.stem in beside or (i in measured and w.stem.isdigit()) for i, w in enumerate(words)
+        i in named or w.stem in beside or (i in measured and w.stem.isdigit())
+        for i, w in enumerate(words[:told])
     )
+
+
+def _before_with(note: Note, start: int, end: int, words: list[Word]) -> int:
+    """How many of the words stand before «with» and the few words of what comes with it: «centrilobular
+    emphysema with moderate obstruction»; all where there is no such.
+    """
+    for word in _WITH:
+        at = note.folded.find(f" {word} ", start, end)
+        if at >= 0:
+            told = sum(one.start < at for one in words)
+            return told if told > 0 and len(words) - told <= _MOST_WITH else len(words)
+    return len(words)
 
 
 @cache

@@ -14,13 +14,13 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from services.coder.engine import assertion, laterality, zones
+from services.coder.engine import assertion, below, laterality, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.engine.names import nameless
 from services.coder.engine.spans import words_in
 from services.coder.engine.tables import table
-from services.coder.reading import Note, Problem, ProblemForm, cues
+from services.coder.reading import Note, Problem, cues
 from services.coder.reading.headings import kind_of
 from services.coder.reading.kinds import PartKind
 from services.coder.terminology.index import Terminology
@@ -31,8 +31,6 @@ _OPENING: Final = 45  # characters before the diagnosis that a fragment begins w
 _JOINED: Final = 45  # characters between two diagnoses of one statement
 _APART: Final = frozenset("ZVWXY")
 _SAID_IN: Final = frozenset((PartKind.REASONING, PartKind.STATUS, PartKind.OTHER))
-_PLAIN: Final = frozenset((ProblemForm.LINE, ProblemForm.LABEL))
-_BLANK: Final = re.compile(r"\n[ \t\r]*\n")
 _WORD: Final = re.compile(r"[a-z][\w'/-]*")
 _CLAUSE: Final = re.compile(
     r"[;.?!]\s|,?\s(?:but|although|though|unless|rather than|instead of|as opposed to)\s"
@@ -45,23 +43,29 @@ _MOST_WORDS: Final = 6  # before the diagnosis that a fragment begins with
 def stated(
     note: Note, index: int, names: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
-    """The diagnoses that the text under a problem states, those of the first statement that has any; with the
-    places that the name of the problem tells. `names`: the symptoms that it is called by.
+    """The diagnoses that the text under a problem states, those of the first statement that has any and of
+    such as add to it; with the places that the name of the problem tells. `names`: the symptoms that it is
+    called by.
     """
     if _is_of_none(note, note.problems[index], vocabulary):
         return []
     own = any(is_own(mention) for mention in names)
     kind = note.sections[note.problems[index].section].kind
     lead = _leads(having=not names)
-    start, stop = _text(note, index)
+    start, stop = below.text_of(note, index)
+    stop = min(stop, start + _REACH)
+    out: list[Mention] = []
     for begin, end in _clauses(note, note.problems[index], start, stop):
-        if lead.search(note.folded, begin, end) is None and (own or not _may_name(note, begin, end)):
+        led = (_further() if out else lead).search(note.folded, begin, end)
+        if led is None and (out or own or not _may_name(note, begin, end)):
             continue
+        if out and led is not None:
+            begin = led.end()  # noqa: PLW2901 (what stands before it is not what it adds)
         line = zones.Line(begin, end, Zone.BODY, index, kind)
         found = _in_clause(note, lead, line, encounter, vocabulary)
         if found and not (names and all(m.code.startswith(assertion.findings()) for m in found)):
-            return [replace(mention, zone=Zone.PROBLEM, whole=False) for mention in found]
-    return []
+            out += [replace(mention, zone=Zone.PROBLEM, whole=False) for mention in found]
+    return out
 
 
 def is_own(mention: Mention) -> bool:
@@ -73,22 +77,6 @@ def _is_of_none(note: Note, problem: Problem, vocabulary: Terminology) -> bool:
     """Whether the name of a problem is of no condition at all: a label of the plan, a heading."""
     written = note.folded[problem.title.start : problem.title.end]
     return written in _words("unnamed") or written in nameless(vocabulary) or kind_of(written) is not None
-
-
-def _text(note: Note, index: int) -> tuple[int, int]:
-    """What stands under a problem: its body; where that is empty, the lines right below the name, though they
-    begin like the name of another: «KIDNEYS», then «Diabetic kidney disease, stage 3a. Stable.».
-    """
-    problem = note.problems[index]
-    start, stop = problem.body.start, problem.body.end
-    below = index + 1
-    if note.folded[start:stop].strip(" .:\n\t") or below == len(note.problems):
-        return start, min(stop, start + _REACH)
-    other = note.problems[below]
-    plain = other.form in _PLAIN and other.section == problem.section
-    if not plain or _BLANK.search(note.text, problem.title.end, other.title.start) is not None:
-        return start, start
-    return other.title.start, min(other.body.end, other.title.start + _REACH)
 
 
 def _clauses(note: Note, problem: Problem, start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -111,12 +99,28 @@ def _in_clause(
 ) -> list[Mention]:
     """The diagnoses of one statement: the first, and those joined to it."""
     out: list[Mention] = []
-    for mention in sorted(in_lines(note, [line], vocabulary), key=lambda mention: mention.start):
+    named = _gathered(note, line, vocabulary)
+    for mention in sorted(named, key=lambda mention: mention.start):
         if not _counts(note, mention, encounter):
             continue
         last = out[-1].end if out else -1
         if _is_joined(note, last, mention.start) if out else _is_led(note, mention, lead, line):
             out.append(mention)
+    return out
+
+
+def _gathered(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Mention]:
+    """The mentions of a line; of one whose words are scattered, what its first words name by themselves: «a
+    tear of the medial meniscus from the soccer injury».
+    """
+    out: list[Mention] = []
+    for mention in in_lines(note, [line], vocabulary):
+        if not _is_scattered(mention):
+            out.append(mention)
+            continue
+        begin, end = mention.parts[0]
+        first = zones.Line(begin, end, line.zone, line.problem, line.section)
+        out += [replace(one, line=one.line | mention.line) for one in in_lines(note, [first], vocabulary)]
     return out
 
 
@@ -156,6 +160,8 @@ def _is_led(note: Note, mention: Mention, lead: re.Pattern[str], line: zones.Lin
     if _may_name(note, begin, line.end) and mention.start - begin <= _OPENING:
         before = _WORD.findall(note.folded, begin, mention.start)
         listed = note.folded.find(",", begin, mention.start) >= 0
+        if listed:  # only the place may be told first: «Both ears, acute suppurative otitis media»
+            listed = not words_in(note, begin, mention.start)[1] <= laterality.places()
         if len(before) <= _MOST_WORDS and not listed and _plainly(before):
             return True
     led = [one.end() for one in lead.finditer(note.folded, begin, mention.start)]
@@ -169,7 +175,7 @@ def _may_name(note: Note, begin: int, end: int) -> bool:
         return False
     word = first.group()
     return word not in _words("deeds") and (
-        word not in cues.words("actions") or word in cues.words("adjectives")
+        word not in cues.words("actions") or word in cues.words("adjectives") or word in _words("openers")
     )
 
 
@@ -201,7 +207,7 @@ def _head(note: Note, mention: Mention) -> int:
         return mention.problem
     if mention.problem == 0:
         return -1
-    start, _ = _text(note, mention.problem - 1)  # the lines right below an empty problem are its text
+    start, _ = below.text_of(note, mention.problem - 1)  # the lines right below an empty problem are its text
     return mention.problem - 1 if start == note.problems[mention.problem].title.start else -1
 
 
@@ -246,6 +252,11 @@ def _with_places(
 def _leads(*, having: bool) -> re.Pattern[str]:
     leads = table("underneath")["leads"] + (table("underneath")["having"] if having else [])
     return re.compile(r"\b(?:" + "|".join(leads) + ")")
+
+
+@cache
+def _further() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(table("underneath")["further"]) + ")")
 
 
 @cache

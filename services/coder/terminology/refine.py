@@ -19,11 +19,13 @@ Step = tuple[str, tuple[tuple[str, ...], ...], tuple[str, ...], int]
 
 _NEGATION = re.compile(
     r"\b(?:without|not|no)\b[ -]?"
-    r"(foreign body|damage to nail|[^,;]*?(?= of (?:right|left|unspecified) |[,;]|$))"
+    r"(foreign body|damage to nail|[^,;]*?(?= of (?:right|left|bilateral|unspecified) |[,;]|$))"
 )
 """What is denied, to the end of the phrase: «without foreign body of left hand» still speaks of the hand.
 
 «Non-» is part of a name: «non-pressure chronic ulcer of right calf» denies nothing of the calf."""
+_DAMAGED = re.compile(r"\b(rupture|disruption|extension|fracture) of [^,;]*")
+"""What is denied of a part of the body, whose name alone says no damage: «drums intact»."""
 _PAREN = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|not otherwise specified", re.IGNORECASE)
 _OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b", re.IGNORECASE)
@@ -124,7 +126,7 @@ def _sites(way: tuple[str, ...]) -> list[tuple[str, ...]]:
 def split(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words that `title` asserts and those that it denies."""
     plain = _PAREN.sub(" ", title.lower())
-    denied = " ".join(_NEGATION.findall(plain))
+    denied = " ".join(_DAMAGED.sub(r"\1", phrase) for phrase in _NEGATION.findall(plain))
     asserted = _NEGATION.sub(" ", plain)
     fold = folder()
     said = tuple(dict.fromkeys(fold.stems(asserted)))

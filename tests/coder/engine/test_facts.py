@@ -77,3 +77,13 @@ def test_a_spread_told_apart_from_the_name_of_the_cancer_is_coded(coder: Coder) 
 def test_an_organ_that_fails_of_sepsis_makes_it_severe(coder: Coder, said: str, severe: bool) -> None:
     codes = _codes(coder, f"DISCHARGE DIAGNOSES\n1. {said}\n", Setting.INPATIENT)
     assert ("R65.20" in codes) is severe
+
+
+def test_a_screening_that_was_had_is_not_coded_again(coder: Coder) -> None:
+    told = "He had his first low dose screening CT in October.\n\nIMPRESSION\nLung nodule.\n"
+    assert _codes(coder, f"HPI: {told}") == {"R91.1"}
+
+
+def test_an_operation_that_is_only_proposed_has_no_aftercare(coder: Coder) -> None:
+    told = "Began the week after Thanksgiving.\n\nASSESSMENT AND PLAN\n1. Herniated disc L4-5.\n"
+    assert _codes(coder, f"HPI: {told}I would recommend microdiscectomy.\n") == {"M51.26"}

@@ -31,6 +31,12 @@ def _codes(coder: Coder, assessment: str) -> set[str]:
         ("Labs", "CBC, CMP and lipids drawn.", set()),
         ("Cough", "Discussed asthma.", {"R05.9"}),
         ("Syncope", "From atrial fibrillation with pauses.", {"I48.91"}),
+        ("Left shoulder pain", "Exam and MRI match a full thickness rotator cuff tear.", {"M75.122"}),
+        ("Fatigue", "Could match the flu. Rest.", {"R53.83"}),
+        ("Ear pain", "Both ears, acute suppurative otitis media, drums intact.", {"H66.003"}),
+        ("Shoulder and hip stiffness", "Polymyalgia rheumatica, textbook response.", {"M35.3"}),
+        ("Fatigue", "This is sleep apnea. On top of this she has hypothyroidism.", {"G47.30", "E03.9"}),
+        ("Fatigue", "This is sleep apnea. On top of this she worries about cancer.", {"G47.30"}),
     ],
 )
 def test_a_problem_is_coded_by_what_its_text_states(
@@ -71,6 +77,11 @@ def test_an_organ_or_a_measure_means_the_known_condition(coder: Coder, problem: 
         ("Hernia", "Left inguinal, reducible.", {"K40.90"}),
         ("Right ear infection", "Acute suppurative, drum is intact.", {"H66.001"}),
         ("Migraine with aura", "Not intractable, infrequent.", {"G43.109"}),
+        ("Asthma.", "Moderate persistent, flaring from the pollen. Not status.", {"J45.41"}),
+        ("Glaucoma, both eyes.", "Open angle, primary, mild stage (no field loss).", {"H40.1131"}),
+        ("Rheumatoid arthritis.", "Seropositive disease of wrists, hands and feet.", {"M05.79"}),
+        ("Herniated disc L4-5.", "With L5 radiculopathy.", {"M51.16"}),
+        ("Herniated disc L4-5.", "No radiculopathy. Exercises.", {"M51.26"}),
     ],
 )
 def test_a_fragment_goes_on_with_the_name(coder: Coder, name: str, under: str, codes: set[str]) -> None:
@@ -83,3 +94,29 @@ def test_problems_counted_in_dictation(coder: Coder) -> None:
         " her second problem, hypertension. She is not controlled. Third problem, depression. Same dose."
     )
     assert _codes(coder, told) == {"R01.1", "I10", "F32.A"}
+
+
+def test_a_name_below_a_name_is_no_text_of_it(coder: Coder) -> None:
+    assert _codes(coder, "Hypertension\nGAD\nInsomnia") == {"I10", "F41.1", "G47.00"}
+
+
+def test_the_complication_of_a_diabetes_explains_a_symptom_beside_it(coder: Coder) -> None:
+    told = "1. Type 2 diabetes. Same doses.\n2. Numb feet. Diabetic polyneuropathy by exam."
+    assert _codes(coder, told) == {"E11.42"}
+
+
+@pytest.mark.parametrize(
+    ("told", "codes"),
+    [
+        ("Hypertension. Stable, benign right thyroid nodule. Gout.", {"I10", "E04.1", "M10.9"}),
+        ("Lung nodule. Centrilobular emphysema with moderate obstruction.", {"R91.1", "J43.2"}),
+    ],
+)
+def test_names_in_an_impression_of_sentences(coder: Coder, told: str, codes: set[str]) -> None:
+    found = coder.code(f"HPI: Seen again.\n\nIMPRESSION\n\n{told}\n", _ENCOUNTER).codes
+    assert {code.code for code in found} == codes
+
+
+def test_a_first_sentence_names_another_condition_of_the_category(coder: Coder) -> None:
+    told = "Postmenopausal bleeding, lining thick. Biopsy sent.\nAtrophic vaginitis: inserts."
+    assert _codes(coder, told) == {"N95.0", "N95.2"}
