@@ -19,6 +19,7 @@ _WISHED: Final = re.compile(
     r"\b(?:to|trying|ready|wants?|about|hopes?|plans?) (?:to )?(?:quit|stop|give up)\b"
 )
 _WISH: Final = 20  # characters
+_LED: Final = 60  # characters before a name
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
 _CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
 _CHILDREN_SPOKEN_OF: Final = Subject(rf"\b(?:{'|'.join(_CHILDREN)})\b")
@@ -31,7 +32,12 @@ _CHILD: Final = re.compile(
 
 def is_misread(note: Note, mention: Mention) -> bool:
     """Whether a mention is of another thing or time than it reads."""
-    return _is_of_another(note, mention) or _given_before(note, mention) or _still_smokes(note, mention)
+    return (
+        _is_of_another(note, mention)
+        or _is_led(note, mention)
+        or _given_before(note, mention)
+        or _still_smokes(note, mention)
+    )
 
 
 def own(note: Note, mentions: list[Mention], encounter: Encounter) -> list[Mention]:
@@ -71,6 +77,24 @@ def _is_of_another(note: Note, mention: Mention) -> bool:
     return note.folded.startswith(" ", mention.end) and any(
         mention.code.startswith(codes) and by.match(note.folded, mention.end + 1) is not None
         for codes, by in _followed()
+    )
+
+
+def _is_led(note: Note, mention: Mention) -> bool:
+    """Whether the words before a name make it another thing: «up to date with influenza and pneumococcus»."""
+    start = max(mention.start - _LED, 0)
+    return any(
+        mention.code.startswith(codes) and by.search(note.folded, start, mention.start) is not None
+        for codes, by in _led()
+    )
+
+
+@cache
+def _led() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    listed = r"(?: (?:[\w-]+,? ){0,4}(?:and |or |& )?)?$"
+    return tuple(
+        (tuple(entry["codes"]), re.compile(rf"\b(?:{'|'.join(entry['by'])}){listed}"))
+        for entry in table("mentions")["led"]
     )
 
 

@@ -14,6 +14,7 @@ from services.coder.engine import (
     laterality,
     longer,
     pregnancy,
+    quadrants,
     specificity,
 )
 from services.coder.engine.model import Candidate, Mention
@@ -52,6 +53,7 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
     mention = longer.from_site(note, longer.plural(note, mention), vocabulary)
     mention = longer.sited(note, continued.by_fragment(note, mention, vocabulary), vocabulary)
     mention = foreign.with_body(note, fractures.located(note, mention, vocabulary))
+    mention = quadrants.told(note, mention)
     if care.later(note, mention):
         mention = replace(mention, line=mention.line | {"aftercare"})
     unhealed = care.union(note, mention)

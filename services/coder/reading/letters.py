@@ -7,7 +7,7 @@ from services.coder.reading.headings import Headings
 from services.coder.reading.labels import MOST_HEADINGS, Opening, behind
 
 _LETTER: Final = re.compile(
-    r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n]|\)[ \t\n]| [-\u2013] |/[ \t\n])"
+    r"[SOAP](?<![A-Za-z/&][SOAP])(?=[ \t*]{0,3}[:\n]|\)[ \t\n]|\*{0,3} [-\u2013] |/[ \t\n])"
     r"(?<!P(?=[ \t*]{0,3}:[ \t]{0,3}\d{2,3}\b))"
 )
 _BEHIND_LETTER: Final = frozenset(":\n \t*/)")

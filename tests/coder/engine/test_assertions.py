@@ -58,3 +58,37 @@ def test_the_side_comes_from_the_sentence_that_names_the_body_part(coder: Coder)
 def test_symptoms_give_way_to_the_disease_that_explains_them(coder: Coder) -> None:
     note = "ASSESSMENT\n\n1. Cough.\n2. Fever.\n3. Community acquired pneumonia.\n4. Headache.\n"
     assert codes(coder, note) == ["J18.9", "R51.9"]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("She is up to date with influenza and pneumococcus. Gout.", ["M10.9"]),
+        ("He was vaccinated against measles, mumps and rubella. Gout.", ["M10.9"]),
+        ("Dermoscopy shows milia like cysts. Impression: seborrheic keratosis.", ["L82.1"]),
+    ],
+)
+def test_what_only_reads_like_a_disease_is_none(coder: Coder, told: str, expected: list[str]) -> None:
+    assert codes(coder, told) == expected
+
+
+def test_a_cancer_that_has_not_come_back_is_history(coder: Coder) -> None:
+    told = "Basal cell carcinoma of the nose in 2018, taken care of by Mohs, has not come back."
+    assert codes(coder, f"ASSESSMENT\n\n1. {told}\n") == ["Z85.828"]
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ("Oncologic history: Left breast, upper outer quadrant, invasive ductal.", "C50.412"),
+        ("Oncologic history: Right breast, upper outer quadrant, invasive ductal.", "C50.912"),
+        ("Exam: No mass in the upper outer quadrant of the left breast.", "C50.912"),
+    ],
+)
+def test_the_history_tells_the_quadrant_of_a_breast_cancer(coder: Coder, history: str, expected: str) -> None:
+    assert expected in codes(coder, f"{history}\n\nASSESSMENT\n\n1. Left breast cancer on letrozole.\n")
+
+
+def test_letters_in_bold_before_a_dash_are_headings(coder: Coder) -> None:
+    told = "**S** - Rolled it.\n\n**O** - Bruise over the right ankle.\n\n**A** - Right ankle sprain.\n"
+    assert codes(coder, told) == ["S93.401A"]
