@@ -129,6 +129,8 @@ def _of_line(note: _Note, line: Line, colon: int, *, begins: bool) -> list[Openi
         colon = note.text.find(":", first.body, line.end)
     while colon >= 0:
         within = before_colon(note.text, note.folded, note.known, line, colon, current=current)
+        if within is not None and first is None and _of_problem(current, within.kind):
+            within = None  # «New orders: ...» among the sentences under one of the problems
         if within is not None:
             found.append(within)
             current = within.kind
@@ -197,16 +199,19 @@ def _may_open(
             return False
         if outside and line.marker == "hash" and not alone:
             return False  # "# Tobacco - patch" is a problem
-        if (
-            current is _ASSESSMENT_PLAN
-            and not alone
-            and (kind in _UNDER_PROBLEMS or normalise(label) in part_labels())
+        if not alone and (
+            _of_problem(current, kind) or (current is _ASSESSMENT_PLAN and normalise(label) in part_labels())
         ):
             return False  # "Assessment: ... Plan: ... Education: ..." under each problem
         return alone or line.marker not in _ITEMS
     if line.marker == "bullet" and current in _LISTED:
         return division is not known.divisions[current] and normalise(label) not in known.weak
     return True
+
+
+def _of_problem(current: SectionKind, kind: SectionKind) -> bool:
+    """Whether a label within an assessment and plan is of one of its problems."""
+    return current is _ASSESSMENT_PLAN and kind in _UNDER_PROBLEMS
 
 
 def _bare(note: _Note, line: Line) -> Opening | None:
