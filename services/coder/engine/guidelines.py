@@ -14,6 +14,7 @@ from services.coder.terminology.index import Terminology
 
 _MOST_SPANS: Final = 32  # a code said more often is no better proven
 _CATEGORY: Final = 3
+_SIDE_FROM: Final = 5  # characters of a code before which no character tells a side
 _DIABETES: Final = ("E08", "E09", "E10", "E11", "E13")
 
 
@@ -23,7 +24,7 @@ def apply(
     """The candidates that go on the claim."""
     kept = _combined(note, _once(candidates), vocabulary, sides or Sides(note), frozenset())
     kept = _once(_specific_only(_once(kept), vocabulary))
-    return _give_way(kept)
+    return _give_way(_both_sides(kept, vocabulary))
 
 
 def across(
@@ -37,7 +38,7 @@ def across(
     combines = rules.combines()
     passed = frozenset(place for codes in settled for place in combines.places(codes))
     kept = _combined(note, _once(candidates), vocabulary, Sides(note), passed)
-    return _give_way(_once(_specific_only(_once(kept), vocabulary)))
+    return _give_way(_both_sides(_once(_specific_only(_once(kept), vocabulary)), vocabulary))
 
 
 def _combined(
@@ -145,6 +146,41 @@ def _specific_only(candidates: list[Candidate], vocabulary: Terminology) -> list
         else:
             out.append(candidate)
     return out
+
+
+def _both_sides(candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
+    """The candidates without the codes of one side beside the code of both, where a line of the same problem
+    says both (I.B.13). Of another problem the side may be told apart on purpose.
+    """
+    said = [c for c in candidates if "bilateral" in c.mention.line] if len(candidates) > 1 else []
+    if not said:
+        return candidates
+    out: list[Candidate] = []
+    for candidate in candidates:
+        problem = candidate.mention.problem  # -1: no problem at all
+        both = [
+            c
+            for c in said
+            if c.mention.problem == problem >= 0 and _is_both_of(c.code, candidate.code, vocabulary)
+        ]
+        if both:
+            both[0].rejected.append((candidate.code, "the code of both sides is documented (I.B.13)"))
+        else:
+            out.append(candidate)
+    return out
+
+
+def _is_both_of(code: str, one: str, vocabulary: Terminology) -> bool:
+    """Whether a code is of both sides, and another of one side of the same, told apart by one character."""
+    if code[:_SIDE_FROM] != one[:_SIDE_FROM] or len(code) != len(one) or code == one:
+        return False
+    if sum(a != b for a, b in zip(code, one, strict=True)) != 1:
+        return False
+    both, single = vocabulary.entry(code), vocabulary.entry(one)
+    if both is None or single is None:
+        return False
+    words = single.title.lower()
+    return "bilateral" in both.title.lower() and ("right" in words or "left" in words)
 
 
 def _stands_apart(code: str, vocabulary: Terminology) -> bool:
