@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from services.coder.engine import assertion, rules, specificity, underneath, zones
+from services.coder.engine import assertion, organs, rules, specificity, underneath, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.engine.tables import table
@@ -80,6 +80,8 @@ def _stated(
         if not all(_is_symptom(mention) for mention in names):
             continue
         told = underneath.stated(note, index, names, encounter, vocabulary)
+        if not told and not names:
+            told = organs.joined(note, index, encounter, vocabulary)
         sure = [mention for mention in told if _is_sure(mention, nameless=not names)]
         reach = _CATEGORY if names else _SUBCATEGORY
         others = {_kind(m, reach) for m in chosen if m.problem != index}

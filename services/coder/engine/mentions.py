@@ -86,8 +86,9 @@ def stated(note: Note, encounter: Encounter, vocabulary: Terminology) -> Stated:
 def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
     """The mentions stated, with what a note that concludes says of them, and beside them."""
     chosen, pieces = found.chosen, found.pieces
-    if not (chosen and sections.has_conclusion(note)):
+    if not ((chosen or note.problems) and sections.has_conclusion(note)):
         return chosen
+    fallback = not any(mention.zone is Zone.PROBLEM for mention in chosen)
     chosen += _behind_names(note, pieces, found.named, encounter, vocabulary)
     if encounter.setting is Setting.INPATIENT:
         chosen += stay.told(note, pieces.of_course(), chosen, found.refuted, vocabulary)
@@ -97,7 +98,11 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
     chosen += deficits.told(note, pieces, chosen, encounter, vocabulary)
     chosen += treated.found(note, pieces, chosen, encounter, vocabulary)
     named = closer.named(note, chosen, encounter, vocabulary)
-    return named + topics.known(note, pieces, named, encounter, vocabulary)
+    named += topics.known(note, pieces, named, encounter, vocabulary)
+    if fallback and any(mention.zone is Zone.PROBLEM for mention in named):
+        # the complaint stood in for problems whose names say nothing (IV.D)
+        named = [m for m in named if m.zone is Zone.PROBLEM or not m.code.startswith(assertion.findings())]
+    return named
 
 
 def accepted(

@@ -68,6 +68,17 @@ def stated(
     return out
 
 
+def first_clause(note: Note, index: int) -> tuple[int, int] | None:
+    """What the text under a problem begins with, behind what leads to it, unless it says what is done."""
+    start, stop = _text(note, index)
+    for begin, end in _clauses(note, note.problems[index], start, stop):
+        led = _leads(having=True).match(note.folded, begin, end)
+        if led is not None:
+            return led.end(), end
+        return (begin, end) if _may_name(note, begin, end) else None
+    return None
+
+
 def is_own(mention: Mention) -> bool:
     """Whether a mention is of a finding that is coded beside its cause."""
     return mention.code.startswith(tuple(table("underneath")["own"]))
