@@ -70,8 +70,8 @@ def stated(
 
 def first_clause(note: Note, index: int) -> tuple[int, int] | None:
     """What the text under a problem begins with, behind what leads to it, unless it says what is done."""
-    start, stop = _text(note, index)
-    for begin, end in _clauses(note, note.problems[index], start, stop):
+    start, stop = below.text_of(note, index)
+    for begin, end in _clauses(note, note.problems[index], start, min(stop, start + _REACH)):
         led = _leads(having=True).match(note.folded, begin, end)
         if led is not None:
             return led.end(), end
