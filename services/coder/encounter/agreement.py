@@ -160,13 +160,14 @@ class Agreement:
 
         Where the EHR lists diagnoses, only the note's assessment adds to them, and not by repeating the
         words of an entry: those have been read as the entry, if the code is not `related` to one. Nor does
-        what is not likely.
+        what is not likely, unless it is all that the name of a problem says.
         """
         if not self._diagnoses:
             return True
         texts = [text for some in self._texts.values() for text in some if text]
         repeats = noted.name not in related and any(noted.stems <= stems(text) for text in texts)
-        return noted.strong and noted.code.confidence >= FLOOR and not repeats
+        stands = noted.code.confidence >= FLOOR or noted.line <= noted.stems
+        return noted.strong and stands and not repeats
 
 
 def together(confidence: float) -> float:

@@ -12,8 +12,8 @@ from services.coder.reading import Note
 
 _RULE: Final = "negated.resolved"
 _FOLLOW_UP: Final = "Z09"
-_NO_DISEASE: Final = ("R", "Z", "C", "D0", "D3", "D4")
-"""Symptoms and reasons leave nothing to follow; growths have a follow-up of their own."""
+_NO_DISEASE: Final = ("C", "D0", "D3", "D4", "O", "P", "Q", "R", "Z")
+"""Symptoms and reasons leave nothing to follow; growths and pregnancies have a follow-up of their own."""
 
 
 def told(note: Note, refuted: list[Mention]) -> list[Mention]:
