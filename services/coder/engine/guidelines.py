@@ -180,7 +180,8 @@ def _is_both_of(code: str, one: str, vocabulary: Terminology) -> bool:
     if both is None or single is None:
         return False
     words = single.title.lower()
-    return "bilateral" in both.title.lower() and ("right" in words or "left" in words)
+    one_sided = "bilateral" not in words and ("right" in words or "left" in words)
+    return one_sided and "bilateral" in both.title.lower()
 
 
 def _stands_apart(code: str, vocabulary: Terminology) -> bool:

@@ -152,8 +152,7 @@ def _weeks(candidates: list[Candidate], told: pregnancy.Course) -> list[Candidat
     """Weeks of gestation with chapter 15 and Z34, not with abortion or after the birth (I.C.21.c.11)."""
     if told.weeks is None or told.stage == "puerperium":
         return candidates
-    candidates = [c for c in candidates if c.code != _NOT_COUNTED]
-    if any(c.code.startswith("Z3A") for c in candidates):
+    if any(c.code.startswith("Z3A") and c.code != _NOT_COUNTED for c in candidates):
         return candidates
     if any(c.code.startswith(_NOT_PREGNANT) for c in candidates):
         return candidates
@@ -162,6 +161,6 @@ def _weeks(candidates: list[Candidate], told: pregnancy.Course) -> list[Candidat
         return candidates
     first = bearing[0]
     return [
-        *candidates,
+        *(c for c in candidates if c.code != _NOT_COUNTED),
         Candidate(pregnancy.z3a(told.weeks), first.mention, ["add.weeks-of-gestation"], list(first.spans)),
     ]

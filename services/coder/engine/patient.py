@@ -19,7 +19,8 @@ _AGED: Final = re.compile(
     re.MULTILINE,
 )
 _ANOTHERS: Final = re.compile(
-    r"\b(?:her|his|their|our|my|whose|with an?|has an?|had an?|at|as an?|since|when|until|from) (?:[a-z]+ )?$"
+    r"\b(?:her|his|their|our|my|whose|with an?|has an?|had an?|at|as an?|under|over|than|least|since|when"
+    r"|until|from) (?:[a-z]+ )?$"
 )
 """What stands before an age that is a relative's, or the patient's of another day."""
 _OF_ANOTHER: Final = Flag.FAMILY | Flag.OTHER_PERSON

@@ -80,6 +80,7 @@ def test_what_is_found_has_the_code_of_the_index(coder: Coder, problem: str, cod
         ("CHF with bilateral edema", ["I50.9"]),
         ("Right heart failure", ["I50.810"]),
         ("Osteoarthritis, right knee", ["M17.11"]),
+        ("Homonymous bilateral field defects", ["H53.461", "H53.462"]),
     ],
 )
 def test_a_side_is_that_of_the_part_beside_it(coder: Coder, problem: str, codes: list[str]) -> None:

@@ -28,6 +28,7 @@ DAY = date(2026, 10, 15)
         ("As a 10-year-old she broke her arm.", None),
         ("Thirty-six year old roofer.", None),
         ("Back pain for 12 years.", None),
+        ("Health examination for newborn under 8 days old.", None),
     ],
 )
 def test_the_age_is_the_patients_own(introduced: str, age: int | None) -> None:
