@@ -12,13 +12,12 @@ from services.coder.engine.model import Mention, Setting
 from services.coder.engine.spans import words_in
 from services.coder.engine.tables import table
 from services.coder.engine.zones import Lines
-from services.coder.reading import Flag
+from services.coder.reading import NOT_AFFIRMED, Flag
 from services.contracts.coding import Evidence
 
 AFFIRMED: Final = "affirmed"
 NEGATED: Final = "negated"
 _CATEGORY: Final = 3
-_NOT_SO: Final = Flag.NEGATED | Flag.POSSIBLE | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL
 
 
 class Word(NamedTuple):
@@ -88,7 +87,7 @@ class Search:
 
 def _told(flags: Flag, code: str) -> str:
     """The assertion in a word. What passes is no diagnosis of today where the note tells of it as past."""
-    if not flags & _NOT_SO:
+    if not flags & NOT_AFFIRMED:
         past = flags & Flag.HISTORICAL and code.startswith(tuple(table("additions")["acute_only"]))
         return "historical" if past else AFFIRMED
     named = ((Flag.NEGATED, NEGATED), (Flag.POSSIBLE, "possible"), (Flag.HYPOTHETICAL, "hypothetical"))

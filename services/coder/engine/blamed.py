@@ -66,14 +66,19 @@ def _beside(note: Note, candidate: Candidate) -> tuple[str, int, int] | None:
     if culprit is not None:
         found = first_named(folded, culprit.end(), sentence.end, 1)
     else:
-        blamed = _BLAMED.search(folded, after, sentence.end)
-        clause = _CLAUSE.match(folded, after, blamed.start()) if blamed is not None else None
-        found = first_named(folded, clause.end(), blamed.start()) if blamed and clause else None
-        if found is not None and blamed is not None and found[2] != blamed.start():
-            return None
+        found = _accused_behind(folded, after, sentence.end)
     if found is None or note.context_at(found[1], found[2]).flags & NOT_AFFIRMED:
         return None
     return found
+
+
+def _accused_behind(folded: str, after: int, end: int) -> tuple[str, int, int] | None:
+    """The drug that begins the clause, behind a condition, which calls it the cause."""
+    blamed = _BLAMED.search(folded, after, end)
+    if blamed is None:
+        return None
+    clause = _CLAUSE.match(folded, after, blamed.start())
+    return _right_before(folded, clause.end() if clause is not None else after, blamed)
 
 
 def _first(note: Note, problem: int, end: int) -> Iterator[Sentence]:
@@ -98,7 +103,12 @@ def _accused(folded: str, sentence: Sentence) -> tuple[str, int, int] | None:
     """The drug that a sentence calls the cause: «The amlodipine is to blame», «I blame the HCTZ»."""
     blamed = _BLAMED.search(folded, sentence.start, sentence.end)
     if blamed is not None:
-        named = first_named(folded, sentence.start, blamed.start())
-        return named if named is not None and named[2] == blamed.start() else None
+        return _right_before(folded, sentence.start, blamed)
     blaming = _BLAMING.search(folded, sentence.start, sentence.end)
     return first_named(folded, blaming.end(), sentence.end, 1) if blaming is not None else None
+
+
+def _right_before(folded: str, start: int, blamed: re.Match[str]) -> tuple[str, int, int] | None:
+    """The first drug behind a place, if what blames it stands right behind it."""
+    found = first_named(folded, start, blamed.start())
+    return found if found is not None and found[2] == blamed.start() else None

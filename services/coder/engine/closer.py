@@ -12,7 +12,7 @@ from typing import Final
 
 from services.coder.engine import assertion, organs, rules, specificity, underneath, zones
 from services.coder.engine.finding import in_lines, reportable
-from services.coder.engine.model import Encounter, Mention, Setting, Zone
+from services.coder.engine.model import DIABETES, Encounter, Mention, Setting, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -50,8 +50,6 @@ _MAKING: Final = (
 )
 _AFTERCARE: Final = ("Z48.0", "Z48.89", "Z09")
 """What injuries have no codes of, but their own with a seventh character (I.C.21.c.7)."""
-_WITH_COMPLICATIONS: Final = ("E08", "E09", "E10", "E11", "E13")
-"""Combination codes: diabetes with each of its complications (I.C.4.a)."""
 _INJURIES: Final = ("S", "T2", "T3")
 _UNNAMED: Final = ("L98.9", "D49", "N63", "R22", "R91", "R59")
 """A lesion, a mass: anything that it turns out to be."""
@@ -95,7 +93,7 @@ def _stated(
 
 def _kind(mention: Mention, reach: int) -> str:
     """What tells a diagnosis from others: in a diabetes the complication, which is no other name of it."""
-    return mention.code[: _SUBCATEGORY if mention.code.startswith(_WITH_COMPLICATIONS) else reach]
+    return mention.code[: _SUBCATEGORY if mention.code.startswith(DIABETES) else reach]
 
 
 def _is_sure(mention: Mention, *, nameless: bool) -> bool:

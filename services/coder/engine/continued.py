@@ -5,14 +5,13 @@ from dataclasses import replace
 from typing import Final
 
 from services.coder.engine import below, elsewhere, laterality, specificity
-from services.coder.engine.longer import order
+from services.coder.engine.longer import TRUSTED, order
 from services.coder.engine.match import find, words_of
 from services.coder.engine.model import Mention
 from services.coder.engine.sense import Sense, denied
 from services.coder.reading import Note, cues
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.phrases import Phrase
-from services.coder.terminology.sources import PRIORITY
 from services.coder.terminology.words import Word
 
 _CATEGORY: Final = 3
@@ -25,7 +24,6 @@ _FRAGMENT: Final = re.compile(
 _FEW: Final = 5  # words between the commas of a fragment that goes on about a name
 _MARK: Final = re.compile(r"[,(]")
 _NOUNS: Final = frozenset(("disorder", "disease", "syndrome"))
-_TRUSTED: Final = PRIORITY.index("inclusion")
 
 
 def by_fragment(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
@@ -109,7 +107,7 @@ def _fitting(mention: Mention, fresh: set[str], barred: set[str], vocabulary: Te
         for phrase in vocabulary.among({*mention.stems, *fresh})
         if must <= phrase.stems
         and not fresh.isdisjoint(phrase.stems)
-        and (phrase.code[0] == mention.code[0] and phrase.rank <= _TRUSTED)
+        and (phrase.code[0] == mention.code[0] and phrase.rank <= TRUSTED)
         and (barred.isdisjoint(phrase.stems) or phrase.stems & {"without", "not"})
     ]
 

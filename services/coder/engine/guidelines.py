@@ -6,7 +6,7 @@ from typing import Final
 
 from services.coder.engine import conditions, rules
 from services.coder.engine.laterality import Sides
-from services.coder.engine.model import Candidate
+from services.coder.engine.model import DIABETES, Candidate
 from services.coder.engine.specificity import lift
 from services.coder.engine.specify import COMPANION, specify
 from services.coder.reading import Note
@@ -15,7 +15,6 @@ from services.coder.terminology.index import Terminology
 _MOST_SPANS: Final = 32  # a code said more often is no better proven
 _CATEGORY: Final = 3
 _SIDE_FROM: Final = 5  # characters of a code before which no character tells a side
-_DIABETES: Final = ("E08", "E09", "E10", "E11", "E13")
 
 
 def apply(
@@ -23,8 +22,7 @@ def apply(
 ) -> list[Candidate]:
     """The candidates that go on the claim."""
     kept = _combined(note, _once(candidates), vocabulary, sides or Sides(note), frozenset())
-    kept = _once(_specific_only(_once(kept), vocabulary))
-    return _give_way(_both_sides(kept, vocabulary))
+    return _give_way(_both_sides(_pared(kept, vocabulary), vocabulary))
 
 
 def across(
@@ -38,7 +36,7 @@ def across(
     combines = rules.combines()
     passed = frozenset(place for codes in settled for place in combines.places(codes))
     kept = _combined(note, _once(candidates), vocabulary, Sides(note), passed)
-    return _give_way(_both_sides(_once(_specific_only(_once(kept), vocabulary)), vocabulary))
+    return _give_way(_pared(kept, vocabulary))
 
 
 def _combined(
@@ -148,6 +146,11 @@ def _specific_only(candidates: list[Candidate], vocabulary: Terminology) -> list
     return out
 
 
+def _pared(candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
+    """The candidates, each code once, without the vaguer beside the more specific."""
+    return _once(_specific_only(_once(candidates), vocabulary))
+
+
 def _both_sides(candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
     """The candidates without the codes of one side beside the code of both, where a line of the same problem
     says both (I.B.13). Of another problem the side may be told apart on purpose.
@@ -188,7 +191,7 @@ def _stands_apart(code: str, vocabulary: Terminology) -> bool:
     """Whether a code is of something else than its neighbours: as many complications of diabetes are coded as
     there are (I.C.4.a).
     """
-    entry = vocabulary.entry(code) if code.startswith(_DIABETES) else None
+    entry = vocabulary.entry(code) if code.startswith(DIABETES) else None
     return entry is not None and "other specified" in entry.title.lower()
 
 

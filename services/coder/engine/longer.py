@@ -14,6 +14,10 @@ from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.phrases import Phrase
+from services.coder.terminology.sources import PRIORITY
+
+TRUSTED: Final = PRIORITY.index("inclusion")
+"""Rank of the last source whose terms may be pieced together from a name and the text under it."""
 
 _SITELESS: Final = re.compile(r"unspecified (?:site|joint|limb|location|part)", re.IGNORECASE)
 _REMEMBERED: Final = 4096  # titles

@@ -7,6 +7,10 @@ those that a dataclass makes itself are never compiled, and a frozen one's takes
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
+from typing import Final
+
+DIABETES: Final = ("E08", "E09", "E10", "E11", "E13")
+"""Categories of combination codes: diabetes with each of its complications (I.C.4.a)."""
 
 
 class Setting(StrEnum):

@@ -7,20 +7,18 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine import assertion, laterality, underneath
-from services.coder.engine.longer import order
+from services.coder.engine.longer import TRUSTED, order
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.engine.sense import anatomy, denied
 from services.coder.engine.tables import table
 from services.coder.reading import Note, cues
 from services.coder.terminology.index import Terminology
-from services.coder.terminology.sources import PRIORITY
 from services.coder.terminology.words import Word, folder
 
 _MOST_TITLE: Final = 4  # words of a name that says no more than where
 _REACH: Final = 7  # words of the text that go on with the name
 _APART: Final = frozenset("RVWXYZ")
-_TRUSTED: Final = PRIORITY.index("inclusion")
 
 
 def joined(note: Note, index: int, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
@@ -40,7 +38,7 @@ def joined(note: Note, index: int, encounter: Encounter, vocabulary: Terminology
     fitting = [
         phrase
         for phrase in vocabulary.among(named | said)
-        if phrase.rank <= _TRUSTED and phrase.code[0] not in _APART and _is_of_both(phrase.stems, named, said)
+        if phrase.rank <= TRUSTED and phrase.code[0] not in _APART and _is_of_both(phrase.stems, named, said)
     ]
     best = min(fitting, key=order, default=None)
     if best is None:

@@ -87,6 +87,7 @@ class Lines:
         self._begins: Final = [problem.title.start for problem in note.problems]
         self._ends: Final = [max(problem.body.end, problem.title.end) for problem in note.problems]
         self._others: list[Line] | None = None
+        self._loose: list[Line] | None = None
 
     def of_problems(self) -> list[Line]:
         """The names of problems and the members of lists of diagnoses, in order."""
@@ -168,13 +169,15 @@ class Lines:
         """The sentences of an assessment that stand under no name of a problem, without those that introduce
         the patient («a 60-year-old man with diabetes»).
         """
-        return [
-            line
-            for line in self._read(CONCLUSION)
-            if line.problem < 0
-            and line.zone is Zone.ASSESSMENT
-            and not _INTRODUCED.search(self._note.folded, line.start, line.end)
-        ]
+        if self._loose is None:
+            self._loose = [
+                line
+                for line in self._read(CONCLUSION)
+                if line.problem < 0
+                and line.zone is Zone.ASSESSMENT
+                and not _INTRODUCED.search(self._note.folded, line.start, line.end)
+            ]
+        return self._loose
 
     def _names(self) -> list[Line]:
         """The names of problems."""

@@ -8,6 +8,12 @@ from services.coder.batch import Coder
 from services.coder.engine.model import Encounter
 
 
+def codes_of(coder: Coder, problem: str) -> list[str]:
+    """The codes of a note with that problem."""
+    note = f"ASSESSMENT AND PLAN\n\n1. {problem}.\n"
+    return [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes]
+
+
 @pytest.mark.parametrize(
     ("problem", "codes"),
     [
@@ -35,8 +41,7 @@ from services.coder.engine.model import Encounter
     ],
 )
 def test_a_cause_is_read_as_one(coder: Coder, problem: str, codes: list[str]) -> None:
-    note = f"ASSESSMENT AND PLAN\n\n1. {problem}.\n"
-    assert [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes] == codes
+    assert codes_of(coder, problem) == codes
 
 
 @pytest.mark.parametrize(
@@ -48,8 +53,7 @@ def test_a_cause_is_read_as_one(coder: Coder, problem: str, codes: list[str]) ->
     ],
 )
 def test_what_is_lacking_is_no_drug_that_did_harm(coder: Coder, problem: str, drugs: int) -> None:
-    found = coder.code(f"ASSESSMENT AND PLAN\n\n1. {problem}.\n", Encounter(date(2026, 10, 15))).codes
-    assert len([code for code in found if code.code[0] == "T"]) == drugs
+    assert len([code for code in codes_of(coder, problem) if code[0] == "T"]) == drugs
 
 
 @pytest.mark.parametrize(
@@ -69,8 +73,7 @@ def test_what_is_lacking_is_no_drug_that_did_harm(coder: Coder, problem: str, dr
     ],
 )
 def test_what_is_found_has_the_code_of_the_index(coder: Coder, problem: str, codes: list[str]) -> None:
-    note = f"ASSESSMENT AND PLAN\n\n1. {problem}.\n"
-    assert [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes] == codes
+    assert codes_of(coder, problem) == codes
 
 
 @pytest.mark.parametrize(
@@ -84,5 +87,4 @@ def test_what_is_found_has_the_code_of_the_index(coder: Coder, problem: str, cod
     ],
 )
 def test_a_side_is_that_of_the_part_beside_it(coder: Coder, problem: str, codes: list[str]) -> None:
-    note = f"ASSESSMENT AND PLAN\n\n1. {problem}.\n"
-    assert [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes] == codes
+    assert codes_of(coder, problem) == codes
