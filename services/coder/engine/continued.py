@@ -16,7 +16,7 @@ from services.coder.terminology.words import Word
 
 _CATEGORY: Final = 3
 _FRAGMENT: Final = re.compile(
-    r"[\s.:]*(?:[-\u2022*]\s*)?(?:(?:(?:medical|clinical) )?"
+    r"[\s.:]*(?:[-\u00b7*]\s*)?(?:(?:(?:medical|clinical) )?"
     r"(?:reasoning|assessment|impression|status|comments?|notes?)"
     r"\s*:\s*)?([^.;\n]{2,90})"
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.coder.engine.model import Encounter
 from services.coder.reading import Flag, Note
+from services.coder.reading.places import occurrences
 
 _HEAD: Final = 2_000  # characters in which a note introduces the patient
 _NUMBERS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
@@ -18,6 +19,10 @@ _AGED: Final = re.compile(
     r"|\b(?P<born>baby (?:boy|girl)|newborn (?:boy|girl|infant)|day of life \d)\b",
     re.MULTILINE,
 )
+_CLUES: Final = ("old", "yo", "y.o", "y/o", "age:", "mr", "ms", "miss", "baby ", "newborn ", "day of life")
+"""Strings of which each way to tell an age has one, but for the line that begins with it."""
+_AHEAD: Final = 20  # characters from the beginning of an age to its clue: «eleven-months-old»
+_BEYOND: Final = 80  # characters from a clue to the age's end
 _ANOTHERS: Final = re.compile(
     r"\b(?:her|his|their|our|my|whose|with an?|has an?|had an?|at|as an?|under|over|than|least|since|when"
     r"|until|from) (?:[a-z]+ )?$"
@@ -33,12 +38,22 @@ def described(note: Note, encounter: Encounter) -> Encounter:
     """The visit, with the patient's age as the note introduces it where the visit does not tell it."""
     if encounter.age is not None:
         return encounter
-    for said in _AGED.finditer(note.folded, 0, _HEAD):
-        before = note.folded[max(said.start() - _BEFORE, 0) : said.start()]
-        if _ANOTHERS.search(before) is None and not note.context_at(*said.span()).flags & _OF_ANOTHER:
-            age = _years(said)
-            return replace(encounter, age=age) if age <= _OLDEST else encounter
+    end = 0
+    for place in _clues(note.folded[:_HEAD]):
+        for said in _AGED.finditer(note.folded, max(place - _AHEAD, end), min(place + _BEYOND, _HEAD)):
+            end = said.end()
+            before = note.folded[max(said.start() - _BEFORE, 0) : said.start()]
+            if _ANOTHERS.search(before) is None and not note.context_at(*said.span()).flags & _OF_ANOTHER:
+                age = _years(said)
+                return replace(encounter, age=age) if age <= _OLDEST else encounter
     return encounter
+
+
+def _clues(head: str) -> list[int]:
+    """Where an age may be told, in order: to search around these takes a tenth of a search of all."""
+    places = [place for clue in _CLUES for place in occurrences(head, clue)]
+    lines = [0, *(place + 1 for place in occurrences(head, "\n"))]
+    return sorted(places + [line for line in lines if head[line : line + 1].isdigit()])
 
 
 def _years(said: re.Match[str]) -> int:

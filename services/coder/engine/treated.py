@@ -48,7 +48,8 @@ def found(
     note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
     """The mentions of what drugs of the plan are given for, of another category than what is coded."""
-    given, deciding = _given(note), _deciding(note)
+    start = _first(note)
+    given, deciding = _given(note, start), _deciding(note, start)
     if not given and not deciding:
         return []
     lines = [line for line in pieces.others() if line.zone in _ZONES or line.section is SectionKind.PLAN]
@@ -78,10 +79,10 @@ def _holds(line: zones.Line, places: list[int]) -> bool:
     return any(line.start <= place < line.end for place in places)
 
 
-def _given(note: Note) -> list[int]:
+def _given(note: Note, start: int) -> list[int]:
     """Where a «for» stands in a sentence behind what may be a drug, or a verb before what is treated."""
     out: list[int] = []
-    for place in occurrences(note.folded, _FOR):
+    for place in occurrences(note.folded, _FOR, start):
         sentence = note.sentence_at(place) if _is_read(note, place) else None
         if sentence is not None and may_name_drug(note.folded[sentence.start : place]):
             out.append(place)
@@ -90,16 +91,25 @@ def _given(note: Note) -> list[int]:
     return out
 
 
+def _first(note: Note) -> int:
+    """Where the first of the lines that are read may stand."""
+    starts = [section.start for section in note.sections if section.kind in _SECTIONS]
+    starts += [problem.title.start for problem in note.problems[:1]]
+    return min(starts, default=len(note.folded))
+
+
 def _is_read(note: Note, place: int) -> bool:
     """Whether a place may be in one of the lines that are read, cheaper to know than its sentence."""
     return note.section_at(place).kind in _SECTIONS or note.problem_at(place) is not None
 
 
-def _deciding(note: Note) -> list[int]:
+def _deciding(note: Note, start: int) -> list[int]:
     """Where sentences begin with what a plan may be decided by."""
     out: list[int] = []
     for lead in _LEADS:
-        for place in occurrences(note.folded, lead):
+        for place in occurrences(note.folded, lead, start):
+            if place > 1 and note.folded[place - 2].isalnum():  # most: within a sentence
+                continue
             sentence = note.sentence_at(place) if _is_read(note, place) else None
             if sentence is not None and place == sentence.start:
                 out.append(place)

@@ -143,7 +143,7 @@ def _is_joined(note: Note, start: int, end: int) -> bool:
 def _behind_label(note: Note, start: int, stop: int) -> int:
     """Where a sentence begins behind the label of its part: «Medical Reasoning: ...»."""
     colon = note.folded.find(":", start, min(stop, start + _OPENING))
-    if colon >= 0 and note.folded[start:colon].strip(" -\u2022*") in cues.part_labels():
+    if colon >= 0 and note.folded[start:colon].strip(" -\u00b7*") in cues.part_labels():
         start = colon + 1
     while start < stop and not note.folded[start].isalnum():
         start += 1

@@ -36,7 +36,7 @@ _LED: Final = re.compile(
 """What leads to the diagnosis at the beginning of a sentence: «Dx gastritis», «Impression herpes zoster»."""
 _RESULTS: Final = Division.OBJECTIVE_RESULTS
 _LISTED: Final = re.compile(
-    r"(?:\d{1,2}[.)]|[-*#\u2022]+)?\s{0,3}([a-z][a-z0-9 ,/()'-]{1,60}?)(?:\s?:\s.*| [-\u2013] .*)$"
+    r"(?:\d{1,2}[.)]|[-*#\u00b7]+)?\s{0,3}([a-z][a-z0-9 ,/()'-]{1,60}?)(?:\s?:\s.*| [-\u2013] .*)$"
 )
 _NUMBER: Final = re.compile(r"[ \t]*(?:#[ \t]*)?\(?\d{1,2}[.):]?[ \t]+")
 _ITEM_NAME: Final = re.compile(r" [-\u2013\u2014] |: ")

@@ -27,10 +27,10 @@ def nearest(text: str, at: int, end: int, marks: tuple[str, ...]) -> int:
     return end
 
 
-def occurrences(text: str, word: str) -> list[int]:
-    """Every place at which `word` begins, also within other words."""
+def occurrences(text: str, word: str, start: int = 0) -> list[int]:
+    """Every place from `start` on at which `word` begins, also within other words."""
     found: list[int] = []
-    place = text.find(word)
+    place = text.find(word, start)
     while place >= 0:
         found.append(place)
         place = text.find(word, place + 1)
