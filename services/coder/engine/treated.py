@@ -108,8 +108,8 @@ def _deciding(note: Note, start: int) -> list[int]:
     out: list[int] = []
     for lead in _LEADS:
         for place in occurrences(note.folded, lead, start):
-            if place > 1 and note.folded[place - 2].isalnum():  # most: within a sentence
-                continue
+            if place > 1 and note.folded[place - 1] == " " and note.folded[place - 2].isalnum():
+                continue  # most: in the middle of a sentence
             sentence = note.sentence_at(place) if _is_read(note, place) else None
             if sentence is not None and place == sentence.start:
                 out.append(place)
