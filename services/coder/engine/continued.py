@@ -23,6 +23,8 @@ _FRAGMENT: Final = re.compile(
 """What the text under a name begins with, behind a label that says no more than that it is about the name."""
 _FEW: Final = 5  # words between the commas of a fragment that goes on about a name
 _MARK: Final = re.compile(r"[,(]")
+_EMPTY: Final = frozenset(("other", "specified", "unspecified"))
+"""Words of titles that say nothing of a patient: «every other day» is no other kind."""
 _NOUNS: Final = frozenset(("disorder", "disease", "syndrome"))
 
 
@@ -43,7 +45,7 @@ def by_fragment(note: Note, mention: Mention, vocabulary: Terminology) -> Mentio
     if start != note.problems[mention.problem].body.start and _names(note, mention.problem + 1, vocabulary):
         return mention
     idle = elsewhere.examined(words, frozenset([w.stem for w in words]), note.folded)
-    fresh = {w.stem for i, w in enumerate(words) if i not in idle} - mention.stems
+    fresh = {w.stem for i, w in enumerate(words) if i not in idle} - mention.stems - _EMPTY
     if not fresh or not elsewhere.holds(note, words[0]):
         return mention
     barred = {words[i].stem for i in denied(words, note.folded)}

@@ -31,6 +31,8 @@ _PAST: Final = frozenset(
 )
 _NOTHING: Final[frozenset[str]] = frozenset()
 _CLAUSE: Final = re.compile(r"[,;.:\n]")
+_PARTS: Final = frozenset(("base", "head", "neck", "shaft", "styloid", "tip", "tuberosity"))
+"""Parts of a bone, which its films name otherwise than its diagnosis does."""
 _NEAR: Final = 400  # characters under a problem's title that are read for its details
 
 
@@ -161,7 +163,8 @@ def _affirmed(
     `wanted`: whether they are affirmed is only then asked.
     """
     told = [words_in(note, start, end) for start, end in spans]
-    about = [(words, stems) for words, stems in told if mention.stems <= stems]
+    must = mention.stems - _PARTS
+    about = [(words, stems) for words, stems in told if must <= stems]
     out: set[str] = set()
     if not all(stems.isdisjoint(wanted) for _, stems in about):
         for words, _ in about:

@@ -19,6 +19,10 @@ _OF_CANCER: Final = (*_SECONDARY, "D63.0")
 _OF_GROWTHS: Final = (*_SECONDARY, "G89.3")
 _UNNAMED: Final = "C79.9"  # the «metastases» of «bone metastases» are no others
 _SPREAD: Final = frozenset(("cancer", "metastatic", "metastasis"))
+_COMPLICATIONS: Final = ("T82", "T83", "T84", "T85", "T86")
+_OTHER: Final = "other"
+_COMMA: Final = 2  # characters
+_PAST: Final = frozenset(("history", "status", "previous", "prior"))
 _LONGEST_LINE: Final = 60  # words; a longer line is read in pieces
 _SHARED: Final = anatomy() | {"right", "left", "bilateral", "brain"}
 _THREE: Final = 3  # the shorter term, the longer, and one that competes with it
@@ -106,8 +110,20 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sens
             positions = _positions(phrase, at, places)
             if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):
                 spread = positions[-1] - positions[0] + 1 - len(positions)
+                if len(positions) > 1 and not _is_one_name(phrase, positions, words):
+                    continue
                 matches.append((-phrase.weight, phrase.rank, spread, positions, phrase.code))
     return _disjoint(matches, words, sense.text) if matches else []
+
+
+def _is_one_name(phrase: Phrase, positions: tuple[int, ...], words: list[Word]) -> bool:
+    """Whether words of a line can be a name: «asthma is the other possibility» is no other
+    asthma, and «hip pain, history of a hip replacement» blames no prosthesis for the pain (I.B.16).
+    """
+    if _OTHER in phrase.stems:  # «other asthma», «asthma, other»
+        return all(words[at].start - words[at - 1].end <= _COMMA for at in positions[1:])
+    between = (words[at].stem for at in range(positions[0], positions[-1]) if at not in positions)
+    return not phrase.code.startswith(_COMPLICATIONS) or _PAST.isdisjoint(between)
 
 
 def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:
@@ -141,13 +157,29 @@ def _disjoint(matches: list[_Match], words: list[Word], text: str) -> list[Found
             continue
         own = [p for p in positions if words[p].stem not in _SHARED] or list(positions)
         if taken.isdisjoint(own) or coordination.partner(positions, [f.positions for f in out], words, text):
-            taken.update(_spent(code, positions, words))
+            taken.update(_spent(code, positions, words) if code[0] != "Z" else _lent(positions, matches))
             covered.update(positions)
             for less in vague:
                 if less[4] != code and less[4][:3] == code[:3] and not set(positions).isdisjoint(less[3]):
                     taken.update(less[3])
             out.append(Found(positions, code, rank, whole=len(positions) == len(words)))
     return out
+
+
+def _lent(positions: tuple[int, ...], matches: list[_Match]) -> tuple[int, ...]:
+    """The words that a status uses up: not those that stand together in the name of a disease, with one that
+    is none of the status, as in «coronary artery disease with a prior stent».
+    """
+    if positions[-1] - positions[0] < len(positions):
+        return positions
+    own = set(positions)
+    within = {
+        place
+        for _, _, spread, there, code in matches
+        if not spread and code[0] != "Z" and own.intersection(there) and not own.issuperset(there)
+        for place in there
+    }
+    return tuple(place for place in positions if place not in within)
 
 
 def _weighed(matches: list[_Match], words: list[Word]) -> tuple[list[_Match], list[_Match]]:

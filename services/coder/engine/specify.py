@@ -35,6 +35,9 @@ _AFTER_SURGERY: Final = frozenset(("postop", "postoperative", "healing"))
 _PRIMARY: Final = frozenset(("M16", "M17", "M18"))
 COMPANION: Final = "term.companion"
 """The mark of codes that stand for parts of what one term says: none is the vaguer form of another."""
+_MOVED: Final = "displaced"
+_UNMOVED: Final = "nondisplaced"
+"""What films tell of a fracture that is coded as displaced where nothing tells (I.C.19.c)."""
 _CAUSES: Final = frozenset(("secondary", "posttraumatic", "dysplasia", "dysplastic"))
 
 
@@ -113,11 +116,12 @@ def _detailed(
     """The candidate to which the words `said` led from `base`, or that to which the details of other places
     lead, as long as there are any that make a difference; and the words that led to it.
     """
+    heard = specificity.heard(base, vocabulary) - laterality.SIDES
     residual = not out.guessed and out.code != base and _is_residual(out.code, vocabulary)
+    residual = residual or (_UNMOVED in heard and said.isdisjoint((_UNMOVED, _MOVED)))
     if not (out.guessed or residual):
         return out, said
     mention, spans = out.mention, [*out.spans]
-    heard = specificity.heard(base, vocabulary) - laterality.SIDES
     for details in (elsewhere.said_of, elsewhere.details_under, elsewhere.said_in_note):
         sayable = heard if details is elsewhere.said_of else heard & elsewhere.details()
         wanted = specificity.decisive(base, said, sayable, vocabulary)

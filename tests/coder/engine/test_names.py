@@ -36,6 +36,11 @@ def codes_of(coder: Coder, problem: str) -> list[str]:
         ("Insomnia due to chronic pain", ["G47.01", "G89.29"]),
         ("Insomnia due to menopause", ["N95.1"]),
         ("Constipation due to opioids", ["K59.03", "T40.2X5A"]),
+        ("Right hip pain, history of right total hip arthroplasty", ["M25.551", "Z96.641"]),
+        ("Coronary artery disease with an old stent", ["I25.10", "Z95.5"]),
+        ("CAD, stented in 2019", ["I25.10", "Z95.5"]),
+        ("CAD s/p bypass", ["I25.10", "Z95.1"]),
+        ("Aortic stenosis s/p TAVR", ["Z95.2"]),
         ("Pain due to hip prosthesis", ["T84.84XA"]),
         ("Hearing loss due to noise exposure", ["H83.3X9"]),
     ],
@@ -88,3 +93,33 @@ def test_what_is_found_has_the_code_of_the_index(coder: Coder, problem: str, cod
 )
 def test_a_side_is_that_of_the_part_beside_it(coder: Coder, problem: str, codes: list[str]) -> None:
     assert codes_of(coder, problem) == codes
+
+
+@pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        ("1. Type 1 diabetes.\n2. Moderate nonproliferative retinopathy, both eyes.", ["E10.3393"]),
+        ("1. Type 2 diabetes.\n2. Proliferative retinopathy, left eye.", ["E11.3592"]),
+        ("1. Left wrist pain.\n2. Abrasion of the left palm.", ["M25.532", "S60.512A"]),
+        ("1. Iron deficiency anemia.\nFerritin is low on a tablet every other day.", ["D50.9"]),
+        ("1. Crohn's disease.\nHe received his flu vaccine in the fall.", ["K50.90"]),
+        ("1. History of breast cancer, no evidence of recurrence.", ["Z08", "Z85.3"]),
+        ("1. Cough.\nAsthma is the other possibility.", ["R05.9"]),
+        ("1. Cough.\nThe question is whether she has asthma.", ["R05.9"]),
+        ("1. Cough.\nWe discussed albuterol in case this is asthma.", ["R05.9"]),
+        ("1. Cough.\nAsthma crossed my mind, and would be unusual at her age.", ["R05.9"]),
+    ],
+)
+def test_problems_are_read_with_what_stands_about_them(coder: Coder, note: str, codes: list[str]) -> None:
+    coded = coder.code(f"ASSESSMENT AND PLAN\n\n{note}\n", Encounter(date(2026, 10, 15), 60))
+    assert [code.code for code in coded.codes] == codes
+
+
+@pytest.mark.parametrize(
+    ("films", "code"),
+    [("Nondisplaced fracture", "S92.354A"), ("Fracture", "S92.351A"), ("Displaced fracture", "S92.351A")],
+)
+def test_the_films_tell_that_a_fracture_is_not_displaced(coder: Coder, films: str, code: str) -> None:
+    note = f"RESULTS\n{films} through the tuberosity of the fifth metatarsal, right foot.\n\n"
+    note += "IMPRESSION\nRight fifth metatarsal base fracture.\n"
+    assert [each.code for each in coder.code(note, Encounter(date(2026, 10, 15), 30)).codes] == [code]
