@@ -28,6 +28,7 @@ _REASONS: Final = frozenset(
 _LONGEST_LINE: Final = 200  # characters
 _HEAD: Final = 250  # characters at the beginning of a note in which it says what it is
 _PLANNED: Final = ("f/u", "follow", "recheck")
+_SET: Final = "scheduled|planned|booked|recommended|set for|arranged"
 _IF: Final = re.compile(r"\b(?:if|unless|should)\b")
 _RETURNS: Final = "words of a return"
 _FAR: Final = 500  # characters
@@ -49,7 +50,7 @@ def later(note: Note, mention: Mention) -> bool:
     if not mention.code.startswith(_injuries()):
         return False
     start, end = _line(note, mention)
-    if _said("named", note.folded, start, end):
+    if _said("named", note.folded, start, end) or _since_treated(note, start, end):
         return True
     if mention.problem >= 0:
         body = note.problems[mention.problem].body
@@ -63,6 +64,14 @@ def later(note: Note, mention: Mention) -> bool:
     return not returns.isdisjoint(_INJURED) or not returns.isdisjoint(
         mention.stems | kin(mention.code, mention.stems)
     )
+
+
+def _since_treated(note: Note, start: int, end: int) -> bool:
+    """Whether a line tells how long ago it was, and not merely how long ago the mishap was: «torn meniscus
+    from twisting it 2 weeks ago» may be seen for the first time.
+    """
+    ago = _ago().search(note.folded, start, end)
+    return ago is not None and _mishap().search(note.folded, start, ago.start()) is None
 
 
 def union(note: Note, mention: Mention) -> frozenset[str]:
@@ -85,7 +94,8 @@ def _to_be_operated(note: Note, start: int, end: int) -> bool:
     sentence = note.sentence_at(found.start()) if found is not None else None
     if found is None or sentence is None or _IF.search(note.folded, sentence.start, sentence.end):
         return False
-    return not note.context_at(*found.span("operation")).flags & Flag.NEGATED
+    operation = "operation" if found.group("operation") else "set"
+    return not note.context_at(*found.span(operation)).flags & Flag.NEGATED
 
 
 def _line(note: Note, mention: Mention) -> tuple[int, int]:
@@ -157,6 +167,7 @@ def _planned() -> Guarded:
     said = (
         rf"\b(?:{'|'.join(data['planned'])})\b(?![^.;\n]{{0,60}}\b(?:hardware|implant))"
         rf"[^.;\n]{{0,60}}\b(?P<operation>{operations})\b"
+        rf"|\b(?P<set>{operations})\b (?:\w+ ){{0,4}}?(?:is|was|are|has been|to be) (?:now )?(?:{_SET})\b"
     )
     return guarded("care.planned", [said])[said]
 
@@ -164,6 +175,16 @@ def _planned() -> Guarded:
 @cache
 def _unsewn() -> Guarded:
     return Guarded(r"\b(?:" + "|".join(table("care")["unsewn"]) + ")")
+
+
+@cache
+def _ago() -> Guarded:
+    return Guarded(table("care")["ago"])
+
+
+@cache
+def _mishap() -> Guarded:
+    return Guarded(table("care")["mishap"])
 
 
 @cache

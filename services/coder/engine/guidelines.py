@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import permutations
 from typing import Final
 
 from services.coder.engine import conditions, rules
@@ -14,6 +15,9 @@ from services.coder.terminology.index import Terminology
 
 _MOST_SPANS: Final = 32  # a code said more often is no better proven
 _CATEGORY: Final = 3
+_PAIR: Final = ("right", "left")
+_ARTHRITIS: Final = ("M16.1", "M16.3", "M16.5", "M16.7", "M17.1", "M17.3", "M18.1", "M18.3", "M18.5")
+"""Of one side; the subcategory before each is the same of both."""
 _SIDE_FROM: Final = 5  # characters of a code before which no character tells a side
 
 
@@ -22,7 +26,8 @@ def apply(
 ) -> list[Candidate]:
     """The candidates that go on the claim."""
     kept = _combined(note, _once(candidates), vocabulary, sides or Sides(note), frozenset())
-    return _give_way(_both_sides(_pared(kept, vocabulary), vocabulary))
+    pared = _as_both(note, _pared(kept, vocabulary), vocabulary)
+    return _give_way(_both_sides(pared, vocabulary))
 
 
 def across(
@@ -149,6 +154,41 @@ def _specific_only(candidates: list[Candidate], vocabulary: Terminology) -> list
 def _pared(candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
     """The candidates, each code once, without the vaguer beside the more specific."""
     return _once(_specific_only(_once(candidates), vocabulary))
+
+
+def _as_both(note: Note, candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:
+    """The candidates with the code of both sides in place of the codes of each that one sentence calls for
+    (I.B.13): «right and left hip osteoarthritis».
+    """
+    out = candidates
+    for right, left in permutations(candidates, 2) if len(candidates) > 1 else ():
+        both = _code_of_both(right.code, left.code, vocabulary)
+        if not both or right not in out or left not in out:
+            continue
+        sentence = note.sentence_at(right.mention.start)
+        if sentence is not None and sentence == note.sentence_at(left.mention.start):
+            right.rejected += [
+                (code, "both sides have one code (I.B.13)") for code in (right.code, left.code)
+            ]
+            right.code = both
+            right.spans.extend(span for span in left.spans if span not in right.spans)
+            out = [c for c in out if c is not left]
+    return _once(out)
+
+
+def _code_of_both(right: str, left: str, vocabulary: Terminology) -> str:
+    """The code of both sides of what two codes say of each; empty if they say no such thing."""
+    if right[:-1] != left[:-1] or (right[-1], left[-1]) != ("1", "2") or "." not in right:
+        return ""
+    titles = [entry.title.lower() for code in (right, left) if (entry := vocabulary.entry(code)) is not None]
+    if len(titles) != len(_PAIR) or titles[0].replace("right", "left") != titles[1] or titles[0] == titles[1]:
+        return ""
+    above = right[:-2] + str(int(right[-2]) - 1) if right.startswith(_ARTHRITIS) else ""
+    for code in (above, f"{right[:-1]}3", f"{right[:-1]}0"):
+        entry = vocabulary.entry(code)
+        if entry is not None and "bilateral" in entry.title.lower():
+            return code
+    return ""
 
 
 def _both_sides(candidates: list[Candidate], vocabulary: Terminology) -> list[Candidate]:

@@ -52,7 +52,10 @@ _THINGS: Final = re.compile(
 """«both» of two things that are named: «both her cobweb and the lightning»."""
 _VAGUE: Final = frozenset(("upper", "lower", "great", "little", "middle", "index", "ring"))
 """Words of places that a part of the body shares with others: «left lower lobe»."""
+_CLAUSES: Final = (", ", "; ", " and ")
 _SUBCATEGORY: Final = 5  # characters
+_JOINED: Final = frozenset(("and", "&", "/", "and the", "and her", "and his"))
+_PART_APART: Final = 2  # words between two sides of one part
 _BEFORE: Final = 2  # words around a side in which the body part stands
 _AFTER: Final = 4  # words around a side in which the body part stands
 
@@ -205,13 +208,36 @@ def _nearest(note: Note, mention: Mention, code: str) -> str:
     if sided is not None:
         own = [i for i, w in enumerate(words) if w.stem == sided and w.start >= mention.start]
         return _beside(own[0], words, sides) if own else "bilateral"
-    if any(b - a == 1 for a, b in pairwise(sides)):
+    if any(b - a == 1 or _same_part(note, words, a, b) for a, b in pairwise(sides)):
         return "bilateral"
+    clause = _own_clause(note, mention, words, sides)
+    if clause:
+        return clause
     if not places:
         return _next_to(mention, words, sides)
     before = [i for i in sides if i < places[0]]
     near = before[-1] if before else sides[0]
     return words[near].stem
+
+
+def _same_part(note: Note, words: list[Word], one: int, other: int) -> bool:
+    """Whether two sides are said of one part of the body: «right knee and left knee»."""
+    if other - one != _PART_APART or other + 1 >= len(words):
+        return False
+    if note.folded[words[one + 1].end : words[other].start].strip() not in _JOINED:
+        return False
+    return words[one].stem != words[other].stem and words[one + 1].stem == words[other + 1].stem
+
+
+def _own_clause(note: Note, mention: Mention, words: list[Word], sides: list[int]) -> str:
+    """The one side that the clause of a mention says, where its sentence says others of other things:
+    «plantar fasciitis right foot, Achilles tendonitis left».
+    """
+    first = max(note.folded.rfind(mark, 0, mention.start) for mark in _CLAUSES)
+    ends = [note.folded.find(mark, mention.end) for mark in _CLAUSES]
+    last = min((end for end in ends if end >= 0), default=len(note.folded))
+    told = {words[i].stem for i in sides if first < words[i].start < last}
+    return told.pop() if len(told) == 1 else ""
 
 
 def _beside(place: int, words: list[Word], sides: list[int]) -> str:

@@ -15,7 +15,7 @@ from services.coder.terminology.words import folder
 
 _CATEGORY: Final = 3
 _BASE: Final = 6  # characters before the seventh, without the dot
-_PADDING: Final = frozenset(("eye", "stage", "dry"))
+_PADDING: Final = frozenset(("eye", "stage", "dry", "choroidal", "neovascularization"))
 _SIDES: Final = frozenset(("right", "left", "bilateral"))
 _LEAST: Final = frozenset(("unspecified", "stable"))
 """Words of the character that claims least: «stable» is a retinal vein occlusion without complication."""
