@@ -32,6 +32,8 @@ _GUESSED: Final = _numbered("guessed", 3)
 _WORDS: Final = _numbered("words", 4)
 _UNUSED: Final = _numbered("unused", 4)
 _CODES: Final = _numbered("codes", 3)
+_COMBINED: Final = "combine."
+"""What the marks of the rules begin with that put codes together."""
 
 
 def weigh(candidates: list[Candidate], vocabulary: Terminology) -> None:
@@ -44,6 +46,17 @@ def weigh(candidates: list[Candidate], vocabulary: Terminology) -> None:
             told += weights.get(name, 0.0)
         total = weights["bias"] + told
         candidate.confidence = round(1 / (1 + math.exp(-total)), 3)
+    for candidate in candidates:
+        if any(rule.startswith(_COMBINED) for rule in candidate.rules):
+            _bound(candidate, candidates)
+
+
+def _bound(combined: Candidate, candidates: list[Candidate]) -> None:
+    """A combination with a part that is not worth suggesting is no surer than that part."""
+    for other in candidates:
+        faint = other is not combined and other.confidence < FLOOR
+        if faint and not set(other.spans).isdisjoint(combined.spans):
+            combined.confidence = min(combined.confidence, other.confidence)
 
 
 def likely(candidates: list[Candidate]) -> list[Candidate]:
@@ -96,7 +109,7 @@ def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[
     if mention.whole:
         out.append("whole")
     out.append(_GUESSED[min(candidate.guessed, 3)])
-    if any(rule.startswith("combine.") for rule in candidate.rules):
+    if any(rule.startswith(_COMBINED) for rule in candidate.rules):
         out.append("combined")
     if any(rule.startswith("add.") for rule in candidate.rules):
         out.append("added")

@@ -7,7 +7,7 @@ from typing import Final
 
 from services.coder.engine import conditions, rules
 from services.coder.engine.laterality import Sides
-from services.coder.engine.model import DIABETES, Candidate
+from services.coder.engine.model import DIABETES, Candidate, Mention
 from services.coder.engine.specificity import lift
 from services.coder.engine.specify import COMPANION, specify
 from services.coder.reading import Note
@@ -62,13 +62,22 @@ def _combined(
 
 
 def _once(candidates: list[Candidate]) -> list[Candidate]:
-    """One candidate for each code; the later one's evidence goes to the first."""
+    """One candidate for each code, by what says it most strongly; the later one's evidence goes to the
+    first.
+    """
     seen: dict[str, Candidate] = {}
     for candidate in candidates:
         first = seen.setdefault(candidate.code, candidate)
         if first is not candidate and len(first.spans) < _MOST_SPANS:
             first.spans.extend(span for span in candidate.spans if span not in first.spans)
+        if _strength(candidate.mention) < _strength(first.mention):
+            first.mention = candidate.mention
     return list(seen.values())
+
+
+def _strength(mention: Mention) -> tuple[int, bool]:
+    """What sorts first where a mention says more strongly that it was addressed."""
+    return int(mention.zone), not mention.whole
 
 
 def _combine(
