@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final
 
+from services.coder.engine.laterality import SIDES
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import base_of, complete, default_child, seventh
 from services.coder.engine.tables import table
@@ -11,6 +12,8 @@ from services.coder.terminology.index import Terminology
 
 Valid = Callable[[str], bool]
 """Whether a code may be reported on the day of service."""
+SideOf = Callable[[Candidate], str]
+"""The side that the note tells of a candidate, empty where it tells none."""
 
 _CHARACTERS: Final = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SIDED: Final = ({"0", "1", "2"}, {"1", "2", "9"})
@@ -21,7 +24,9 @@ _PLACEHOLDER: Final = "X"
 _OTHER: Final = "9"
 
 
-def only_valid(candidates: list[Candidate], valid: Valid, vocabulary: Terminology) -> list[Candidate]:
+def only_valid(
+    candidates: list[Candidate], valid: Valid, vocabulary: Terminology, side_of: SideOf
+) -> list[Candidate]:
     """The candidates whose code, or whose category's default, may be reported on the day; the others are
     left out.
     """
@@ -30,7 +35,8 @@ def only_valid(candidates: list[Candidate], valid: Valid, vocabulary: Terminolog
         if valid(candidate.code):
             out.append(candidate)
             continue
-        instead = subdivided(candidate.code, valid, candidate.mention.line) or (
+        said = candidate.mention.line
+        instead = subdivided(candidate.code, valid, said if said & SIDES else {side_of(candidate)}) or (
             nearest(candidate.code, valid, vocabulary),
         )
         candidate.rejected.append((candidate.code, "not billable on the date of service"))

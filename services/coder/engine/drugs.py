@@ -40,6 +40,7 @@ _USED: Final = "T40"  # what is taken for pleasure has codes of its own for what
 _APART: Final = re.compile(
     r"[;.,]|:\s| [-\u2013\u2014] | (?:while|despite|although|though|when|off|without"
     r"|lack|want|shortage|loss|deficit|low|poor|too little|not enough|insufficient|inadequate) "
+    r"| and (?:now )?(?:is|was|are|he|she|takes?|taking|has|had|on|uses?|using|started|began|gets?) "
 )
 """What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»;
 and what is lacking, which is none: «anemia from lack of iron».
