@@ -92,14 +92,14 @@ def _named(candidate: Candidate) -> bool:
     """Whether a problem's name, or a part of it, is the term itself, or begins with it: it is suggested,
     however general.
     """
-    mention = candidate.mention
+    mention = candidate.strongest
     plain = mention.whole or mention.heads or mention.line - mention.stems <= _degrees()
     return plain and mention.zone is Zone.PROBLEM
 
 
 def features(candidate: Candidate, codes: int, vocabulary: Terminology) -> list[str]:
     """Names of the features that hold for the candidate."""
-    mention = candidate.mention
+    mention = candidate.strongest
     out = [
         _RANKS[min(mention.rank, 4)],
         _ZONES[min(int(mention.zone), len(_ZONES) - 1)],

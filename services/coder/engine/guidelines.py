@@ -62,16 +62,14 @@ def _combined(
 
 
 def _once(candidates: list[Candidate]) -> list[Candidate]:
-    """One candidate for each code, by what says it most strongly; the later one's evidence goes to the
-    first.
-    """
+    """One candidate for each code; the later one's evidence goes to the first."""
     seen: dict[str, Candidate] = {}
     for candidate in candidates:
         first = seen.setdefault(candidate.code, candidate)
         if first is not candidate and len(first.spans) < _MOST_SPANS:
             first.spans.extend(span for span in candidate.spans if span not in first.spans)
-        if _strength(candidate.mention) < _strength(first.mention):
-            first.mention = candidate.mention
+        if _strength(candidate.strongest) < _strength(first.strongest):
+            first.strongest = candidate.strongest
     return list(seen.values())
 
 

@@ -123,6 +123,8 @@ class Candidate:
     confidence: float
     asked: bool
     """A person sees it, however probable it is."""
+    strongest: Mention
+    """Of all mentions of the code the one that says most strongly that it was addressed."""
 
     def __init__(  # noqa: PLR0917 (each is one field)
         self,
@@ -134,9 +136,11 @@ class Candidate:
         guessed: int = 0,
         confidence: float = 0.0,
         asked: bool = False,
+        strongest: Mention | None = None,
     ) -> None:
         self.code = code
         self.mention = mention
+        self.strongest = strongest or mention
         self.rules = [] if rules is None else rules
         self.spans = [] if spans is None else spans
         self.rejected = [] if rejected is None else rejected

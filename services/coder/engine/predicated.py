@@ -42,6 +42,8 @@ def apply(note: Note, candidates: list[Candidate]) -> None:
             about = _may_be(note, mention) and _is_about(note, mention)
             met[mention] = replace(mention, zone=Zone.PROBLEM) if about else mention
         candidate.mention = met[mention]
+        if candidate.mention.zone < candidate.strongest.zone:
+            candidate.strongest = candidate.mention
 
 
 def _may_be(note: Note, mention: Mention) -> bool:

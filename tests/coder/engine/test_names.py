@@ -123,3 +123,40 @@ def test_the_films_tell_that_a_fracture_is_not_displaced(coder: Coder, films: st
     note = f"RESULTS\n{films} through the tuberosity of the fifth metatarsal, right foot.\n\n"
     note += "IMPRESSION\nRight fifth metatarsal base fracture.\n"
     assert [each.code for each in coder.code(note, Encounter(date(2026, 10, 15), 30)).codes] == [code]
+
+
+@pytest.mark.parametrize(
+    ("prose", "codes"),
+    [
+        (
+            "She is here for hypothyroidism. She has iron deficiency from heavy periods and is on iron.",
+            ["E03.9", "N92.0", "E61.1"],
+        ),
+        (
+            "He was in the hospital last week with pneumonia and has finished his "
+            "antibiotics. His COPD is at baseline.",
+            ["J44.9"],
+        ),
+        (
+            "She is status post left total knee on June 3 and doing very well. The incision is healed.",
+            ["Z47.1", "Z96.652"],
+        ),
+        (
+            "He is seen for his COPD. I gave him a flu shot and offered Chantix, which he will think about.",
+            ["J44.9", "Z23"],
+        ),
+        ("She had a miscarriage in June. She is here for her migraines.", ["G43.909"]),
+        (
+            "She has a herniated disc at L4-5 with radiculopathy on the left and weakness of the big toe.",
+            ["M51.16"],
+        ),
+        (
+            "The biopsy of the calcifications on the right shows ductal carcinoma in situ of the right breast.",
+            ["D05.11"],
+        ),
+        ("He has pain in the left heel with his first steps. He has plantar fasciitis.", ["M72.22"]),
+    ],
+)
+def test_running_prose_says_what_a_list_would(coder: Coder, prose: str, codes: list[str]) -> None:
+    coded = coder.code(prose, Encounter(date(2026, 10, 15), 60))
+    assert [code.code for code in coded.codes] == codes
