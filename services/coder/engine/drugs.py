@@ -45,7 +45,12 @@ _APART: Final = re.compile(
 """What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»;
 and what is lacking, which is none: «anemia from lack of iron».
 """
-_DENIED: Final = re.compile(r"\b(?:not|isn't|wasn't|unlikely|nor) (?:felt |thought |likely )?(?:to be )?$")
+_DENIED: Final = re.compile(
+    r"\b(?:not|isn't|wasn't|unlikely|nor) (?:felt |thought |likely )?(?:to be )?$"
+    r"|\b(?:apart|aside|away|different|separate|switch\w*|chang\w*|relief|benefit|protect\w*|weaned|wean) $"
+)
+_HOW: Final = re.compile(r"(?:how|the (?:dose|way|cost|price|timing|amount|strength))\b")
+"""What stands behind «because of» where no drug is blamed, but its dose, or how it is taken."""
 _ADJOINING: Final = re.compile(r"[a-z]+(?:[ -][a-z]+)?[ -]$")
 _OF_A_DRUG: Final = re.compile(
     r"\b(?:drug|medication|medicine|med|opioid|narcotic)s?[ -](?:induced|related)\b|\bside effect"
@@ -288,7 +293,7 @@ def cause(text: str, after: int, kind: str = "causes") -> tuple[str, int, int] |
     """T code, place and length of the drug that the sentence names as the cause."""
     for phrase in _led_from(kind):
         at = text.find(phrase, max(after - 1, 0))
-        if at >= 0 and not _DENIED.search(text, 0, at):
+        if at >= 0 and not _DENIED.search(text, 0, at) and not _HOW.match(text, at + len(phrase)):
             stop = _APART.search(text, at)
             end = stop.start() if stop else len(text)
             before = ""

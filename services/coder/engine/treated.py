@@ -34,7 +34,7 @@ _INSTEAD: Final = re.compile(
 _NEVER: Final = re.compile(r"\b(?:if|prn|as needed|return|call|consider|may|could|avoid|hold|allerg)\b")
 _LEADS: Final = ("for ", "because of ", "given ", "in view of ", "in light of ", "considering ", "with ")
 """What a sentence begins with that goes on with a condition and then with what is done."""
-_DECIDING: Final = re.compile(rf"(?:{'|'.join(_LEADS)})(?:his|her|their|the)(?: known| underlying)? ")
+_DECIDING: Final = re.compile(rf"(?:{'|'.join(_LEADS)})(?:(?:his|her|their|the)(?: known| underlying)? )?")
 _DECIDED: Final = re.compile(r",|\s(?:he|she|they|i|we|you)\b")
 """What follows the condition there."""
 _FAR: Final = 60  # characters

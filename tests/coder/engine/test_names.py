@@ -145,6 +145,16 @@ def test_the_films_tell_that_a_fracture_is_not_displaced(coder: Coder, films: st
             "He is seen for his COPD. I gave him a flu shot and offered Chantix, which he will think about.",
             ["J44.9", "Z23"],
         ),
+        (
+            "His hypothyroidism is undertreated, more because of how he takes "
+            "the levothyroxine than because of the dose.",
+            ["E03.9"],
+        ),
+        ("Cancer of the liver has been looked for and there is none. His cirrhosis is stable.", ["K74.60"]),
+        ("He has neurogenic orthostatic hypotension.", ["G90.3"]),
+        ("I explained to him and his father that this is Osgood-Schlatter on the left.", ["M92.522"]),
+        ("She has coronary disease with stable angina.", ["I25.118"]),
+        ("He has a nondisplaced fracture through the waist of his left scaphoid.", ["S62.025A"]),
         ("She had a miscarriage in June. She is here for her migraines.", ["G43.909"]),
         (
             "She has a herniated disc at L4-5 with radiculopathy on the left and weakness of the big toe.",
