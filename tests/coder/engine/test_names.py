@@ -133,8 +133,7 @@ def test_the_films_tell_that_a_fracture_is_not_displaced(coder: Coder, films: st
             ["E03.9", "N92.0", "E61.1"],
         ),
         (
-            "He was in the hospital last week with pneumonia and has finished his "
-            "antibiotics. His COPD is at baseline.",
+            "He had pneumonia last week and has finished his antibiotics. His COPD is at baseline.",
             ["J44.9"],
         ),
         (
@@ -146,8 +145,7 @@ def test_the_films_tell_that_a_fracture_is_not_displaced(coder: Coder, films: st
             ["J44.9", "Z23"],
         ),
         (
-            "His hypothyroidism is undertreated, more because of how he takes "
-            "the levothyroxine than because of the dose.",
+            "His hypothyroidism is undertreated because of how he takes the levothyroxine.",
             ["E03.9"],
         ),
         ("Cancer of the liver has been looked for and there is none. His cirrhosis is stable.", ["K74.60"]),
@@ -161,7 +159,7 @@ def test_the_films_tell_that_a_fracture_is_not_displaced(coder: Coder, films: st
             ["M51.16"],
         ),
         (
-            "The biopsy of the calcifications on the right shows ductal carcinoma in situ of the right breast.",
+            "The biopsy of the calcifications on the right shows ductal carcinoma in situ, right breast.",
             ["D05.11"],
         ),
         ("He has pain in the left heel with his first steps. He has plantar fasciitis.", ["M72.22"]),
