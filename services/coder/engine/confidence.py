@@ -142,6 +142,7 @@ def _degrees() -> frozenset[str]:
         "new",
         "lobe",
         "incidental",
+        "exacerbation",
         *(
             "possible",
             "probable",

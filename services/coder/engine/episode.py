@@ -20,7 +20,7 @@ _THIRD: Final = frozenset(
     for number in ("3", "3a", "3b", "3c", "iii", "iiia", "iiib", "iiic")
 ) - {"3"}
 _UNIONS: Final = ("nonunion", "malunion")
-_DELAYED: Final = frozenset(("delayed", "healing"))
+_MENDING: Final = frozenset(("healing", "union"))
 _CLOSED: Final = 0
 _OPEN: Final = 1
 _OPEN_THIRD: Final = 2
@@ -47,7 +47,9 @@ def character(meanings: dict[str, str], line: Collection[str], said: Collection[
 def _stated(line: frozenset[str], said: frozenset[str]) -> Episode:
     if line & _SEQUELA:
         return Episode("S", "", _CLOSED)
-    healing = next((each for each in _UNIONS if each in line), "delayed" if line >= _DELAYED else "")
+    healing = next(
+        (each for each in _UNIONS if each in line), "delayed" if "delayed" in line and line & _MENDING else ""
+    )
     later = healing or line & _HEALING or (line >= _SUBSEQUENT and "initial" not in line)
     openness = _CLOSED if "open" not in said else _OPEN_THIRD if said & _THIRD else _OPEN
     return Episode("D" if later else "A", healing, openness)

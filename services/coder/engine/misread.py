@@ -74,9 +74,12 @@ def _still_smokes(note: Note, mention: Mention) -> bool:
 
 def _is_of_another(note: Note, mention: Mention) -> bool:
     """Whether the words behind a name make it another thing: «stress test», «tetanus up to date»."""
+    start = max(mention.start - _LED, 0)
     return note.folded.startswith(" ", mention.end) and any(
-        mention.code.startswith(codes) and by.match(note.folded, mention.end + 1) is not None
-        for codes, by in _followed()
+        mention.code.startswith(codes)
+        and by.match(note.folded, mention.end + 1) is not None
+        and (behind is None or behind.search(note.folded, start, mention.start) is not None)
+        for codes, behind, by in _followed()
     )
 
 
@@ -99,8 +102,9 @@ def _led() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
 
 
 @cache
-def _followed() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    return tuple(
-        (tuple(entry["codes"]), re.compile(rf"(?:{'|'.join(entry['by'])})\b"))
-        for entry in table("mentions")["followed"]
-    )
+def _followed() -> tuple[tuple[tuple[str, ...], re.Pattern[str] | None, re.Pattern[str]], ...]:
+    out: list[tuple[tuple[str, ...], re.Pattern[str] | None, re.Pattern[str]]] = []
+    for entry in table("mentions")["followed"]:
+        behind = re.compile(entry["behind"]) if "behind" in entry else None
+        out.append((tuple(entry["codes"]), behind, re.compile(rf"(?:{'|'.join(entry['by'])})\b")))
+    return tuple(out)

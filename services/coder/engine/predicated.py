@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from services.coder.engine.model import Candidate, Mention, Zone
-from services.coder.reading import Note, ProblemForm
+from services.coder.engine.sections import has_conclusion
+from services.coder.reading import Note, ProblemForm, SectionKind
 
 _ARTICLE: Final = r"(?:(?:an?|the|his|her|their|this|your|known|underlying) ){0,2}"
 _KIND: Final = r"(?:[\w/-]+ ){0,2}"
@@ -20,7 +21,8 @@ _HAS: Final = re.compile(
 _IS: Final = re.compile(
     r"(?:(?:\b(?:this|that|it|he|she|they|what (?:he|she|they) (?:has|have|feels?)[^.;,]{0,40})"
     r"|\b(?:diagnosis|cause|picture|impression))"
-    rf" (?:is|are|was) (?:plainly |clearly |also |then |simply )?|\bdiagnosis of ){_ARTICLE}{_KIND}$"
+    r" (?:is|are|was) (?:plainly |clearly |also |then |simply |just |only |really |all )?"
+    rf"|\bdiagnosis of ){_ARTICLE}{_KIND}$"
 )
 _APPOSED: Final = re.compile(rf"\b(?:is|are|was|were|has|have)\b[^.;:,]{{0,80}}, (?:an?|the) {_KIND}$")
 """What names what a sentence has described: «The right ear is infected, an acute otitis media»."""
@@ -28,6 +30,8 @@ _LED: Final = re.compile(
     rf"(?:and )?(?:as (?:to|for)|for|regarding|concerning|with regard to|about) {_ARTICLE}{_KIND}$"
 )
 _SUBJECT: Final = re.compile(rf"(?:the|his|her|their) {_KIND}$")
+_ALSO: Final = re.compile(rf"also (?:has |have |had )?{_ARTICLE}$")
+_SHORT: Final = 20  # characters behind a name in a sentence that does no more than name it: «Rosacea flare.»
 _GOES_ON: Final = re.compile(
     r"[^.;:]{0,50}?\b(?:is|are|was|were|has|have|had|comes?|came|remains?|stays?|looks?|needs?|responds?)\b"
 )
@@ -48,9 +52,18 @@ def apply(note: Note, candidates: list[Candidate]) -> None:
 
 def _may_be(note: Note, mention: Mention) -> bool:
     """Whether a mention is a condition of prose, under no problem that a list names."""
-    if mention.zone is not Zone.ASSESSMENT or mention.parts or mention.code[0] == "Z":
+    if mention.parts or mention.code[0] == "Z":
+        return False
+    if mention.zone is not Zone.ASSESSMENT and not (
+        mention.zone is Zone.NARRATIVE and _is_bare(note, mention.start)
+    ):
         return False
     return mention.problem < 0 or note.problems[mention.problem].form is ProblemForm.CUE
+
+
+def _is_bare(note: Note, place: int) -> bool:
+    """Whether a place stands in a note without headings, whose sentences are all that it says."""
+    return note.section_at(place).kind is SectionKind.UNLABELLED and not has_conclusion(note)
 
 
 def _is_about(note: Note, mention: Mention) -> bool:
@@ -59,8 +72,10 @@ def _is_about(note: Note, mention: Mention) -> bool:
     if sentence is None:
         return False
     folded, start = note.folded, sentence.start
-    if _LED.fullmatch(folded, start, mention.start):
+    if _LED.fullmatch(folded, start, mention.start) or _ALSO.fullmatch(folded, start, mention.start):
         return True
     if mention.start == start or _SUBJECT.fullmatch(folded, start, mention.start):
+        if mention.start == start and sentence.end - mention.end <= _SHORT:
+            return True
         return _GOES_ON.match(folded, mention.end, sentence.end) is not None
     return any(said.search(folded, start, mention.start) is not None for said in (_HAS, _IS, _APPOSED))

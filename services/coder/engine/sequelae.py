@@ -15,7 +15,7 @@ _OTHER: Final = "I69.398"
 _NAMELESS: Final = "I69.30"
 _DYSPHAGIA: Final = "R13.1"
 _PHASELESS: Final = "R13.10"
-_STROKE: Final = "I63"
+_STROKE: Final = ("I63", "G45.9")
 _LEAVING: Final = re.compile(
     r"\b(?:stroke|cva|infarct)\b[^.;\n]{0,30}"
     r"\b(?:with (?:residual|persistent|chronic)|left (?:him|her) with|residual)(?: \w+){0,3} ?$"

@@ -99,3 +99,59 @@ def test_each_condition_has_its_own_side(coder: Coder, note: str, codes: set[str
 def test_a_fracture_put_down_to_a_cancer_is_one_of_neoplastic_disease(coder: Coder) -> None:
     note = "1. Pathologic fracture left femur due to metastatic prostate cancer"
     assert codes_of(coder, note) == {"M84.552A", "C79.51", "C61"}
+
+
+@pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        (
+            "Here for the right knee, worse for years. X-ray today. This is just end stage arthritis.",
+            {"M17.11"},
+        ),
+        ("He is here for his left shoulder. This is bursitis. Injected.", {"M75.52"}),
+        ("Here for his left shoulder and right knee. It is arthritis.", {"M19.90"}),
+        ("ASSESSMENT\n1. Right foot injury. X-ray negative. Contusion, ice.", {"S90.31XA"}),
+        (
+            "Right ankle swelled up after he rolled it. X-ray shows no fracture. This is a sprain.",
+            {"S93.401A"},
+        ),
+        ("A/P: Right shoulder injury - MRI with full thickness tear of supraspinatus. Refer.", {"M75.121"}),
+    ],
+)
+def test_running_text_tells_the_part_of_the_body_before(coder: Coder, note: str, codes: set[str]) -> None:
+    assert codes_of(coder, note) == codes
+
+
+@pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        ("1. Delayed union of right tibia shaft fracture", {"S82.201G"}),
+        ("1. Salter-Harris II fracture of left distal tibia", {"S89.122A"}),
+        ("1. Skin tear to left forearm", {"S51.812A"}),
+        ("1. Insect bite left leg", {"S80.862A"}),
+        ("1. Scald burn to chest, partial thickness", {"T21.21XA"}),
+        ("Known osteoporosis. She fell from standing height and broke her left hip.", {"M80.052A"}),
+        ("Fell at home, Colles fracture of the left wrist. Splinted.", {"S52.532A"}),
+    ],
+)
+def test_injuries_in_everyday_words(coder: Coder, note: str, codes: set[str]) -> None:
+    assert codes_of(coder, note) == codes
+
+
+@pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        ("1. Wound infection after appendectomy, superficial. Packing changes.", {"T81.41XA"}),
+        ("1. C-section incision came open a little at the corner", {"O90.0"}),
+        ("1. Seroma after hernia repair, drained", {"L76.34"}),
+        ("1. Inguinal hernia repair scheduled", {"K40.90"}),
+        ("1. Tubes in both ears. Recurrent ear infections none since.", {"Z96.22"}),
+        ("1. TIA last month, no residual", {"Z86.73"}),
+        ("1. Meniere disease right ear with tinnitus and hearing loss", {"H81.01"}),
+        ("1. Neck arthritis with pinched nerve", {"M47.22"}),
+        ("1. Acute low back pain with muscle spasm", {"M54.50", "M62.830"}),
+        ("1. Vascular dementia with behavioral disturbance, agitation at night", {"F01.511"}),
+    ],
+)
+def test_what_is_over_and_what_belongs_to_a_disease(coder: Coder, note: str, codes: set[str]) -> None:
+    assert codes_of(coder, note) == codes
