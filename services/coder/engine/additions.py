@@ -14,6 +14,7 @@ from services.coder.engine import (
     culprits,
     drugs,
     ended,
+    examined,
     eyes,
     forsaken,
     measured,
@@ -26,6 +27,7 @@ from services.coder.engine import (
 )
 from services.coder.engine.model import Candidate, Encounter, Setting, Zone
 from services.coder.engine.rules import Index
+from services.coder.engine.sections import has_conclusion
 from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
@@ -87,6 +89,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     out = newborn.apply(note, obstetrics.apply(note, out, encounter), encounter)
     if encounter.setting is Setting.INPATIENT:
         out = _in_stay(note, out)
+    out = examined.apply(note, out)
     out += burns.extent(note, out) + nihss.score(note, out, encounter)
     drugs_taken = _long_term(note, out)
     stated = {c.code for c in drugs_taken}
@@ -190,10 +193,13 @@ def _called_for() -> Index[dict[str, Any]]:
 
 
 def _said(note: Note, rule: dict[str, Any], treated: Candidate) -> tuple[int, int] | None:
-    """Where the note says what the rule adds; with `line`, only the sentence that names the condition."""
+    """Where the note says what the rule adds; with `line`, only the sentence that names the condition, where
+    the note has an assessment with a line for each.
+    """
     names = rule.get("phrases") or rule["words"].split()
-    sentence = note.sentence_at(treated.mention.start) if rule.get("line") else None
-    if rule.get("line"):
+    in_line = bool(rule.get("line")) and has_conclusion(note)
+    sentence = note.sentence_at(treated.mention.start) if in_line else None
+    if in_line:
         return _taken(note, names, sentence.start, sentence.end) if sentence is not None else None
     barred = _BARRED & ~Flag.HISTORICAL if rule.get("past") else _BARRED
     return _taken(note, names, 0, len(note.folded), tuple(rule.get("never", ())), barred=barred)

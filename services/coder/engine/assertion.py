@@ -5,7 +5,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Final
 
-from services.coder.engine import care
+from services.coder.engine import care, current
 from services.coder.engine.model import Mention, Setting, Zone
 from services.coder.engine.sections import has_conclusion
 from services.coder.engine.tables import table
@@ -16,10 +16,15 @@ _DENIALS: Final = frozenset(("without", "no", "not"))
 _NEAR: Final = 70  # characters
 _ARTICLE: Final = 8  # characters of «for» and an article
 _SHORT_STATEMENT: Final = 80  # characters of a sentence that only names a doubt and what it rests on
-_RESOLVED: Final = ("resolved", "gone")
+_RESOLVED: Final = ("resolved", "gone", "recovered")
 _OPERATED: Final = re.compile(
     r"(?:s/p|status post|\bpod\b|post-?op\w*|after)\b[^.;\n]*\bfor\s+(?:an? |the )?$"
 )
+_CAME: Final = re.compile(
+    r"\b(?:here|in|seen|visit|comes?|came|presents?|presenting|returns?|referred|evaluated|today)"
+    r"(?: (?:today|now|back))? for\s+(?:an? |the |his |her )?$"
+)
+"""What the patient came for, whatever was operated on before: «s/p cholecystectomy, here for flank pain»."""
 _LONG_AGO: Final = re.compile(
     r"\b(?:stent(?:s|ed|ing)?|pci|angioplasty|cabg|bypass|cesarean|c-?section|ablat\w+|operat\w+|surgery|\w+ectomy|hospitali[sz]ed|admitted)\b"
     r"[^.;\n]*\b(?:(?:in )?(?:19|20)\d\d|\d+ (?:years|yrs) ago)\b[^.;\n]*\bfor\s+(?:an? |the |his |her )?$"
@@ -137,6 +142,8 @@ def _in_time(note: Note, mention: Mention, flags: int, rule: str, *, stay: bool)
     if _counted(note, mention):
         return False, "historical", "historical.counted"
     if flags & _HISTORICAL:
+        if current.treated(note, mention):
+            return True, "affirmed", rule
         coded = mention.code[0] in "ZC" or _is_current(note, mention) or _remitted(note, mention)
         return coded, "historical", rule
     return True, "affirmed", rule
@@ -239,7 +246,7 @@ def _operated(note: Note, mention: Mention, *, stay: bool) -> bool:
     «a stent in 2016 for stable angina»: nor what was treated years ago.
     """
     before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
-    if before.find("for ", -_ARTICLE) < 0:
+    if before.find("for ", -_ARTICLE) < 0 or _CAME.search(before):
         return False
     told = (mention.zone is not Zone.PROBLEM or not stay) and mention.code.startswith(_acute())
     if told and _OPERATED.search(before):

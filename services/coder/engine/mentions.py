@@ -14,6 +14,7 @@ from typing import Final
 from services.coder.engine import (
     assertion,
     closer,
+    current,
     deficits,
     explained,
     misread,
@@ -38,6 +39,8 @@ _REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, Sectio
 
 _REFILL: Final = {"Z76"}
 """Categories behind whose names stands what they are for: «Medication refill: hypothyroidism, HTN»."""
+_RENEWED: Final = {"Z76.0"}
+"""Codes that say nothing of what the patient has: what the weaker parts name says what is renewed."""
 _DEGREES: Final = re.compile(
     r"\W*(?:(?:acute|chronic|subacute|new|recurrent|severe|mild|moderate|large|small|ischemic|left|right|known|likely)\b\W*){0,4}"
 )
@@ -77,8 +80,8 @@ def stated(note: Note, encounter: Encounter, vocabulary: Terminology) -> Stated:
     found = Stated(pieces, _problems(note, pieces, vocabulary))
     for rung in _rungs(note, pieces, found.lines):
         for mention in in_lines(note, rung, vocabulary):
-            _judge(note, mention, found, encounter)
-        if found.chosen:
+            _judge(note, current.restored(note, mention, vocabulary), found, encounter)
+        if any(mention.code not in _RENEWED for mention in found.chosen):
             break
     return found
 
@@ -114,8 +117,8 @@ def accepted(
     if found.doubted or _unexplained(note, found.lines, chosen):
         chosen += _in_place(note, found, chosen, encounter, vocabulary)
     chosen += reasons.indications(note, found.pieces, chosen, encounter, vocabulary)
-    if not chosen and encounter.setting is Setting.OUTPATIENT:
-        chosen = recovered.told(note, found.refuted)
+    if encounter.setting is Setting.OUTPATIENT:
+        chosen = recovered.apply(note, chosen, found.refuted)
     chosen = misread.own(note, chosen, encounter)
     chosen = explained.without_results(note, chosen)
     chosen = _explained(reasons.with_visit(note, chosen, encounter, vocabulary))

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from services.coder.engine import current
 from services.coder.engine.model import Candidate, Mention, Zone
 from services.coder.engine.sections import has_conclusion
 from services.coder.reading import Note, ProblemForm, SectionKind
@@ -35,6 +36,15 @@ _SHORT: Final = 20  # characters behind a name in a sentence that does no more t
 _GOES_ON: Final = re.compile(
     r"[^.;:]{0,50}?\b(?:is|are|was|were|has|have|had|comes?|came|remains?|stays?|looks?|needs?|responds?)\b"
 )
+_PAST: Final = ("Z85", "Z86", "Z87")
+"""Histories: only what a note without headings begins a sentence with."""
+_AMONG: Final = re.compile(r"(?:(?:the|his|her|their) )?(?:[\w/-]+,? (?:and )?){0,8}")
+_LISTED: Final = re.compile(
+    r"(?:,? (?:and )?[\w/-]+){0,8}? (?:are|remain|were)(?: (?:all|both|each))?"
+    r"(?: (?:currently|very|quite|doing))?"
+    r" (?:stable|well|controlled|at goal|unchanged|under (?:good )?control)\b"
+)
+"""One of several conditions of which a sentence says how they are: «Hypertension and gout are stable»."""
 
 
 def apply(note: Note, candidates: list[Candidate]) -> None:
@@ -52,11 +62,12 @@ def apply(note: Note, candidates: list[Candidate]) -> None:
 
 def _may_be(note: Note, mention: Mention) -> bool:
     """Whether a mention is a condition of prose, under no problem that a list names."""
-    if mention.parts or mention.code[0] == "Z":
+    if mention.parts or (mention.code[0] == "Z" and not mention.code.startswith(_PAST)):
         return False
-    if mention.zone is not Zone.ASSESSMENT and not (
-        mention.zone is Zone.NARRATIVE and _is_bare(note, mention.start)
-    ):
+    if mention.zone is Zone.NARRATIVE:
+        if not _is_bare(note, mention.start) and not current.takes(note, mention):
+            return False
+    elif mention.zone is not Zone.ASSESSMENT:
         return False
     return mention.problem < 0 or note.problems[mention.problem].form is ProblemForm.CUE
 
@@ -74,6 +85,11 @@ def _is_about(note: Note, mention: Mention) -> bool:
     folded, start = note.folded, sentence.start
     if _LED.fullmatch(folded, start, mention.start) or _ALSO.fullmatch(folded, start, mention.start):
         return True
+    listed = _LISTED.match(folded, mention.end, sentence.end) is not None
+    if current.takes(note, mention) or (listed and _AMONG.fullmatch(folded, start, mention.start)):
+        return True
+    if mention.code[0] == "Z":
+        return mention.start == start and not has_conclusion(note)
     if mention.start == start or _SUBJECT.fullmatch(folded, start, mention.start):
         if mention.start == start and sentence.end - mention.end <= _SHORT:
             return True

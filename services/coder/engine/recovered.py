@@ -2,23 +2,85 @@
 (I.C.21.c.8).
 """
 
+import re
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from services.coder.engine import assertion
 from services.coder.engine.additions import remembered
 from services.coder.engine.model import Mention, Zone
+from services.coder.engine.tables import table
 from services.coder.reading import Note
 
 _RULE: Final = "negated.resolved"
 _FOLLOW_UP: Final = "Z09"
 _NO_DISEASE: Final = ("C", "D0", "D3", "D4", "O", "P", "Q", "R", "Z")
 """Symptoms and reasons leave nothing to follow; growths and pregnancies have a follow-up of their own."""
+_INFECTIONS: Final = ("A", "B", "H10", "H60", "H65", "H66", "K52", "L0", "U07.1")
+_NOT_OVER: Final = ("S", "T", "O", "R", "L97", "E", "I21", "I63")
+"""What goes on after its acute phase, or has codes of its own for that."""
+_OVER: Final = re.compile(
+    r"[ \t.:,()-]*\n?[ \t.:,()*-]*(?:(?:follow[ -]?up|f/u|recheck)\W+)?"
+    r"(?:(?:it|this|that|he|she|patient|infection|symptoms|the|his|her|has|have|is|are|was|now|all|appears?|to|be"
+    r"|clinically|radiographically|fully|completely|entirely|\w+(?:itis|onia|osis|avirus|id))\b[ ,]*){0,8}"
+    r"(?:resolved|gone|cleared(?: up)?|recovered|healed)\b"
+    r"(?= ?(?:[.;,\n]|$|-|(?:with|after|on|without|and|since|now|completely|fully|clinically|entirely)\b))"
+)
+"""What begins the text under a name, right behind it or on the next line."""
+_TODAY: Final = re.compile(
+    r"\b(?:today|in (?:the )?(?:clinic|office)|while here"
+    r"|during (?:the|this) visit|still|persist\w*|recur\w*|returned|came back)\b"
+)
+"""What was there today all the same, or is there again."""
+
+
+def apply(note: Note, chosen: list[Mention], refuted: list[Mention]) -> list[Mention]:
+    """The mentions without what is over by the text under its name; where nothing else is left, the follow-up
+    after it.
+    """
+    over = healed(note, chosen) if chosen else []
+    if over:
+        categories = {mention.code[:3] for mention in over}
+        chosen = [mention for mention in chosen if mention.code[:3] not in categories]
+    return chosen or as_past(over) or told(note, refuted)
+
+
+def healed(note: Note, chosen: list[Mention]) -> list[Mention]:
+    """The acute diseases whose name stands over a text that begins with their being over: «Pneumonia
+    follow-up», then «Has fully resolved».
+    """
+    return [
+        mention
+        for mention in chosen
+        if mention.zone is Zone.PROBLEM
+        and mention.problem >= 0
+        and mention.code.startswith(_ends())
+        and not mention.code.startswith(_NOT_OVER)
+        and _said_over(note, mention.problem)
+    ]
+
+
+def _said_over(note: Note, problem: int) -> bool:
+    said = _OVER.match(note.folded, note.problems[problem].title.end)
+    if said is None:
+        return False
+    stop = note.folded.find("\n", said.end())
+    return _TODAY.search(note.folded, said.end(), stop if stop >= 0 else len(note.folded)) is None
+
+
+@cache
+def _ends() -> tuple[str, ...]:
+    return (*table("additions")["acute_only"], *_INFECTIONS)
 
 
 def told(note: Note, refuted: list[Mention]) -> list[Mention]:
     """The follow-up, and the history of each disease that the name of a problem says has resolved."""
-    over = [mention for mention in refuted if _is_over(note, mention)]
+    return as_past([mention for mention in refuted if _is_over(note, mention)])
+
+
+def as_past(over: list[Mention]) -> list[Mention]:
+    """The follow-up after what is over, and its history."""
     past = [replace(mention, code=remembered().first(mention.code) or "") for mention in over]
     return [replace(each, code=_FOLLOW_UP) for each in over[:1]] + [each for each in past if each.code]
 
