@@ -16,6 +16,12 @@ from services.coder.engine.model import Encounter
         ("1. UTI, resolved.\n2. Hypertension, at goal.", ["I10"]),
         ("1. Cough, resolved.", []),
         ("1. No pneumonia.", []),
+        ("1. COVID, recovered, back to work.", ["Z09", "Z86.16"]),
+        ("1. Pneumonia\n   Resolved. No further treatment.", ["Z09", "Z87.01"]),
+        ("1. UTI. It has cleared up after Macrobid.", ["Z09", "Z87.440"]),
+        ("1. Pneumonia\n   Not yet resolved on x-ray, repeat in 4 weeks.", ["J18.9"]),
+        ("1. Acute bronchitis\n   Cough has resolved, still wheezing.", ["J20.9"]),
+        ("1. Heart failure with recovered EF, stable.", ["I50.30"]),
     ],
 )
 def test_what_has_resolved_is_followed_where_nothing_else_is_treated(
