@@ -65,7 +65,8 @@ def _may_be(note: Note, mention: Mention) -> bool:
     if mention.parts or (mention.code[0] == "Z" and not mention.code.startswith(_PAST)):
         return False
     if mention.zone is Zone.NARRATIVE:
-        if not _is_bare(note, mention.start) and not current.takes(note, mention):
+        past = mention.code[0] == "Z" and not has_conclusion(note)
+        if not (past or _is_bare(note, mention.start) or current.takes(note, mention)):
             return False
     elif mention.zone is not Zone.ASSESSMENT:
         return False
@@ -91,7 +92,6 @@ def _is_about(note: Note, mention: Mention) -> bool:
     if mention.code[0] == "Z":
         return mention.start == start and not has_conclusion(note)
     if mention.start == start or _SUBJECT.fullmatch(folded, start, mention.start):
-        if mention.start == start and sentence.end - mention.end <= _SHORT:
-            return True
-        return _GOES_ON.match(folded, mention.end, sentence.end) is not None
+        short = mention.start == start and sentence.end - mention.end <= _SHORT
+        return short or _GOES_ON.match(folded, mention.end, sentence.end) is not None
     return any(said.search(folded, start, mention.start) is not None for said in (_HAS, _IS, _APPOSED))
