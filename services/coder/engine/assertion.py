@@ -63,6 +63,11 @@ smoking, which belongs to its treatment (I.C.21.c.10).
 _QUERIED: Final = "possible.queried"
 _RELATIVES: Final = ("Z80", "Z81", "Z82", "Z83", "Z84")
 """Codes of a disease in the family."""
+_NO_RELATIVE: Final = re.compile(
+    r"\b(?:no|denie[sd]|deny|without|negative)(?: for)?"
+    r"(?: (?:a|any|known|significant|strong|other|reported|personal or)){0,3} $"
+)
+"""What denies a disease in the family right before its name, whose own words make it the family's."""
 _WORDS: Final = (
     (int(Flag.NEGATED), "negated"),
     (int(Flag.FAMILY | Flag.OTHER_PERSON), "family"),
@@ -127,7 +132,10 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     if flags & _NOT_CODED:
         if flags == _NEGATED and setting is Setting.OUTPATIENT and _not_again(note, mention):
             return True, "historical", rule
-        return mention.code.startswith(_RELATIVES) and bool(flags & _FAMILY), _word(flags), rule
+        if mention.code.startswith(_RELATIVES) and flags & _FAMILY:
+            denied = _NO_RELATIVE.search(note.folded, max(mention.start - _NEAR, 0), mention.start)
+            return denied is None, "negated" if denied else _word(flags), rule
+        return False, _word(flags), rule
     if flags & _POSSIBLE and not (setting is not Setting.INPATIENT and _beside_a_doubt(note, mention)):
         stated = mention.zone is Zone.PROBLEM or not has_conclusion(note)
         certain = stated and rule != _QUERIED  # a mark of question is no statement of the end of a stay
@@ -155,6 +163,12 @@ def _counted(note: Note, mention: Mention) -> bool:
         return False
     before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
     return mention.code[0] != "R" and _HAD.search(before) is not None
+
+
+def plain(note: Note, mention: Mention) -> bool:
+    """Whether the story of a stay tells it as a fact, or as in remission, which has codes of its own."""
+    flags = flags_at(note, mention, stay=True)[0]
+    return flags == 0 or (flags == _HISTORICAL and _remitted(note, mention))
 
 
 def _remitted(note: Note, mention: Mention) -> bool:

@@ -31,7 +31,7 @@ _OVER: Final = re.compile(
     r"(?: (?:has|have))?(?: ever)? (?:come back|came back|returned|recurred|grown back)\b"
     r"|\b(?:taken care of|treated|cured|removed) (?:by|with) (?:mohs|surgery|excision|resection)\b"
     r"|\bundetectable\b|\bpsa (?:is |was |of |remains |still )?(?:0\b|< ?0?\.\d)"
-    r"|\bcystoscopy[^.;\n]{0,20}\b(?:clear|negative|normal)"
+    r"|\bcysto(?:scopy)?\b[^.;\n]{0,20}\b(?:clear|negative|normal)"
     r"|\b(?:treated|resected|excised|removed|operated) (?:in |with |by )?[^.;\n]{0,30}(?:(?:19|20)\d\d|ago\b)"
 )
 _ACTIVE: Final = re.compile(

@@ -14,6 +14,12 @@ _ATTEMPT: Final = "T14.91"
 _OF_UNNAMED: Final = ("T50.90", "T50.99", _ATTEMPT)
 """Codes in whose place that of the drug stands, where it is named."""
 _DRUG_CATEGORIES: Final = tuple(f"T{number}" for number in range(36, 66))
+_SWALLOWED: Final = re.compile(
+    r"\b(?:took|swallowed|ingested|taking|swallowing|ingesting)"
+    r" (?:about |around |approximately |roughly |over )?"
+    r"(?:\d+|an? (?:\w+ )?(?:bottle|handful)|an entire|all|multiple|several|many|too many|handfuls)\b"
+)
+"""What an attempt by drugs is told as, without being called an overdose."""
 _INTENT: Final = 5
 """Place of the intent in a code without its dot: 1 accident, 2 self-harm, 3 assault, 4 undetermined."""
 
@@ -22,7 +28,9 @@ def concerns(candidate: Candidate, text: str) -> bool:
     """Whether a code puts the harm down to a drug itself, or is of an attempt by an overdose."""
     if candidate.code.startswith(_DRUG_CATEGORIES):
         return True
-    return candidate.code.startswith(_ATTEMPT) and _overdosed().search(text) is not None
+    if not candidate.code.startswith(_ATTEMPT):
+        return False
+    return _overdosed().search(text) is not None or _SWALLOWED.search(text) is not None
 
 
 def told(candidate: Candidate, text: str, start: int) -> Candidate:

@@ -22,7 +22,7 @@ _NOT_BEFORE: Final = re.compile(
     r"|(?:uterus|uterine|fibroids?|fibroid uterus|myoma\w*|leiomyoma\w*|mass|enlarged|bulky)"
     r"(?: (?:of|is|was|to|size|about|approximately|enlarged))*)\s*$"
 )
-_ANOTHER: Final = re.compile(r"(?:previous|prior|last|born at|delivered at)\s*$")
+_ANOTHER: Final = re.compile(r"(?:previous|prior|last|born at|(?<!\n)(?<![.:] )(?<!^)delivered at)\s*$")
 _NOT_AFTER: Final = re.compile(
     r"\s*(?:-? ?sized?\b|ago|post|pp\b|old\b|later|earlier|supply|course|follow|f/u"
     r"|of (?:nausea|vomit|bleed|therapy|treatment|rest|pt\b))"
@@ -141,7 +141,7 @@ def weeks(note: Note) -> int | None:
     for pattern in (_COMPACT, _WEEKS):
         for match in pattern.finditer(note.folded):
             value = int(match[1])
-            before = note.folded[max(match.start() - 14, 0) : match.start()]
+            before = note.folded[max(match.start() - 16, 0) : match.start()]
             dated = match[0].endswith("d")  # «30w4d» is no time until something
             apart = (_ANOTHER if dated else _NOT_BEFORE).search(before)
             apart = apart or _NOT_AFTER.match(note.folded, match.end())

@@ -51,7 +51,7 @@ def _plain(note: Note, mention: Mention) -> bool:
     return (
         (not passing or mention.code.startswith(_SIGNS))
         and not mention.parts
-        and not assertion.flags_at(note, mention, stay=True)[0]
+        and assertion.plain(note, mention)
         and reportable(mention)
     )
 

@@ -168,3 +168,30 @@ def test_the_films_tell_that_a_fracture_is_not_displaced(coder: Coder, films: st
 def test_running_prose_says_what_a_list_would(coder: Coder, prose: str, codes: list[str]) -> None:
     coded = coder.code(prose, Encounter(date(2026, 10, 15), 60))
     assert [code.code for code in coded.codes] == codes
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        ("Breast mass, left. She has no known family history of ovarian cancer", ["N63.20"]),
+        ("Chronic ITP with low platelets", ["D69.3"]),
+        ("Tics", ["F95.9"]),
+        ("Ringworm", ["B35.9"]),
+        ("Ringworm of the left leg", ["B35.4"]),
+        ("ASCUS pap with positive high risk HPV", ["R87.610", "R87.810"]),
+        ("Infertility due to her endometriosis", ["N97.8", "N80.9"]),
+        ("HIV, with prior PCP, on Biktarvy", ["B20"]),
+        ("Bacteremia from an infected PICC line", ["T80.211A", "R78.81"]),
+        ("Suicide attempt, swallowed a handful of Tylenol", ["T39.1X2A"]),
+        ("Abdominal pain, left lower quadrant abdominal pain since Monday", ["R10.32"]),
+        ("Bladder cancer 2018, TURBT; cysto normal today", ["Z85.51"]),
+    ],
+)
+def test_a_finer_name_stands_for_the_vaguer(coder: Coder, problem: str, codes: list[str]) -> None:
+    assert sorted(codes_of(coder, problem)) == sorted(codes)
+
+
+def test_what_a_treatment_is_for_is_coded_with_it(coder: Coder) -> None:
+    note = "Metastatic lung cancer to the liver, here for chemo cycle 2 today."
+    coded = coder.code(note, Encounter(date(2026, 10, 15), 66))
+    assert [code.code for code in coded.codes] == ["Z51.11", "C34.90", "C78.7"]
