@@ -53,7 +53,7 @@ _PLANNED: Final = re.compile(
 _EARLIER_BEFORE: Final = re.compile(
     r"\b(?:(?:prior|previous|last|first|past) pregnanc\w+|(?:ob|obstetric)\w* (?:history|hx))\b[^.;\n]*$"
     r"|\b(?:prior|previous|earlier|history of|hx of|h/o|(?:first|last|second|third|older|oldest|other) "
-    r"(?:baby|child|pregnancy|son|daughter|one)(?: (?:was|by|via|a|an|born))*)\s+(?:\w+\s+)?$"
+    r"(?:baby|child|pregnancy|birth|son|daughter|one)(?: (?:was|by|via|a|an|born))*)\s+(?:\w+\s+){0,2}$"
 )
 _EARLIER_AFTER: Final = re.compile(
     r"[^.;\n]{0,40}?(?:\bin (?:19|20)\d\d|[,(] ?(?:19|20)\d\d|\b(?:years?|yrs?) ago)\b"

@@ -178,7 +178,7 @@ def test_running_prose_says_what_a_list_would(coder: Coder, prose: str, codes: l
         ("Tics", ["F95.9"]),
         ("Ringworm", ["B35.9"]),
         ("Ringworm of the left leg", ["B35.4"]),
-        ("ASCUS pap with positive high risk HPV", ["R87.610", "R87.810"]),
+        ("ASCUS, HPV positive", ["R87.610", "R87.810"]),
         ("Infertility due to her endometriosis", ["N97.8", "N80.9"]),
         ("HIV, with prior PCP, on Biktarvy", ["B20"]),
         ("Bacteremia from an infected PICC line", ["T80.211A", "R78.81"]),
