@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import permutations
 from typing import Final
 
 from services.coder.engine import conditions, rules
@@ -16,6 +15,7 @@ from services.coder.terminology.index import Terminology
 _MOST_SPANS: Final = 32  # a code said more often is no better proven
 _CATEGORY: Final = 3
 _PAIR: Final = ("right", "left")
+_RIGHT, _LEFT = "1", "2"  # the last characters of codes of one side
 _ARTHRITIS: Final = ("M16.1", "M16.3", "M16.5", "M16.7", "M17.1", "M17.3", "M18.1", "M18.3", "M18.5")
 """Of one side; the subcategory before each is the same of both."""
 _SIDE_FROM: Final = 5  # characters of a code before which no character tells a side
@@ -66,7 +66,9 @@ def _once(candidates: list[Candidate]) -> list[Candidate]:
     seen: dict[str, Candidate] = {}
     for candidate in candidates:
         first = seen.setdefault(candidate.code, candidate)
-        if first is not candidate and len(first.spans) < _MOST_SPANS:
+        if first is candidate:
+            continue
+        if len(first.spans) < _MOST_SPANS:
             first.spans.extend(span for span in candidate.spans if span not in first.spans)
         if _strength(candidate.strongest) < _strength(first.strongest):
             first.strongest = candidate.strongest
@@ -167,10 +169,11 @@ def _as_both(note: Note, candidates: list[Candidate], vocabulary: Terminology) -
     """The candidates with the code of both sides in place of the codes of each that one sentence calls for
     (I.B.13): «right and left hip osteoarthritis».
     """
-    out = candidates
-    for right, left in permutations(candidates, 2) if len(candidates) > 1 else ():
-        both = _code_of_both(right.code, left.code, vocabulary)
-        if not both or right not in out or left not in out:
+    out, known = candidates, {candidate.code: candidate for candidate in candidates}
+    for right in candidates:
+        left = known.get(right.code[:-1] + _LEFT) if right.code[-1] == _RIGHT else None
+        both = _code_of_both(right.code, left.code, vocabulary) if left is not None else ""
+        if left is None or not both or right not in out or left not in out:
             continue
         sentence = note.sentence_at(right.mention.start)
         if sentence is not None and sentence == note.sentence_at(left.mention.start):
@@ -180,12 +183,12 @@ def _as_both(note: Note, candidates: list[Candidate], vocabulary: Terminology) -
             right.code = both
             right.spans.extend(span for span in left.spans if span not in right.spans)
             out = [c for c in out if c is not left]
-    return _once(out)
+    return _once(out) if out is not candidates else candidates
 
 
 def _code_of_both(right: str, left: str, vocabulary: Terminology) -> str:
     """The code of both sides of what two codes say of each; empty if they say no such thing."""
-    if right[:-1] != left[:-1] or (right[-1], left[-1]) != ("1", "2") or "." not in right:
+    if "." not in right:
         return ""
     titles = [entry.title.lower() for code in (right, left) if (entry := vocabulary.entry(code)) is not None]
     if len(titles) != len(_PAIR) or titles[0].replace("right", "left") != titles[1] or titles[0] == titles[1]:
