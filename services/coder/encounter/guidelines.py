@@ -90,7 +90,7 @@ def _reportable(
         if each.code in known:
             out.append(each)
         elif tables.site.switches.wants(each.code):
-            out += only_valid([each], valid, tables.vocabulary, lambda _: "")
+            out += only_valid([each], valid, tables.vocabulary, lambda c: c.mention.line)
     return out
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final
 
-from services.coder.engine.laterality import SIDES
 from services.coder.engine.model import Candidate
 from services.coder.engine.specificity import base_of, complete, default_child, seventh
 from services.coder.engine.tables import table
@@ -12,8 +11,8 @@ from services.coder.terminology.index import Terminology
 
 Valid = Callable[[str], bool]
 """Whether a code may be reported on the day of service."""
-SideOf = Callable[[Candidate], str]
-"""The side that the note tells of a candidate, empty where it tells none."""
+Said = Callable[[Candidate], Collection[str]]
+"""The words that tell a candidate's side, among any others."""
 
 _CHARACTERS: Final = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SIDED: Final = ({"0", "1", "2"}, {"1", "2", "9"})
@@ -25,7 +24,7 @@ _OTHER: Final = "9"
 
 
 def only_valid(
-    candidates: list[Candidate], valid: Valid, vocabulary: Terminology, side_of: SideOf
+    candidates: list[Candidate], valid: Valid, vocabulary: Terminology, said: Said
 ) -> list[Candidate]:
     """The candidates whose code, or whose category's default, may be reported on the day; the others are
     left out.
@@ -35,8 +34,7 @@ def only_valid(
         if valid(candidate.code):
             out.append(candidate)
             continue
-        said = candidate.mention.line
-        instead = subdivided(candidate.code, valid, said if said & SIDES else {side_of(candidate)}) or (
+        instead = subdivided(candidate.code, valid, said(candidate)) or (
             nearest(candidate.code, valid, vocabulary),
         )
         candidate.rejected.append((candidate.code, "not billable on the date of service"))

@@ -147,11 +147,11 @@ def _guide(work: _Work, vocabulary: Terminology) -> None:
 
 
 def _check(work: _Work, vocabulary: Terminology) -> None:
-    def side_of(candidate: Candidate) -> str:
-        return laterality.side_of(work.sides, work.note, candidate.mention, candidate.code, vocabulary)[0]
+    def side(candidate: Candidate) -> set[str]:
+        return {laterality.side_of(work.sides, work.note, candidate.mention, candidate.code, vocabulary)[0]}
 
     if work.task.valid is not None:
-        work.found = only_valid(work.found, work.task.valid, vocabulary, side_of)
+        work.found = only_valid(work.found, work.task.valid, vocabulary, side)
 
 
 def _raise(work: _Work, _: Terminology) -> None:

@@ -25,9 +25,6 @@ from services.coder.terminology.sources import PRIORITY
 
 _OWN_WORDS: Final = (PRIORITY.index("title"), PRIORITY.index("inclusion"))
 _LEFT_OPEN: Final = laterality.SIDES | {"unspecified", "other"}
-_BOTH: Final = frozenset(("right", "left"))
-_NEWLY_SIDED: Final = "M"
-"""The chapter whose codes a newer list than ours divides by side."""
 _OPEN: Final = re.compile(r"involvement unspecified|unspecified as to", re.IGNORECASE)
 """A title whose words name what it leaves open."""
 _REMEMBERED: Final = 4096  # titles
@@ -73,7 +70,6 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
         base = specificity.without_side(base, mention.line, vocabulary)
     said = mention.line | meant | frozenset(table("additions")["implied"].get(base[:_CATEGORY], ()))
     spans = [(mention.start, mention.end)]
-    mention = _of_one(note, mention, base, vocabulary, sides)
     if base.startswith(_no_sides()):
         said = (said - laterality.SIDES) | (mention.stems & laterality.SIDES)
     elif vocabulary.sided(base):
@@ -91,18 +87,6 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
         if pair[0].code != pair[1].code and min(c.guessed for c in pair) <= max(out.guessed - 1, 0):
             return pair
     return [out]
-
-
-def _of_one(
-    note: Note, mention: Mention, base: str, vocabulary: Terminology, sides: laterality.Sides
-) -> Mention:
-    """A mention that only a newer list than ours may divide by side, without the side that its line says of
-    something else.
-    """
-    if base[0] != _NEWLY_SIDED or not mention.line >= _BOTH or vocabulary.sided(base):
-        return mention
-    side, _ = laterality.side_of(sides, note, mention, base, vocabulary)
-    return replace(mention, line=(mention.line - laterality.SIDES) | {side}) if side in _BOTH else mention
 
 
 @cache
