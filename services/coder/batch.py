@@ -85,8 +85,7 @@ class Coder:
 
     def code(self, note: str, encounter: Encounter) -> CodedNote:
         """Codes of a note, every one of them billable on the date and wanted by the customer."""
-        (coded,) = self.codes([self._task(note, encounter)])
-        return coded
+        return next(self.codes([self._task(note, encounter)]))
 
     def _task(self, note: str, encounter: Encounter) -> Task:
         icd = self.codesets.icd10cm(encounter.on)

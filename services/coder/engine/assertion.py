@@ -159,7 +159,7 @@ def _in_time(note: Note, mention: Mention, flags: int, rule: str, *, stay: bool)
 
 def _counted(note: Note, mention: Mention) -> bool:
     """Whether an infection is told by how often there was one: «has had strep once», «had mono twice»."""
-    if _TIMES.match(note.folded, mention.end) is None or not mention.code.startswith(_acute()):
+    if not mention.code.startswith(_acute()) or _TIMES.match(note.folded, mention.end) is None:
         return False
     before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
     return mention.code[0] != "R" and _HAD.search(before) is not None

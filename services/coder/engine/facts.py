@@ -71,6 +71,8 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         if not _fits(fact, encounter):
             continue
         lines = spoken.sieve().lines(clues, note.folded, sections.HEAD if fact.early else len(note.folded))
+        if not (lines and _may_be_near(fact, note)):
+            continue
         says = fact.says.pattern()
         said = [found.span() for line in lines for found in says.finditer(note.folded, *line)]
         span = _span(fact, note, said) if said and _may_be_said(fact, note) else None
@@ -105,13 +107,18 @@ def _room(candidates: list[Candidate]) -> int:
     return called & ~barred
 
 
+def _may_be_near(fact: Fact, note: Note) -> bool:
+    """Whether the note has strings that what must stand with the fact needs; cheap."""
+    if fact.near is not None and not fact.near.may_match(note.folded):
+        return False
+    return fact.also is None or fact.also.may_match(note.folded)
+
+
 def _may_be_said(fact: Fact, note: Note) -> bool:
     """Whether the note begins as it must, and has nothing that it must not have."""
     if fact.never is not None and fact.never.search(note.folded):
         return False
     if fact.also is not None and not fact.also.search(note.folded):
-        return False
-    if fact.near is not None and not fact.near.may_match(note.folded):
         return False
     return fact.head is None or fact.head.search(note.folded, 0, sections.HEAD) is not None
 

@@ -48,6 +48,8 @@ _SHOWN: Final = Guarded(
     r"|urinalysis|exam|biopsy|bx|cultures?|cx|pcr|swab|rapid|egd|colonoscopy|ekg|ecg|imaging|smear|path\w*"
     r"|films?|tele\w*|monitor|spirometry|dexa|sleep study)\b"
 )
+_LEADING: Final = frozenset(("by", "d/t", "from", "of", "on", "per", "to", "via", "2/2"))
+"""Words of which each of these ways to go on has one."""
 _FULL_STOP: Final = re.compile(r"[.\n]")
 _DONE: Final = re.compile(
     r"\s*\((?:procedure|regime/therapy|observable entity|assessment scale)\)"
@@ -151,6 +153,8 @@ def _before_cause(written: str, start: int, end: int) -> int:
     """Where a name ends that goes on with the drug it comes from: «poor appetite caused by Concerta», with
     another problem: «tinnitus on the same basis», or with the test that showed it: «vaginosis on wet prep».
     """
+    if _LEADING.isdisjoint(written.split()):
+        return end
     other = _AS_ANOTHER.search(written) or _SHOWN.search(written)
     if other is not None:
         return start + other.start()

@@ -3,6 +3,7 @@ the condition that they are for (Official Guidelines I.C.19.e.5.c). Which drug i
 `data/additions.yaml`. What the name of a problem says itself is told in `drugs`.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -12,6 +13,7 @@ from services.coder.engine.drug_classes import code_of, drugs, first_named
 from services.coder.engine.drugs import HARDSHIP, UNPAID
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Setting
+from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import NOT_AFFIRMED, Note, Sentence
 from services.coder.terminology.words import TOKEN
@@ -19,13 +21,15 @@ from services.coder.terminology.words import TOKEN
 _REACH: Final = 6  # words behind what says it, of which one is the drug
 _UNDERDOSED: Final = "6"
 _BY_HAND: Final = "Z91.128"
-_SAID: Final = Guarded(
+_SAYING: Final = (
     r"\bless (?:\w+ ){0,3}than (?:was |is |he was |she was )?prescribed\b"
     r"|\b(?:he|she|they|patient|pt) (?:has |had |have )?(?:been )?"
     r"(?:skip(?:s|ped|ping)|stopp(?:ed|ing)|quit|cut(?:ting)? back on|halv(?:ed|ing)|stretch(?:ed|ing|es))\b"
     r"|\b(?:skipp(?:ed|ing)|stopped|quit|stretching|halving)\b"
     r"|\bration(?:s|ed|ing)\b|\bran (?:out|short) of\b|\bout of (?:his|her|their|the)\b|\bout of\b"
 )
+_SPOKEN_OF: Final = Subject(_SAYING)
+_SAID: Final = re.compile(_SAYING)
 _WILFUL: Final = Guarded(
     r"\bon purpose\b|\b(?:deliberate|intentional)ly\b|\bon (?:his|her|their) own\b"
     r"|\b(?:because|since|as) (?:he|she|they) "
@@ -59,7 +63,8 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
 
 def _told(note: Note) -> Iterator[tuple[Sentence, int, str]]:
     """The sentences of the assessment that tell of it with the reason, where, and the reason's code."""
-    for said in _SAID.all_in(note.folded):
+    lines = _SPOKEN_OF.lines(note)
+    for said in [said for line in lines for said in _SAID.finditer(note.folded, *line)]:
         sentence = note.sentence_at(said.start())
         if sentence is None or not sections.concludes(note, sentence.section):
             continue

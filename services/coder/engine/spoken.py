@@ -22,8 +22,12 @@ class Subject:
 
     def may_be_in(self, note: Note) -> bool:
         """Whether a line of the note has the words that the expression needs."""
+        return bool(self.lines(note))
+
+    def lines(self, note: Note) -> list[tuple[int, int]]:
+        """The lines of the note that have the words that the expression needs."""
         numbers = clues(note).get(self._place)
-        return numbers is not None and bool(sieve().lines(numbers, note.folded, len(note.folded)))
+        return sieve().lines(numbers, note.folded, len(note.folded)) if numbers is not None else []
 
 
 _SUBJECTS: Final[list[Subject]] = []

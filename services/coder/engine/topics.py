@@ -24,6 +24,17 @@ _LED: Final = re.compile(
     r"(?:and )?(?:as (?:to|for|regards)|regarding|concerning|with regard to|in regard to|turning to"
     r"|on the (?:matter|subject|question) of) (?:the |his |her |their )?([a-z0-9/ ]+?)(?:,| is\b| are\b|:)"
 )
+_LEADING: Final = (
+    "and ",
+    "as ",
+    "regarding ",
+    "concerning ",
+    "with regard",
+    "in regard",
+    "turning ",
+    "on the ",
+)
+"""What each of these begins with."""
 _SUBJECT: Final = re.compile(
     r"(?:the|his|her|their) ([a-z0-9/ ]+?) (?:is|are|remains?|stays?|has|have|looks?|runs?)\b"
 )
@@ -85,7 +96,8 @@ def _spoken(note: Note, pieces: zones.Lines) -> Iterator[tuple[int, tuple[str, .
     for line in pieces.others():
         if line.section not in sections.CONCLUSION:
             continue
-        named = _LED.match(note.folded, line.start, line.end)
+        led = note.folded.startswith(_LEADING, line.start)
+        named = _LED.match(note.folded, line.start, line.end) if led else None
         if named is None and line.start in loose:
             named = _stated(note.folded, line)
         codes = _by_name().get(named[1]) if named is not None else None

@@ -7,7 +7,7 @@ from typing import Final
 from services.coder.reading.kinds import LISTS, Division, SectionKind
 from services.coder.reading.lines import Line
 from services.coder.reading.model import Section
-from services.coder.reading.places import begun
+from services.coder.reading.places import begun, occurrences
 
 _K: Final = SectionKind
 PROBLEM_KINDS: Final = frozenset(
@@ -46,6 +46,7 @@ _DICTATED: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """How a problem is counted in dictation: «For her second problem, hypertension.»"""
+_NUMBERED: Final = ("one", "1", "number")
 _NAMED_SO: Final = ("problem", "issue", "concern", "diagnosis")
 _LEADING: Final = " \t/"
 """What may stand between a heading and its first item: «A/ 1. gout»."""
@@ -225,9 +226,19 @@ def _hashes(text: str, start: int, end: int) -> list[_Mark]:
 def _dictated(text: str, start: int, end: int) -> list[_Mark]:
     """The words of a line that count problems, from the first."""
     line = text[start:end].lower()
-    if not any(word in line for word in _NAMED_SO):
+    if not any(_counts_first(line, word) for word in _NAMED_SO):
         return []
     found = list(_DICTATED.finditer(text, start, end))
     if not found or (found[0][1] or found[0][2]).lower() not in _ORDINALS:
         return []
     return [_Mark(mark.start(), mark.end(), "number") for mark in found]
+
+
+def _counts_first(line: str, word: str) -> bool:
+    """Whether a line may speak of the first of several problems, by one word for these; cheap, and mostly
+    not.
+    """
+    return any(
+        line.endswith(_ORDINALS, 0, max(at - 1, 0)) or line.startswith(_NUMBERED, at + len(word) + 1)
+        for at in occurrences(line, word)
+    )
