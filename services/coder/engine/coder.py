@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from services.coder.engine import (
     abbreviations,
@@ -57,14 +57,13 @@ def code_note(
 
 def code_notes(tasks: Iterable[Task], vocabulary: Terminology) -> list[CodedNote]:
     """Codes and queries of each note, as of each alone."""
-    works = _through((*_FINDING, *_TELLING), tasks, vocabulary)
-    return [CodedNote(work.codes, work.asked) for work in works]
+    return _through((*_FINDING, *_TELLING), tasks, vocabulary, _coded)
 
 
 def candidates(task: Task, vocabulary: Terminology) -> list[Candidate]:
     """The candidates behind the codes of a note: for calibration and for explanations."""
-    (work,) = _through(_FINDING, [task], vocabulary)
-    return work.found
+    (found,) = _through(_FINDING, [task], vocabulary, _found)
+    return found
 
 
 class _Work:
@@ -84,11 +83,22 @@ class _Work:
 
 
 _Stage = Callable[[_Work, Terminology], None]
+_Told = TypeVar("_Told")
 
 
-def _through(stages: Sequence[_Stage], tasks: Iterable[Task], vocabulary: Terminology) -> list[_Work]:
-    """The notes behind the stages. All go through one before any goes through the next: what a stage is made
-    of then stays in the processor's caches from note to note.
+def _coded(work: _Work) -> CodedNote:
+    return CodedNote(work.codes, work.asked)
+
+
+def _found(work: _Work) -> list[Candidate]:
+    return work.found
+
+
+def _through(
+    stages: Sequence[_Stage], tasks: Iterable[Task], vocabulary: Terminology, told: Callable[[_Work], _Told]
+) -> list[_Told]:
+    """What is told of each note behind the stages. All go through one before any goes through the next: what
+    a stage is made of then stays in the processor's caches from note to note.
     """
     works = [_Work(task) for task in tasks]
     collecting = gc.isenabled()
@@ -97,10 +107,12 @@ def _through(stages: Sequence[_Stage], tasks: Iterable[Task], vocabulary: Termin
         for stage in stages:
             for work in works:
                 stage(work, vocabulary)
+        results = [told(work) for work in works]
+        works.clear()  # or the first collection walks all that they hold
     finally:
         if collecting:
             gc.enable()
-    return works
+    return results
 
 
 def _read(work: _Work, _: Terminology) -> None:
