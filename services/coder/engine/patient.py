@@ -9,6 +9,7 @@ from services.coder.reading import Flag, Note
 from services.coder.reading.places import occurrences
 
 _HEAD: Final = 2_000  # characters in which a note introduces the patient
+_SOON: Final = 500  # characters in which most notes do
 _NUMBERS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 _AGED: Final = re.compile(
     rf"(?<![\w-])(?P<aged>\d{{1,3}}|{'|'.join(_NUMBERS)})"
@@ -17,7 +18,7 @@ _AGED: Final = re.compile(
     r"|^(?P<begins>\d{1,2}) ?[mf]\b(?! ?:)"
     r"|\b(?:mr|mrs|ms|miss)\.? [a-z][a-z '-]{1,40}(?:, | is | \()(?P<named>\d{1,2})(?=[),.]| and\b)"
     r"|\b(?P<born>baby (?:boy|girl)|newborn (?:boy|girl|infant)|day of life \d)\b",
-    re.MULTILINE,
+    re.MULTILINE | re.ASCII,
 )
 _CLUES: Final = ("old", "yo", "y.o", "y/o", "age:", "mr", "ms", "miss", "baby ", "newborn ", "day of life")
 """Strings of which each way to tell an age has one, but for the line that begins with it."""
@@ -39,33 +40,38 @@ def described(note: Note, encounter: Encounter) -> Encounter:
     if encounter.age is not None:
         return encounter
     end = 0
-    for place in _clues(note.folded[:_HEAD]):
-        for said in _AGED.finditer(note.folded, max(place - _AHEAD, end), min(place + _BEYOND, _HEAD)):
-            end = said.end()
-            before = note.folded[max(said.start() - _BEFORE, 0) : said.start()]
-            if _ANOTHERS.search(before) is None and not note.context_at(*said.span()).flags & _OF_ANOTHER:
-                age = _years(said)
-                return replace(encounter, age=age) if age <= _OLDEST else encounter
+    for part in ((0, _SOON), (_SOON, _HEAD)):
+        for place in _clues(note.folded, *part):
+            for said in _AGED.finditer(note.folded, max(place - _AHEAD, end), min(place + _BEYOND, _HEAD)):
+                end = said.end()
+                before = note.folded[max(said.start() - _BEFORE, 0) : said.start()]
+                if _ANOTHERS.search(before) is None and not note.context_at(*said.span()).flags & _OF_ANOTHER:
+                    age = _years(said)
+                    return replace(encounter, age=age) if age <= _OLDEST else encounter
     return encounter
 
 
-def _clues(head: str) -> list[int]:
-    """Where an age may be told, in order: to search around these takes a tenth of a search of all."""
+def _clues(folded: str, start: int, stop: int) -> list[int]:
+    """Where from `start` to `stop` an age may be told, in order: to search around these takes a tenth of a
+    search of all.
+    """
     places = [
         place
         for clue in _CLUES
-        for place in occurrences(head, clue)
-        if _stands(head, place, place + len(clue))
+        for place in occurrences(folded, clue, start, stop)
+        if _stands(folded, place, place + len(clue))
     ]
-    lines = [0, *(place + 1 for place in occurrences(head, "\n"))]
-    return sorted(places + [line for line in lines if head[line : line + 1].isdigit()])
+    lines = [*([0] if start == 0 else []), *(at + 1 for at in occurrences(folded, "\n", start, stop))]
+    return sorted(places + [line for line in lines if folded[line : line + 1].isdigit()])
 
 
-def _stands(head: str, start: int, end: int) -> bool:
+def _stands(folded: str, start: int, end: int) -> bool:
     """Whether a clue is no part of a longer word: «ms» of «problems», «yo» of «your»."""
-    if start > 0 and head[start - 1].isalpha():
+    if start > 0 and folded[start - 1].isalpha():
         return False
-    return not (head[end - 1].isalpha() and head[end : end + 1].isalpha()) or head.startswith("mr", start)
+    return not (folded[end - 1].isalpha() and folded[end : end + 1].isalpha()) or folded.startswith(
+        "mr", start
+    )
 
 
 def _years(said: re.Match[str]) -> int:

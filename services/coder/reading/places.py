@@ -2,6 +2,10 @@
 stands, and the line of a place.
 """
 
+from typing import Final
+
+_END: Final = 1 << 40  # characters: behind the end of every text
+
 
 def begun(starts: list[int], offset: int) -> int:
     """The index of the last start that is not behind `offset`, or -1 where all are.
@@ -27,13 +31,14 @@ def nearest(text: str, at: int, end: int, marks: tuple[str, ...]) -> int:
     return end
 
 
-def occurrences(text: str, word: str, start: int = 0) -> list[int]:
-    """Every place from `start` on at which `word` begins, also within other words."""
+def occurrences(text: str, word: str, start: int = 0, stop: int = _END) -> list[int]:
+    """Every place from `start` on and before `stop` at which `word` begins, also within other words."""
     found: list[int] = []
-    place = text.find(word, start)
+    end = stop + len(word) - 1
+    place = text.find(word, start, end)
     while place >= 0:
         found.append(place)
-        place = text.find(word, place + 1)
+        place = text.find(word, place + 1, end)
     return found
 
 
