@@ -34,6 +34,15 @@ _STOPS: Final = word_set("stops")
 _LISTING: Final = _JOINS | {"all", "both"}
 """What the last thing of a list has: «A, B and C are absent», «A, B, C all excluded»."""
 _CHRONIC: Final = cue_words("chronic")
+_CAUSES: Final = frozenset(("from", "due", "because", "secondary", "caused", "related"))
+_BEFORE_CAUSES: Final = frozenset(
+    (
+        *("is", "are", "was", "were", "be", "been", "coming", "comes", "come", "stemming", "stems"),
+        *("all", "just", "largely", "mainly", "more", "mostly", "partly", "really", "simply"),
+    )
+)
+_AFTER_CAUSES: Final = frozenset(("to", "of", "by"))
+_OWN: Final = frozenset(("his", "her", "their", "known", "this", "that", "these", "those"))
 _MARKS: Final = _DASHES | {":"}
 _RESULTS: Final = frozenset(("negative", "neg", "ve", "nonreactive", "detected"))
 _SERIES: Final = 3  # things, of
@@ -84,12 +93,24 @@ def scopes_of(folded: str, start: int, end: int) -> tuple[Scope, ...]:
         return ()
     sentence = _Sentence(words, places_of(words, folded, start), _ends(keys, skipped), triggers)
     found: list[Scope] = []
-    for index, (rule, first, last) in enumerate(triggers):
+    for index, (rule, begin, stop) in enumerate(triggers):
+        first, last = _cause(words, stop) if rule.causes else (begin, stop)
         reach = _forward(sentence, rule, last) if rule.forward else _backward(sentence, index)
-        if reach is not None:
+        if reach is not None and last > 0:
             trigger = Trigger(rule.said, sentence.starts[first], sentence.stop(last - 1), rule.id)
             found.append(Scope(trigger, reach[0], reach[1], forward=rule.forward))
     return tuple(found)
+
+
+def _cause(words: Sequence[str], start: int) -> tuple[int, int]:
+    """Where it is said what something comes from, and where that begins; twice 0 where it is not, or where it
+    is something known («from his arthritis»).
+    """
+    for at in range(start + 1, len(words) - 2):
+        if words[at] in _CAUSES and words[at - 1] in _BEFORE_CAUSES:
+            cause = at + 1 + (words[at + 1] in _AFTER_CAUSES)
+            return (0, 0) if words[cause] in _OWN else (at, cause)
+    return 0, 0
 
 
 def _triggers(keys: list[str]) -> tuple[list[_Found], set[int]]:

@@ -40,6 +40,7 @@ class Rule:
         self.clause: Final = "clause" in row
         self.lists: Final = "lists" in row
         self.stops: Final = "stops" in row
+        self.causes: Final = "causes" in row
 
 
 class Match:

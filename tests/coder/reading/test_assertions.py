@@ -105,7 +105,9 @@ def test_every_rule_has_a_flag_a_direction_and_phrases() -> None:
         assert {flag.upper() for flag in flags} <= names, identifier
         assert row["direction"] in {"after", "before"}, identifier
         assert row["phrases"], identifier
-        assert set(row) <= {"flag", "direction", "phrases", "scope", "clause", "stops", "lists"}, identifier
+        assert set(row) <= {"flag", "direction", "phrases", "scope", "clause", "stops", "lists", "causes"}, (
+            identifier
+        )
     for identifier, row in data["ends"].items():
         assert {flag.upper() for flag in row.get("of", [])} <= names, identifier
 
