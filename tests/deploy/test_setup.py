@@ -65,17 +65,47 @@ def test_java_home_comes_first(bare: Path, tmp_path: Path) -> None:
     assert run("java.sh", bare, JAVA_HOME=str(tmp_path / "jdk")).returncode == 0
 
 
-def test_the_first_python_that_will_do_is_taken(bare: Path) -> None:
+@pytest.fixture
+def no_distribution(tmp_path: Path) -> dict[str, str]:
+    """As if the distribution had no Python."""
+    return {"DISTRIBUTION": str(tmp_path / "none")}
+
+
+def test_the_first_python_that_will_do_is_taken(bare: Path, no_distribution: dict[str, str]) -> None:
     program(bare, "python3", "exit 1")  # too old
     fine = program(bare, "python3.12", "exit 0")
-    assert run("python.sh", bare).stdout == f"{fine}\n"
+    assert run("python.sh", bare, **no_distribution).stdout == f"{fine}\n"
 
 
-def test_a_missing_python_and_a_missing_venv_module_are_told_apart(bare: Path) -> None:
-    done = run("python.sh", bare)
+def test_the_distributions_python_comes_first(bare: Path, tmp_path: Path) -> None:
+    program(bare, "python3", "exit 0")
+    theirs = program(tmp_path / "usr", "python3", "exit 0")
+    assert run("python.sh", bare, DISTRIBUTION=str(theirs.parent)).stdout == f"{theirs}\n"
+
+
+def test_a_python_with_headers_comes_before_one_without(bare: Path, tmp_path: Path) -> None:
+    bare_one = program(tmp_path / "usr", "python3", "case $2 in *Python.h*) exit 1;; esac")
+    there = {"DISTRIBUTION": str(bare_one.parent)}
+    assert run("python.sh", bare, **there).stdout == f"{bare_one}\n"  # better than none
+    full = program(bare, "python3.13", "exit 0")
+    assert run("python.sh", bare, **there).stdout == f"{full}\n"
+
+
+def test_a_python_that_is_named_is_the_only_one_asked(bare: Path, tmp_path: Path) -> None:
+    program(bare, "python3", "exit 0")
+    mine = program(tmp_path / "mine", "python", "case $2 in *Python.h*) exit 1;; esac")
+    assert run("python.sh", bare, PYTHON=str(mine)).stdout == f"{mine}\n"
+    program(tmp_path / "mine", "python", "exit 1")
+    assert "No Python 3.11" in run("python.sh", bare, PYTHON=str(mine)).stderr
+
+
+def test_a_missing_python_and_a_missing_venv_module_are_told_apart(
+    bare: Path, no_distribution: dict[str, str]
+) -> None:
+    done = run("python.sh", bare, **no_distribution)
     assert (done.returncode, "No Python 3.11 or newer" in done.stderr) == (1, True)
     program(bare, "python3", "case $2 in *version_info*) exit 0;; *) exit 1;; esac")
-    done = run("python.sh", bare)
+    done = run("python.sh", bare, **no_distribution)
     assert (done.returncode, "apt-get install python3-venv" in done.stderr) == (1, True)
 
 
