@@ -58,6 +58,8 @@ class Icd10cm:
         self._validity = validity
         self._tabular = tabular
         self._listed_title = titles
+        self.kept_apart = tabular.kept_apart
+        """The one of two codes whose Excludes1 note by the codes alone keeps them apart; empty: none does."""
 
     @property
     def version(self) -> str | None:
@@ -231,8 +233,3 @@ class Icd10cm:
             if found is not None:
                 return Conflict(dotted(code), dotted(excluded), *found)
         return None
-
-    def kept_apart(self, one: str, other: str) -> str:
-        """The one of two codes whose Excludes1 note by the codes alone keeps them apart; empty: none does."""
-        conflict = self.excludes1_conflict(one, other)
-        return conflict.code if conflict is not None and conflict.certain else ""

@@ -71,7 +71,7 @@ class Tabular:
         self.details = lru_cache(_CACHED)(self._read_details)
         self.node = lru_cache(_CACHED)(self._find_node)
         self.notes = lru_cache(_CACHED)(self._inherited)
-        self.excluded_by = lru_cache(_PAIRS_CACHED)(self._excluded_by)
+        self.kept_apart = lru_cache(_PAIRS_CACHED)(self._kept_apart)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -133,7 +133,7 @@ class Tabular:
             for text, references in self.details(above).get(kind, ())
         )
 
-    def _excluded_by(self, code: str, other: str) -> tuple[Note, CodeRange] | None:
+    def excluded_by(self, code: str, other: str) -> tuple[Note, CodeRange] | None:
         """The Excludes1 note at or above a code that names the other (no dots) but not the code itself."""
         row = self.node(code)
         if row < 0:
@@ -143,6 +143,17 @@ class Tabular:
                 if reference.holds(other) and note.names(code) is None:
                     return note, reference
         return None
+
+    def _kept_apart(self, one: str, other: str) -> str:
+        """The one of two codes, with dot, whose Excludes1 note names the other and asks for nothing that
+        codes cannot answer; empty: none does.
+        """
+        first, second = compact(one), compact(other)
+        for code, excluded in ((first, second), (second, first)):
+            found = self.excluded_by(code, excluded)
+            if found is not None:
+                return dotted(code) if found[1].certain else ""
+        return ""
 
     def seventh(self, row: int) -> tuple[SeventhCharacter, ...]:
         """The seventh characters that hold at a row: those of the nearest entry that defines some."""

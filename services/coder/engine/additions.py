@@ -26,7 +26,7 @@ from services.coder.engine import (
     sequelae,
 )
 from services.coder.engine.model import Candidate, Encounter, Setting, Zone
-from services.coder.engine.rules import Index
+from services.coder.engine.rules import Codes, Index
 from services.coder.engine.sections import has_conclusion
 from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
@@ -49,10 +49,12 @@ _STAGE: Final = {
     "stage4": "N18.4",
     "stage5": "N18.5",
 }
-_WITH_STAGE: Final = ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13", "D63.1", "N25.81")
-_BLOOD_CANCERS: Final = ("C8", "C90", "C91", "C92", "C93", "C94", "C95")
-_STATUSES: Final = ("Z89", "Z90", "Z95", "Z96.6", "Z98.1", "Z98.6", "Z93")
-_INJURIES: Final = ("S", "T", "M80", "M84", "M97")
+_WITH_STAGE: Final = Codes(
+    ("E08.22", "E09.22", "E10.22", "E11.22", "E13.22", "I12", "I13", "D63.1", "N25.81")
+)
+_BLOOD_CANCERS: Final = Codes(("C8", "C90", "C91", "C92", "C93", "C94", "C95"))
+_STATUSES: Final = Codes(("Z89", "Z90", "Z95", "Z96.6", "Z98.1", "Z98.6", "Z93"))
+_INJURIES: Final = Codes(("S", "T", "M80", "M84", "M97"))
 _LATER: Final = re.compile(r"aftercare|subsequent|healing|nonunion|malunion|routine|follow")
 _THIS_STAY: Final = re.compile(
     r"\b(?:this|during the|in this) (?:admission|stay|hospitali[sz]ation)"
@@ -100,9 +102,9 @@ def _in_stay(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     """The candidates of an inpatient: an injury operated on in the stay is under active treatment (I.C.19.a),
     and what was removed or put in during the stay is no status yet.
     """
-    out = [c for c in candidates if not (c.code.startswith(_STATUSES) and _done_in_stay(note, c))]
+    out = [c for c in candidates if not (_STATUSES.has(c.code) and _done_in_stay(note, c))]
     for candidate in out:
-        treated = candidate.code[-1] in _ACTIVE and candidate.code.startswith(_INJURIES)
+        treated = candidate.code[-1] in _ACTIVE and _INJURIES.has(candidate.code)
         if treated and not _LATER.search(note.folded, *_line_of(note, candidate)):
             candidate.code = candidate.code[:-1] + _ACTIVE[candidate.code[-1]]
             candidate.rules.append("add.active-treatment (I.C.19.a)")
@@ -127,7 +129,7 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
         line = candidate.mention.line
         cancer = data["cancer_history"].get(candidate.code[:3])
         instead = cancer or remembered().first(candidate.code)
-        if not instead or (candidate.code.startswith(_BLOOD_CANCERS) and "remission" in note.folded):
+        if not instead or (_BLOOD_CANCERS.has(candidate.code) and "remission" in note.folded):
             continue  # a remission has codes of its own (I.C.2.n)
         past = cancer and (follow_up or not line.isdisjoint(data["history_words"]))
         past = past or assertion.historical(note, candidate.mention)
@@ -150,7 +152,7 @@ def _stages(candidates: list[Candidate]) -> list[Candidate]:
     if any(c.code.startswith("N18") and c.code != "N18.9" for c in candidates):
         return candidates
     for candidate in candidates:
-        staged = candidate.code.startswith(_WITH_STAGE)
+        staged = _WITH_STAGE.has(candidate.code)
         stage = next((s for s in _STAGE if s in candidate.mention.line), "") if staged else ""
         if stage:
             added = Candidate(
@@ -249,8 +251,7 @@ def _begins_later(note: Note, at: int, end: int) -> bool:
 
 def _body_mass(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     rule: dict[str, Any] = table("additions")["body_mass_index"]
-    weighed = tuple(rule["for"])
-    stated = next((c for c in candidates if c.code.startswith(weighed)), None)
+    stated = next((c for c in candidates if _weighed().has(c.code)), None)
     if stated is None or any(c.code.startswith("Z68") for c in candidates):
         return []
     if encounter.age is not None and encounter.age < rule["adult_from"]:
@@ -260,6 +261,12 @@ def _body_mass(note: Note, candidates: list[Candidate], encounter: Encounter) ->
         return []
     code = _bmi_code(float(found.group(1)))
     return [Candidate(code, stated.mention, ["add.body-mass-index (I.B.14)"], [found.span()])]
+
+
+@cache
+def _weighed() -> Codes:
+    """The conditions that a body mass index goes with."""
+    return Codes(table("additions")["body_mass_index"]["for"])
 
 
 def _bmi_code(value: float) -> str:

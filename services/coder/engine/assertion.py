@@ -7,6 +7,7 @@ from typing import Final
 
 from services.coder.engine import care, current
 from services.coder.engine.model import Mention, Setting, Zone
+from services.coder.engine.rules import Codes
 from services.coder.engine.sections import has_conclusion
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note
@@ -56,12 +57,12 @@ _POSSIBLE: Final = int(Flag.POSSIBLE)
 _HISTORICAL: Final = int(Flag.HISTORICAL)
 _FAMILY: Final = int(Flag.FAMILY)
 _NOT_CODED: Final = int(Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL)
-_VISITS: Final = ("Z00", "Z01.8", "Z12", "Z13", "Z02", "Z71.6")
+_VISITS: Final = Codes(("Z00", "Z01.8", "Z12", "Z13", "Z02", "Z71.6"))
 """Examinations and screenings that are no part of a stay (I.C.21.c.5, I.C.21.c.13), and the advice to stop
 smoking, which belongs to its treatment (I.C.21.c.10).
 """
 _QUERIED: Final = "possible.queried"
-_RELATIVES: Final = ("Z80", "Z81", "Z82", "Z83", "Z84")
+_RELATIVES: Final = Codes(("Z80", "Z81", "Z82", "Z83", "Z84"))
 """Codes of a disease in the family."""
 _NO_RELATIVE: Final = re.compile(
     r"\b(?:no|denie[sd]|deny|without|negative)(?: for)?"
@@ -75,7 +76,7 @@ _WORDS: Final = (
 )
 
 
-_REMITTING: Final = ("F1", "F31", "F32", "F33")
+_REMITTING: Final = Codes(("F1", "F31", "F32", "F33"))
 
 
 def flags_at(note: Note, mention: Mention, *, stay: bool = False) -> tuple[int, str]:
@@ -125,14 +126,14 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     Uncertain diagnoses: not coded for outpatients (IV.H); coded for inpatients as if they existed when stated
     at the end of the stay (II.H, III.C).
     """
-    visit = setting is Setting.INPATIENT and mention.code.startswith(_VISITS)
+    visit = setting is Setting.INPATIENT and _VISITS.has(mention.code)
     if visit or (mention.whole and mention.code.startswith("Z")):
         return not visit, "affirmed", "setting.outpatient" if visit else ""
     flags, rule = flags_at(note, mention, stay=_stays(setting, mention))
     if flags & _NOT_CODED:
         if flags == _NEGATED and setting is Setting.OUTPATIENT and _not_again(note, mention):
             return True, "historical", rule
-        if mention.code.startswith(_RELATIVES) and flags & _FAMILY:
+        if _RELATIVES.has(mention.code) and flags & _FAMILY:
             denied = _NO_RELATIVE.search(note.folded, max(mention.start - _NEAR, 0), mention.start)
             return denied is None, "negated" if denied else _word(flags), rule
         return False, _word(flags), rule
@@ -159,7 +160,7 @@ def _in_time(note: Note, mention: Mention, flags: int, rule: str, *, stay: bool)
 
 def _counted(note: Note, mention: Mention) -> bool:
     """Whether an infection is told by how often there was one: «has had strep once», «had mono twice»."""
-    if not mention.code.startswith(_acute()) or _TIMES.match(note.folded, mention.end) is None:
+    if not _acute().has(mention.code) or _TIMES.match(note.folded, mention.end) is None:
         return False
     before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
     return mention.code[0] != "R" and _HAD.search(before) is not None
@@ -173,7 +174,7 @@ def plain(note: Note, mention: Mention) -> bool:
 
 def _remitted(note: Note, mention: Mention) -> bool:
     """Whether a disorder is in remission, for which it has codes of its own (I.C.5.b.1): it is no history."""
-    if not mention.code.startswith(_REMITTING):
+    if not _REMITTING.has(mention.code):
         return False
     sentence = note.sentence_at(mention.start)
     return sentence is not None and note.folded.find("remission", sentence.start, sentence.end) >= 0
@@ -183,7 +184,7 @@ def _is_current(note: Note, mention: Mention) -> bool:
     """Whether what is said to belong to the past is coded all the same: as the name of a problem."""
     if mention.zone is not Zone.PROBLEM or note.folded.endswith(_NO_MORE, 0, mention.start):
         return False
-    if not mention.code.startswith(_acute()) or mention.code.startswith(_recorded()):
+    if not _acute().has(mention.code) or _recorded().has(mention.code):
         return True
     return "history" not in mention.line and care.later(note, mention)
 
@@ -192,7 +193,7 @@ def _not_again(note: Note, mention: Mention) -> bool:
     """Whether only the return of a cancer is denied: «no evidence of recurrent bladder cancer» says that
     there was one.
     """
-    if not mention.code.startswith(_cancers()):
+    if not _cancers().has(mention.code):
         return False
     triggers = note.context_at(mention.start, mention.end).triggers
     return any(
@@ -201,15 +202,15 @@ def _not_again(note: Note, mention: Mention) -> bool:
 
 
 @cache
-def _cancers() -> tuple[str, ...]:
-    return tuple(table("additions")["cancer_history"])
+def _cancers() -> Codes:
+    return Codes(table("additions")["cancer_history"])
 
 
 def _beside_a_doubt(note: Note, mention: Mention) -> bool:
     """Whether a symptom or finding is only listed with what is doubted: «suspected PE, chest pain». It is
     coded in place of what is not certain (IV.H).
     """
-    if mention.zone > Zone.ASSESSMENT or not mention.code.startswith(findings()):
+    if mention.zone > Zone.ASSESSMENT or not findings().has(mention.code):
         return False
     sentence = note.sentence_at(mention.start)
     if mention.zone is not Zone.PROBLEM and (
@@ -223,9 +224,9 @@ def _beside_a_doubt(note: Note, mention: Mention) -> bool:
 
 
 @cache
-def findings() -> tuple[str, ...]:
-    """Prefixes of the codes of symptoms and findings."""
-    return ("R", *table("additions")["symptoms"])
+def findings() -> Codes:
+    """The codes of symptoms and findings."""
+    return Codes(("R", *table("additions")["symptoms"]))
 
 
 def _stays(setting: Setting, mention: Mention) -> bool:
@@ -241,18 +242,18 @@ def historical(note: Note, mention: Mention) -> bool:
 
 
 @cache
-def _acute() -> tuple[str, ...]:
-    return tuple(table("additions")["acute_only"])
+def _acute() -> Codes:
+    return Codes(table("additions")["acute_only"])
 
 
 @cache
-def _episodes() -> tuple[str, ...]:
-    return (*_acute(), *table("additions")["episodes"])
+def _episodes() -> Codes:
+    return Codes((*table("additions")["acute_only"], *table("additions")["episodes"]))
 
 
 @cache
-def _recorded() -> tuple[str, ...]:
-    return tuple(table("additions")["personal_history"])
+def _recorded() -> Codes:
+    return Codes(table("additions")["personal_history"])
 
 
 def _operated(note: Note, mention: Mention, *, stay: bool) -> bool:
@@ -262,10 +263,10 @@ def _operated(note: Note, mention: Mention, *, stay: bool) -> bool:
     before = note.folded[max(mention.start - _NEAR, 0) : mention.start]
     if before.find("for ", -_ARTICLE) < 0 or _CAME.search(before):
         return False
-    told = (mention.zone is not Zone.PROBLEM or not stay) and mention.code.startswith(_acute())
+    told = (mention.zone is not Zone.PROBLEM or not stay) and _acute().has(mention.code)
     if told and _OPERATED.search(before):
         return True
-    if not mention.code.startswith(_episodes()):
+    if not _episodes().has(mention.code):
         return False
     if _LONG_AGO.search(before):
         return True

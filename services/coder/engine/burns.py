@@ -8,10 +8,11 @@ import re
 from typing import Final
 
 from services.coder.engine.model import Candidate
+from services.coder.engine.rules import Codes
 from services.coder.reading import Note
 
-_BURNS: Final = ("T20", "T21", "T22", "T23", "T24", "T25")
-_EXTENT: Final = ("T31", "T32")
+_BURNS: Final = Codes(("T20", "T21", "T22", "T23", "T24", "T25"))
+_EXTENT: Final = Codes(("T31", "T32"))
 _SHARE: Final = r"(\d{1,2}(?:\.\d+)?)\s?(?:%|percent)"
 _STATED: Final = re.compile(
     rf"{_SHARE}\s?(?:of (?:the )?)?(?:total )?(?:tbsa|bsa|body surface)"
@@ -23,8 +24,8 @@ _TENTH: Final = 10  # percent of the body that one character of the code stands 
 
 def extent(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     """The extent that the note states of the burns among the candidates; nothing where it states none."""
-    burn = next((c for c in candidates if c.code.startswith(_BURNS)), None)
-    if burn is None or any(c.code.startswith(_EXTENT) for c in candidates):
+    burn = next((c for c in candidates if _BURNS.has(c.code)), None)
+    if burn is None or any(_EXTENT.has(c.code) for c in candidates):
         return []
     found = _STATED.search(note.folded)
     if found is None:

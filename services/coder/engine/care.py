@@ -12,6 +12,7 @@ from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
 from services.coder.engine.regions import kin
+from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import NOT_AFFIRMED, Flag, Note, SectionKind
 
@@ -47,7 +48,7 @@ _INJURED: Final = frozenset(
 
 def later(note: Note, mention: Mention) -> bool:
     """Whether what is said of the injury, or of the visit for it, puts it in the healing phase."""
-    if not mention.code.startswith(_injuries()):
+    if not _injuries().has(mention.code):
         return False
     start, end = _line(note, mention)
     if _said("named", note.folded, start, end) or _since_treated(note, start, end):
@@ -58,7 +59,7 @@ def later(note: Note, mention: Mention) -> bool:
             return False
         if _said("under", note.folded, body.start, min(body.end, body.start + _FAR)):
             return True
-    if mention.code.startswith(_open_wounds()) and _unsewn().search(note.folded):
+    if _open_wounds().has(mention.code) and _unsewn().search(note.folded):
         return True
     returns = _returns(note)
     return not returns.isdisjoint(_INJURED) or not returns.isdisjoint(
@@ -78,7 +79,7 @@ def union(note: Note, mention: Mention) -> frozenset[str]:
     """What the text under an injury's name says of a fracture that has not healed as it should: «this has
     gone on to a nonunion».
     """
-    if mention.problem < 0 or not mention.code.startswith(_injuries()):
+    if mention.problem < 0 or not _injuries().has(mention.code):
         return _ROUTINE
     body = note.problems[mention.problem].body
     for said, stems in _UNIONS.items():
@@ -136,13 +137,13 @@ def _returning(note: Note) -> set[str]:
 
 
 @cache
-def _injuries() -> tuple[str, ...]:
-    return tuple(table("care")["injuries"])
+def _injuries() -> Codes:
+    return Codes(table("care")["injuries"])
 
 
 @cache
-def _open_wounds() -> tuple[str, ...]:
-    return tuple(table("care")["open_wounds"])
+def _open_wounds() -> Codes:
+    return Codes(table("care")["open_wounds"])
 
 
 def _said(where: str, text: str, start: int, end: int) -> bool:

@@ -103,7 +103,7 @@ def _is_sure(mention: Mention, *, nameless: bool) -> bool:
     """Whether a mention is of a diagnosis; under a name that says nothing, also of a finding that is coded
     beside its cause.
     """
-    return not mention.code.startswith(assertion.findings()) or (nameless and underneath.is_own(mention))
+    return not assertion.findings().has(mention.code) or (nameless and underneath.is_own(mention))
 
 
 def _titled(note: Note, chosen: list[Mention]) -> dict[int, list[Mention]]:
@@ -165,7 +165,7 @@ def _is_sign(mention: Mention) -> bool:
 
 @cache
 def _signs() -> rules.Codes:
-    return rules.Codes((*assertion.findings(), *_UNNAMED, *_AFTERCARE))
+    return rules.Codes((*assertion.findings().beginnings, *_UNNAMED, *_AFTERCARE))
 
 
 def _is_symptom(mention: Mention) -> bool:
@@ -214,7 +214,7 @@ def _is_closer(note: Note, one: Mention, mention: Mention, vocabulary: Terminolo
         return False
     if mention.code.startswith(_AFTERCARE):
         return one.code.startswith(_INJURIES)
-    if one.code.startswith(assertion.findings()):
+    if assertion.findings().has(one.code):
         return False
     return mention.stems < one.stems or _is_kin(note, one, mention, vocabulary)
 

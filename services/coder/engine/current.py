@@ -11,11 +11,12 @@ from typing import Final
 from services.coder.engine import match
 from services.coder.engine.drug_classes import first_named
 from services.coder.engine.model import Mention
+from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
-_HISTORIES: Final = ("Z86.5", "Z86.6", "Z86.7", "Z87.0", "Z87.1", "Z87.3", "Z87.4", "Z86.3", "Z86.2")
+_HISTORIES: Final = Codes(("Z86.5", "Z86.6", "Z86.7", "Z87.0", "Z87.1", "Z87.3", "Z87.4", "Z86.3", "Z86.2"))
 """Histories of what may go on for life; a cancer's has rules of its own (I.C.2.m)."""
 _OF: Final = re.compile(
     r"(?:(?:past|prior|known|personal|long|longstanding|remote) )?(?:medical )?"
@@ -41,14 +42,14 @@ def treated(note: Note, mention: Mention) -> bool:
 
 def restored(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     """The mention of a history as one of the condition, where that is under treatment."""
-    if not mention.code.startswith(_HISTORIES) or mention.parts or not _takes(note, mention):
+    if not _HISTORIES.has(mention.code) or mention.parts or not _takes(note, mention):
         return mention
     led = _OF.match(note.folded, mention.start, mention.end)
     if led is None:
         return mention
     words = match.words_of(note.folded, led.end(), mention.end)
     found = match.whole(words, vocabulary) if words else None
-    if found is None or not found.code.startswith(_lasting()):
+    if found is None or not _lasting().has(found.code):
         return mention
     stems = frozenset([word.stem for word in words])
     return replace(mention, start=led.end(), code=found.code, rank=found.rank, stems=stems, whole=False)
@@ -56,7 +57,7 @@ def restored(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
 
 def takes(note: Note, mention: Mention) -> bool:
     """Whether the words behind a lasting disease say which drug is taken for it."""
-    return mention.code.startswith(_lasting()) and _takes(note, mention)
+    return _lasting().has(mention.code) and _takes(note, mention)
 
 
 def _takes(note: Note, mention: Mention) -> bool:
@@ -70,8 +71,8 @@ def _takes(note: Note, mention: Mention) -> bool:
 
 
 @cache
-def _lasting() -> tuple[str, ...]:
+def _lasting() -> Codes:
     """Diseases that a drug keeps in check; not what it may have done or is given against the return of, as
     the bleeding of «history of GI bleed on warfarin».
     """
-    return tuple(table("additions")["kept_in_check"])
+    return Codes(table("additions")["kept_in_check"])

@@ -68,8 +68,13 @@ def without_results(note: Note, chosen: list[Mention]) -> list[Mention]:
     """
     if not _SPOKEN_OF.may_be_in(note):
         return chosen
-    symptoms = (*assertion.findings(), *table("additions")["explained"])
-    return [m for m in chosen if not (m.code.startswith(symptoms) and _is_result(note, m))]
+    return [m for m in chosen if not (_symptoms().has(m.code) and _is_result(note, m))]
+
+
+@cache
+def _symptoms() -> Codes:
+    """What a diagnosis may explain."""
+    return Codes((*assertion.findings().beginnings, *table("additions")["explained"]))
 
 
 def _is_result(note: Note, mention: Mention) -> bool:

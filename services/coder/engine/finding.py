@@ -5,6 +5,7 @@ from typing import Final
 
 from services.coder.engine import laterality, match, sense, spelling, zones
 from services.coder.engine.model import Mention, Zone
+from services.coder.engine.rules import Codes
 from services.coder.engine.sense import anatomy
 from services.coder.engine.tables import table
 from services.coder.reading import Note
@@ -31,12 +32,12 @@ _FEW: Final = 3
 
 
 class _Lists:
-    """The code prefixes and folded words of `data/mentions.yaml`, and words that a denial does not reach:
+    """The codes and folded words of `data/mentions.yaml`, and words that a denial does not reach:
     «laceration without foreign body of left hand».
     """
 
     def __init__(self) -> None:
-        codes: dict[str, tuple[str, ...]] = {k: tuple(v) for k, v in table("mentions")["codes"].items()}
+        codes = {kind: Codes(prefixes) for kind, prefixes in table("mentions")["codes"].items()}
         self.reasons = codes["reasons"]
         self.signs = codes["signs"]
         self.alone = codes["alone"]
@@ -80,7 +81,7 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     if len(found) > 1:
         vague = _LISTS.vague
         found = [
-            f for f in found if not f.code.startswith(vague) or sense.doubt_follows(f.positions, words)
+            f for f in found if not vague.has(f.code) or sense.doubt_follows(f.positions, words)
         ] or found
     taken = {position for one in found for position in one.positions}
     free = frozenset([w.stem for i, w in enumerate(words) if i not in taken and i not in denied])
@@ -109,10 +110,10 @@ def _is_substance(found: match.Found, words: list[Word], note: Note) -> bool:
 def _meant(found: list[match.Found], words: list[Word]) -> list[match.Found]:
     """Without the encounters that only a line about nothing else gives, or one that says who comes for it."""
     for one in found:
-        if not one.whole and one.code.startswith(_LISTS.alone):
+        if not one.whole and _LISTS.alone.has(one.code):
             if not _LISTS.comes_for.isdisjoint([word.stem for word in words]):
                 return found
-            return [one for one in found if one.whole or not one.code.startswith(_LISTS.alone)]
+            return [one for one in found if one.whole or not _LISTS.alone.has(one.code)]
     return found
 
 
@@ -153,7 +154,7 @@ def _heads(found: match.Found, words: list[Word], folded: str) -> bool:
         return False
     if all(words[p].stem in _LISTS.leading for p in range(first)):
         return True
-    listed = found.code[0] not in "RZ" or found.code.startswith(_LISTS.signs)
+    listed = found.code[0] not in "RZ" or _LISTS.signs.has(found.code)
     return listed and _ends(folded, words[first - 1].end)
 
 
@@ -183,11 +184,11 @@ def reportable(mention: Mention) -> bool:
     """
     if mention.code[0] in "VWXY":
         return mention.whole and mention.zone is Zone.PROBLEM and not mention.code.startswith(_OBJECTS)
-    if mention.code.startswith(_LISTS.rare) and not (mention.whole and mention.zone is Zone.PROBLEM):
+    if _LISTS.rare.has(mention.code) and not (mention.whole and mention.zone is Zone.PROBLEM):
         return False
     if _at_another_time(mention) or (not mention.whole and _of_service(mention)):
         return False
-    if not mention.whole and mention.code.startswith(_LISTS.reasons):
+    if not mention.whole and _LISTS.reasons.has(mention.code):
         return len(mention.line - mention.stems) <= _FEW
     if mention.zone is Zone.PROBLEM or len(mention.stems) > 1:
         return True
@@ -196,9 +197,9 @@ def reportable(mention: Mention) -> bool:
 
 def _at_another_time(mention: Mention) -> bool:
     """Whether the line speaks of a birth or a vaccination that is past or still to come."""
-    if mention.code.startswith(_LISTS.delivery):
+    if _LISTS.delivery.has(mention.code):
         return mention.zone > Zone.ASSESSMENT or not _LISTS.other_time.isdisjoint(mention.line)
-    if not mention.code.startswith(_LISTS.services):
+    if not _LISTS.services.has(mention.code):
         return False
     return not _LISTS.given_before.isdisjoint(mention.line) or any(_is_year(word) for word in mention.line)
 
@@ -216,4 +217,4 @@ def _of_service(mention: Mention) -> bool:
     """Whether the line names the condition only to say what was asked about or given against it."""
     if mention.code[0] != "Z" and not _LISTS.instruments.isdisjoint(mention.line):
         return True
-    return not _LISTS.vaccine.isdisjoint(mention.line) and mention.code.startswith(_LISTS.preventable)
+    return not _LISTS.vaccine.isdisjoint(mention.line) and _LISTS.preventable.has(mention.code)

@@ -104,7 +104,7 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
     named += topics.known(note, pieces, named, encounter, vocabulary)
     if fallback and any(mention.zone is Zone.PROBLEM for mention in named):
         # the complaint stood in for problems whose names say nothing (IV.D)
-        named = [m for m in named if m.zone is Zone.PROBLEM or not m.code.startswith(assertion.findings())]
+        named = [m for m in named if m.zone is Zone.PROBLEM or not assertion.findings().has(m.code)]
     return named
 
 
@@ -216,7 +216,7 @@ def _between_names(
         out += [
             replace(mention, zone=Zone.PROBLEM, heads=True) if doubt else mention
             for mention in new
-            if (doubt if mention.code.startswith(findings) else mention.code[0] != "Z")
+            if (doubt if findings.has(mention.code) else mention.code[0] != "Z")
             and assertion.verdict(note, mention, encounter.setting)[0]
         ]
     return out
@@ -247,7 +247,7 @@ def _leading(
         for mention in in_lines(note, [line], vocabulary)
         if _DEGREES.fullmatch(note.folded, line.start, mention.start) is not None
         and mention.code[:3] not in known
-        and not mention.code.startswith(stay.PASSING)
+        and not stay.PASSING.has(mention.code)
         and reportable(mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]

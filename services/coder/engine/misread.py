@@ -9,6 +9,7 @@ from typing import Final
 from services.coder.engine import match
 from services.coder.engine.finding import told_of_another_time
 from services.coder.engine.model import Encounter, Mention
+from services.coder.engine.rules import Index
 from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Note
@@ -76,10 +77,9 @@ def _is_of_another(note: Note, mention: Mention) -> bool:
     """Whether the words behind a name make it another thing: «stress test», «tetanus up to date»."""
     start = max(mention.start - _LED, 0)
     return note.folded.startswith(" ", mention.end) and any(
-        mention.code.startswith(codes)
-        and by.match(note.folded, mention.end + 1) is not None
+        by.match(note.folded, mention.end + 1) is not None
         and (behind is None or behind.search(note.folded, start, mention.start) is not None)
-        for codes, behind, by in _followed()
+        for behind, by in _followed().possible([mention.code])
     )
 
 
@@ -87,24 +87,24 @@ def _is_led(note: Note, mention: Mention) -> bool:
     """Whether the words before a name make it another thing: «up to date with influenza and pneumococcus»."""
     start = max(mention.start - _LED, 0)
     return any(
-        mention.code.startswith(codes) and by.search(note.folded, start, mention.start) is not None
-        for codes, by in _led()
+        by.search(note.folded, start, mention.start) is not None for by in _led().possible([mention.code])
     )
 
 
 @cache
-def _led() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+def _led() -> Index[re.Pattern[str]]:
     listed = r"(?: (?:[\w-]+,? ){0,4}(?:and |or |& )?)?$"
-    return tuple(
-        (tuple(entry["codes"]), re.compile(rf"\b(?:{'|'.join(entry['by'])}){listed}"))
+    return Index(
+        (re.compile(rf"\b(?:{'|'.join(entry['by'])}){listed}"), (tuple(entry["codes"]),))
         for entry in table("mentions")["led"]
     )
 
 
 @cache
-def _followed() -> tuple[tuple[tuple[str, ...], re.Pattern[str] | None, re.Pattern[str]], ...]:
-    out: list[tuple[tuple[str, ...], re.Pattern[str] | None, re.Pattern[str]]] = []
+def _followed() -> Index[tuple[re.Pattern[str] | None, re.Pattern[str]]]:
+    out: list[tuple[tuple[re.Pattern[str] | None, re.Pattern[str]], tuple[tuple[str, ...]]]] = []
     for entry in table("mentions")["followed"]:
         behind = re.compile(entry["behind"]) if "behind" in entry else None
-        out.append((tuple(entry["codes"]), behind, re.compile(rf"(?:{'|'.join(entry['by'])})\b")))
-    return tuple(out)
+        by = re.compile(rf"(?:{'|'.join(entry['by'])})\b")
+        out.append(((behind, by), (tuple(entry["codes"]),)))
+    return Index(out)

@@ -8,12 +8,13 @@ from typing import Final
 
 from services.coder.engine.drug_classes import code_of, first_named
 from services.coder.engine.model import Candidate
+from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 
 _ATTEMPT: Final = "T14.91"
-_OF_UNNAMED: Final = ("T50.90", "T50.99", _ATTEMPT)
+_OF_UNNAMED: Final = Codes(("T50.90", "T50.99", _ATTEMPT))
 """Codes in whose place that of the drug stands, where it is named."""
-_DRUG_CATEGORIES: Final = tuple(f"T{number}" for number in range(36, 66))
+_DRUG_CATEGORIES: Final = Codes(f"T{number}" for number in range(36, 66))
 _SWALLOWED: Final = re.compile(
     r"\b(?:took|swallowed|ingested|taking|swallowing|ingesting)"
     r" (?:about |around |approximately |roughly |over )?"
@@ -26,7 +27,7 @@ _INTENT: Final = 5
 
 def concerns(candidate: Candidate, text: str) -> bool:
     """Whether a code puts the harm down to a drug itself, or is of an attempt by an overdose."""
-    if candidate.code.startswith(_DRUG_CATEGORIES):
+    if _DRUG_CATEGORIES.has(candidate.code):
         return True
     if not candidate.code.startswith(_ATTEMPT):
         return False
@@ -35,7 +36,7 @@ def concerns(candidate: Candidate, text: str) -> bool:
 
 def told(candidate: Candidate, text: str, start: int) -> Candidate:
     """The candidate with what its sentence, which begins at `start`, says of the drug and of the intent."""
-    if candidate.code.startswith(_OF_UNNAMED):
+    if _OF_UNNAMED.has(candidate.code):
         return _with_drug(candidate, text, start)
     return _with_intent(candidate, text)
 

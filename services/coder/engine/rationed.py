@@ -6,6 +6,7 @@ the condition that they are for (Official Guidelines I.C.19.e.5.c). Which drug i
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from services.coder.engine import sections
@@ -13,6 +14,7 @@ from services.coder.engine.drug_classes import code_of, drugs, first_named
 from services.coder.engine.drugs import HARDSHIP, UNPAID
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Setting
+from services.coder.engine.rules import Codes
 from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import NOT_AFFIRMED, Note, Sentence
@@ -46,9 +48,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     """The candidates with the first drug that the assessment says was not taken as prescribed, and why."""
     if encounter.setting is not Setting.OUTPATIENT or any(c.code.startswith("Z91.1") for c in candidates):
         return candidates
-    treats: dict[str, list[str]] = table("additions")["taken_for"]
-    known = tuple({prefix for prefixes in treats.values() for prefix in prefixes})
-    if not any(c.code.startswith(known) for c in candidates):
+    if not any(_treated().has(c.code) for c in candidates):
         return candidates
     for sentence, at, why in _told(note):
         for result in candidates:
@@ -95,6 +95,12 @@ def _drug(note: Note, sentence: Sentence, at: int, code: str) -> tuple[str, tupl
         if base.startswith(classes) and not note.context_at(word.start(), word.end()).flags & NOT_AFFIRMED:
             return base, word.span()
     return None
+
+
+@cache
+def _treated() -> Codes:
+    """The conditions of which it is known what drugs are for them."""
+    return Codes(chain.from_iterable(table("additions")["taken_for"].values()))
 
 
 @cache

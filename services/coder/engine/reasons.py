@@ -35,8 +35,7 @@ def complaints(
     return [
         mention
         for mention in in_lines(note, stated, vocabulary)
-        if mention.code.startswith(assertion.findings())
-        and assertion.verdict(note, mention, encounter.setting)[0]
+        if assertion.findings().has(mention.code) and assertion.verdict(note, mention, encounter.setting)[0]
     ]
 
 

@@ -10,15 +10,16 @@ from typing import Final
 from services.coder.engine import assertion
 from services.coder.engine.additions import remembered
 from services.coder.engine.model import Mention, Zone
+from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 
 _RULE: Final = "negated.resolved"
 _FOLLOW_UP: Final = "Z09"
-_NO_DISEASE: Final = ("C", "D0", "D3", "D4", "O", "P", "Q", "R", "Z")
+_NO_DISEASE: Final = Codes(("C", "D0", "D3", "D4", "O", "P", "Q", "R", "Z"))
 """Symptoms and reasons leave nothing to follow; growths and pregnancies have a follow-up of their own."""
 _INFECTIONS: Final = ("A", "B", "H10", "H60", "H65", "H66", "K52", "L0", "U07.1")
-_NOT_OVER: Final = ("S", "T", "O", "R", "L97", "E", "I21", "I63")
+_NOT_OVER: Final = Codes(("S", "T", "O", "R", "L97", "E", "I21", "I63"))
 """What goes on after its acute phase, or has codes of its own for that."""
 _OVER: Final = re.compile(
     r"[ \t.:,()-]*\n?[ \t.:,()*-]*(?:(?:follow[ -]?up|f/u|recheck)\W+)?"
@@ -55,8 +56,8 @@ def healed(note: Note, chosen: list[Mention]) -> list[Mention]:
         for mention in chosen
         if mention.zone is Zone.PROBLEM
         and mention.problem >= 0
-        and mention.code.startswith(_ends())
-        and not mention.code.startswith(_NOT_OVER)
+        and _ends().has(mention.code)
+        and not _NOT_OVER.has(mention.code)
         and _said_over(note, mention.problem)
     ]
 
@@ -70,8 +71,8 @@ def _said_over(note: Note, problem: int) -> bool:
 
 
 @cache
-def _ends() -> tuple[str, ...]:
-    return (*table("additions")["acute_only"], *_INFECTIONS)
+def _ends() -> Codes:
+    return Codes((*table("additions")["acute_only"], *_INFECTIONS))
 
 
 def told(note: Note, refuted: list[Mention]) -> list[Mention]:
@@ -86,6 +87,6 @@ def as_past(over: list[Mention]) -> list[Mention]:
 
 
 def _is_over(note: Note, mention: Mention) -> bool:
-    if mention.zone is not Zone.PROBLEM or mention.code.startswith(_NO_DISEASE):
+    if mention.zone is not Zone.PROBLEM or _NO_DISEASE.has(mention.code):
         return False
     return assertion.flags_at(note, mention)[1] == _RULE

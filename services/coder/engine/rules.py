@@ -5,7 +5,7 @@ explains the fields.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from services.coder.engine.tables import table
 from services.coder.errors import RuleError
@@ -68,14 +68,14 @@ class Codes:
     """The codes that begin in one of many ways; whether one does is remembered."""
 
     def __init__(self, beginnings: Iterable[str]) -> None:
-        self._beginnings = tuple(beginnings)
+        self.beginnings: Final = tuple(beginnings)
         self._met: dict[str, bool] = {}
 
     def has(self, code: str) -> bool:
         """Whether a code is one of them."""
         known = self._met.get(code)
         if known is None:
-            known = self._met[code] = code.startswith(self._beginnings)
+            known = self._met[code] = code.startswith(self.beginnings)
         return known
 
 

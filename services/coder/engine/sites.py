@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Final
 
 from services.coder.engine.model import Mention
+from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
 
 _SUBCATEGORY: Final = 5  # characters
@@ -18,7 +19,7 @@ _SUBCATEGORY: Final = 5  # characters
 def apart(mentions: Iterable[Mention]) -> Iterator[Mention]:
     """The mentions, those of several places once for each, with the code of the place."""
     for mention in mentions:
-        rule = next((rule for prefixes, rule in _rules() if mention.code.startswith(prefixes)), None)
+        rule = _rules().first(mention.code)
         yield from _each(mention, rule) if rule is not None else (mention,)
 
 
@@ -42,6 +43,6 @@ def _of_kind(code: str, mention: Mention, chronic: dict[str, str]) -> str:
 
 
 @cache
-def _rules() -> list[tuple[tuple[str, ...], dict[str, Any]]]:
-    """The rules, each behind the prefixes of the codes that it is for."""
-    return [(tuple(rule["for"]), rule) for rule in table("sites")]
+def _rules() -> Index[dict[str, Any]]:
+    """The rules, by the codes that they are for."""
+    return Index((rule, (tuple(rule["for"]),)) for rule in table("sites"))

@@ -9,12 +9,13 @@ from typing import Final
 from services.coder.engine import laterality
 from services.coder.engine.match import words_of
 from services.coder.engine.model import Mention
+from services.coder.engine.rules import Codes
 from services.coder.engine.sense import anatomy
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 
 _NOTHING: Final[frozenset[str]] = frozenset()
-_GROWTHS: Final = ("C0", "C1", "C2", "C3", "C4", "C5", "C6", "D0", "D1", "D2", "K62.1", "K63.5")
+_GROWTHS: Final = Codes(("C0", "C1", "C2", "C3", "C4", "C5", "C6", "D0", "D1", "D2", "K62.1", "K63.5"))
 _HEAD: Final = re.compile(
     r"\s*(?P<mark>\(?(?:part )?[a-z0-9]{1,2}[.):](?=\s))?\s*(?P<head>[^:>=\n]{3,70}?)\s*(?::|-+>|=+>|=)\s"
 )
@@ -27,7 +28,7 @@ def site_of(note: Note, mention: Mention) -> frozenset[str]:
     """The words of the site that the mention's line begins with («B) R forearm, shave: ...», «E. Rectum, 3 mm
     -> ...»), or that the specimen of its letter has; none where it does not begin with a specimen.
     """
-    if not mention.code.startswith(_GROWTHS):
+    if not _GROWTHS.has(mention.code):
         return _NOTHING
     start = note.folded.rfind("\n", 0, mention.start) + 1
     found = _HEAD.match(note.folded, start, mention.start)

@@ -5,16 +5,17 @@ from typing import Final
 from services.coder.engine import assertion, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Mention, Setting, Zone
+from services.coder.engine.rules import Codes
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 
 REASONS: Final = ("Z", "T14", "V", "W", "X", "Y")
 """Codes that no more than a mention in passing gives: reasons, statuses, causes."""
 
-PASSING: Final = ("R", "M25", "M79.8", *REASONS)
+PASSING: Final = Codes(("R", "M25", "M79.8", *REASONS))
 """Codes of what a stay names beside its diagnoses without reporting it, signs of some of them apart."""
 
-_SIGNS: Final = ("R13", "R29.7", "R29.810", "R33", "R41.4", "R47", "R57", "R64", "R65", "R78.81")
+_SIGNS: Final = Codes(("R13", "R29.7", "R29.810", "R33", "R41.4", "R47", "R57", "R64", "R65", "R78.81"))
 """Signs that a stay reports beside its diagnoses: deficits of a stroke, shock."""
 _SUBSTANCES: Final = tuple(f"F{number}" for number in range(10, 20))
 _COME_AND_GO: Final = ("R", "Z")
@@ -47,9 +48,9 @@ def told(
 
 def _plain(note: Note, mention: Mention) -> bool:
     """Whether a sentence names a diagnosis, or a sign that is reported beside one, as a fact."""
-    passing = mention.code.startswith(PASSING)
+    passing = PASSING.has(mention.code)
     return (
-        (not passing or mention.code.startswith(_SIGNS))
+        (not passing or _SIGNS.has(mention.code))
         and not mention.parts
         and assertion.plain(note, mention)
         and reportable(mention)

@@ -5,12 +5,14 @@ coded, whether or not it is the name of a problem).
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from services.coder.engine import assertion, sections, zones
 from services.coder.engine.drug_classes import drugs, may_name_drug
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.engine.rules import Codes
 from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Note, SectionKind
@@ -62,16 +64,26 @@ def found(
     led = [cut for line in lines if _holds(line, deciding) and (cut := _led(note, line)) is not None]
     named += [replace(m, zone=Zone.PROBLEM) for m in in_lines(note, led, vocabulary) if m.whole]
     known = {mention.code[:3] for mention in chosen}
-    findings = (*assertion.findings(), "Z")
-    passing = (*findings, *table("additions")["acute_only"])
     return [
         mention
         for mention in named
         if mention.code[:3] not in known
-        and not mention.code.startswith(findings if mention.zone is not Zone.PROBLEM else passing)
+        and not (_passing() if mention.zone is Zone.PROBLEM else _no_diagnoses()).has(mention.code)
         and not mention.parts
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]
+
+
+@cache
+def _no_diagnoses() -> Codes:
+    """Symptoms, findings and reasons."""
+    return Codes((*assertion.findings().beginnings, "Z"))
+
+
+@cache
+def _passing() -> Codes:
+    """What a drug in the name of a problem may have been for, and is none of today."""
+    return Codes((*_no_diagnoses().beginnings, *table("additions")["acute_only"]))
 
 
 def _holds(line: zones.Line, places: list[int]) -> bool:

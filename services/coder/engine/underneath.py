@@ -63,7 +63,7 @@ def stated(
             begin = led.end()  # noqa: PLW2901 (what stands before it is not what it adds)
         line = zones.Line(begin, end, Zone.BODY, index, kind)
         found = _in_clause(note, lead, line, encounter, vocabulary)
-        if found and not (names and all(m.code.startswith(assertion.findings()) for m in found)):
+        if found and not (names and all(assertion.findings().has(m.code) for m in found)):
             out += [replace(mention, zone=Zone.PROBLEM, whole=False) for mention in found]
     return out
 
@@ -229,7 +229,7 @@ def _with_places(
     if head < 0:
         return mention
     code = named.get(head, "R")
-    if not code.startswith(assertion.findings()) and code[:_CATEGORY] != mention.code[:_CATEGORY]:
+    if not assertion.findings().has(code) and code[:_CATEGORY] != mention.code[:_CATEGORY]:
         return mention
     title = note.problems[head].title
     _, told = words_in(note, title.start, title.end)
