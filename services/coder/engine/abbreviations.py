@@ -17,6 +17,12 @@ from services.coder.reading.places import line_at
 from services.coder.reading.tokens import letter_runs
 
 _WORD: Final = re.compile(r"(?<!\w)\w+")
+_PAIRS: Final = 1024
+"""Numbers for the first two letters of a word."""
+_KIND: Final = 31
+"""The bits of a letter that tell it from others."""
+_LONG: Final = 7
+"""Letters of a word whose length is not told from that of longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +84,9 @@ def _statement(note: Note, start: int) -> tuple[int, int]:
 
 def _written(note: Note) -> list[tuple[int, str]]:
     """Where ambiguous abbreviations stand as words of their own, in order."""
-    text, (forms, longest) = note.text, _by_run()
+    text, (forms, begun) = note.text, _by_run()
     out: list[tuple[int, str]] = []
-    runs = {run for run in note.words() if len(run) <= longest and run in forms}
+    runs = {run for run in note.words() if begun[_beginning(run)] & _length(run) and run in forms}
     for form in [form for run in runs for form in forms[run]]:
         at = text.find(form)
         while at >= 0:
@@ -130,12 +136,25 @@ def _forms() -> dict[str, tuple[Reading, ...]]:
 
 
 @cache
-def _by_run() -> tuple[dict[bytes, list[str]], int]:
-    """The forms by the small letters that they are in a folded text, and how many the longest has: those that
-    a note has none of need not be looked for.
+def _by_run() -> tuple[dict[bytes, list[str]], bytes]:
+    """The forms by the small letters that they are in a folded text, of which a note has few; and the lengths
+    of these by how they begin: to look for every word of a note among them takes ten times as long.
     """
     out: dict[bytes, list[str]] = {}
     for form in _forms():
         for run in letter_runs(form.lower()):
             out.setdefault(run, []).append(form)
-    return out, max(map(len, out))
+    begun = bytearray(_PAIRS)
+    for run in out:
+        begun[_beginning(run)] |= _length(run)
+    return out, bytes(begun)
+
+
+def _beginning(run: bytes) -> int:
+    """A number for the first two letters."""
+    return (run[0] & _KIND) << 5 | (run[1] & _KIND if len(run) > 1 else 0)
+
+
+def _length(run: bytes) -> int:
+    """A bit for how many letters there are."""
+    return 1 << min(len(run), _LONG)

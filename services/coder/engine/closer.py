@@ -5,7 +5,6 @@ diagnosis in place of the symptom that it explains).
 
 import re
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Final
@@ -146,7 +145,7 @@ def _closest(
     beside = (mention.line - mention.stems) | best.line
     if mention.code.startswith(_AFTERCARE):
         beside |= {"aftercare"}
-    return replace(best, zone=Zone.PROBLEM, line=beside, whole=False, heads=mention.heads)
+    return best.having(zone=Zone.PROBLEM, line=beside, whole=False, heads=mention.heads)
 
 
 def _is_vague(mention: Mention, vocabulary: Terminology) -> bool:

@@ -1,7 +1,6 @@
 """What the text right under the name of a problem goes on with: «Dementia», then «Moderate.» (I.B.2)."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from services.coder.engine import below, elsewhere, laterality, specificity
@@ -60,8 +59,8 @@ def by_fragment(note: Note, mention: Mention, vocabulary: Terminology) -> Mentio
         base = specificity.lift(specificity.base_of(mention.code, vocabulary), vocabulary)
         line |= (fresh - barred) & specificity.heard(base, vocabulary)
     if best is None:
-        return replace(mention, line=line) if bare else mention
-    return replace(mention, code=best.code, line=line | (best.stems - barred))
+        return mention.having(line=line) if bare else mention
+    return mention.having(code=best.code, line=line | (best.stems - barred))
 
 
 def _names(note: Note, index: int, vocabulary: Terminology) -> bool:

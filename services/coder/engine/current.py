@@ -4,7 +4,6 @@ longer and receives no treatment).
 """
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -52,7 +51,7 @@ def restored(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     if found is None or not _lasting().has(found.code):
         return mention
     stems = frozenset([word.stem for word in words])
-    return replace(mention, start=led.end(), code=found.code, rank=found.rank, stems=stems, whole=False)
+    return mention.having(start=led.end(), code=found.code, rank=found.rank, stems=stems, whole=False)
 
 
 def takes(note: Note, mention: Mention) -> bool:

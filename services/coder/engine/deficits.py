@@ -3,7 +3,6 @@ expressive aphasia» (I.C.9.d: coded with the stroke; neither is a symptom of it
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -39,7 +38,7 @@ def told(
         lines += [line for line in pieces.others() if line.zone is Zone.NARRATIVE] + pieces.examined()
     known = {mention.code[:5] for mention in chosen}
     return [
-        replace(mention, zone=Zone.PROBLEM, heads=True)
+        mention.having(zone=Zone.PROBLEM, heads=True)
         for mention in in_lines(note, lines, vocabulary)
         if mention.code.startswith(_deficits())
         and mention.code[:5] not in known

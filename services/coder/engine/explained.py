@@ -3,7 +3,6 @@ I.B.5). Those that are coded beside their cause stay: a retention from the prost
 """
 
 import re
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Final
@@ -47,7 +46,7 @@ def without_symptoms(note: Note, mentions: list[Mention]) -> list[Mention]:
     if not explained:
         return mentions
     kept = [m for m in mentions if (m.start, m.code) not in explained]
-    return [replace(m, heads=True) if m.start in causes else m for m in kept]
+    return [m.having(heads=True) if m.start in causes else m for m in kept]
 
 
 @cache

@@ -30,6 +30,7 @@ _SILENT: Final = frozenset(
 )
 _RANK: Final = PRIORITY.index("curated")
 _ANY_AGE: Final = (0, 150)
+_BEGUN: Final = "how the note begins"
 _GUARDED: Final = ("near", "but", "head", "never", "also")
 """What of an entry is an expression, beside what it says."""
 
@@ -61,13 +62,13 @@ class Fact:
 
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with those that sentences of the note call for, without those that these replace."""
-    out, room = candidates, _room(candidates)
+    out, room, facts = candidates, _room(candidates), known()
     for place, clues in spoken.clues(note).items():
-        if place >= len(known()):
+        if place >= len(facts):
             break
         if not room >> place & 1:
             continue
-        fact = known()[place]
+        fact = facts[place]
         if not _fits(fact, encounter):
             continue
         lines = spoken.sieve().lines(clues, note.folded, sections.HEAD if fact.early else len(note.folded))
@@ -120,7 +121,16 @@ def _may_be_said(fact: Fact, note: Note) -> bool:
         return False
     if fact.also is not None and not fact.also.search(note.folded):
         return False
-    return fact.head is None or fact.head.search(note.folded, 0, sections.HEAD) is not None
+    return fact.head is None or _is_begun(note, fact.head)
+
+
+def _is_begun(note: Note, head: Guarded) -> bool:
+    """Whether the note begins so: asked once, for however many facts."""
+    known: dict[str, bool] = note.remembered.setdefault(_BEGUN, {})
+    begun = known.get(head.expression)
+    if begun is None:
+        begun = known[head.expression] = head.search(note.folded, 0, sections.HEAD) is not None
+    return begun
 
 
 def _faint(fact: Fact, candidate: Candidate) -> bool:

@@ -4,7 +4,6 @@ one with a foreign body (Index: Laceration, by site, with foreign body).
 What such things are called is data: `data/additions.yaml`.
 """
 
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -28,7 +27,7 @@ def with_body(note: Note, mention: Mention) -> Mention:
     if kind not in _WITH or not mention.code.startswith(_WOUNDS) or not _left_in(note, mention):
         return mention
     code = mention.code[:_KIND] + _WITH[kind] + mention.code[_KIND + 1 :]
-    return replace(mention, code=code, line=mention.line - {"without"})
+    return mention.having(code=code, line=mention.line - {"without"})
 
 
 def _left_in(note: Note, mention: Mention) -> bool:

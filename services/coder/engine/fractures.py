@@ -6,7 +6,6 @@ Where a provider has diagnosed a fracture, its site may be taken from the report
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -50,7 +49,7 @@ def located(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
         return mention
     finest = max(told, key=lambda one: (len(one[0].code), len(one[0].positions)))[0]
     said = frozenset().union(*(words for _, words in told))
-    return replace(mention, code=finest.code, line=mention.line | said)
+    return mention.having(code=finest.code, line=mention.line | said)
 
 
 def _told(

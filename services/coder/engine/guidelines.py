@@ -113,7 +113,7 @@ def _finer(
     if not vocabulary.steps(made.code):
         return [made]
     line = frozenset[str]().union(*(part.mention.line for part in parts))
-    mention = replace(made.mention, code=made.code, line=line, whole=False)
+    mention = made.mention.having(code=made.code, line=line, whole=False)
     out = specify(note, mention, vocabulary, sides)
     return [replace(made, code=each.code, guessed=each.guessed, spans=[*made.spans]) for each in out]
 

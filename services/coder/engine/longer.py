@@ -3,7 +3,6 @@ specimen, the body part told below it.
 """
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -41,7 +40,7 @@ def plural(note: Note, mention: Mention) -> Mention:
     if rule is None or sentence is None:
         return mention
     many = re.search(rule["said"], note.folded[sentence.start : sentence.end])
-    return replace(mention, code=rule["as"]) if many else mention
+    return mention.having(code=rule["as"]) if many else mention
 
 
 def from_site(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
@@ -52,7 +51,7 @@ def from_site(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     may = {*mention.stems, *site}
     fitting = (phrase for phrase in vocabulary.among(may) if mention.stems < phrase.stems)
     best = min(fitting, key=order, default=None)
-    return replace(mention, code=best.code if best else mention.code, line=mention.line | site)
+    return mention.having(code=best.code if best else mention.code, line=mention.line | site)
 
 
 def order(phrase: Phrase) -> tuple[int, int, str, list[str]]:
@@ -84,7 +83,7 @@ def sited(note: Note, mention: Mention, vocabulary: Terminology) -> Mention:
     best = min(fitting, key=order, default=None)
     if best is None:
         return mention
-    return replace(mention, code=best.code, line=mention.line | best.stems | (under & telling))
+    return mention.having(code=best.code, line=mention.line | best.stems | (under & telling))
 
 
 def _told_below(note: Note, mention: Mention, parts: frozenset[str]) -> frozenset[str]:

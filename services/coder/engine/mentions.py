@@ -7,7 +7,6 @@ with doubt.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -214,7 +213,7 @@ def _between_names(
         told = [assertion.verdict(note, m, encounter.setting)[1] for m in found] if new else []
         doubt = "possible" in told
         out += [
-            replace(mention, zone=Zone.PROBLEM, heads=True) if doubt else mention
+            mention.having(zone=Zone.PROBLEM, heads=True) if doubt else mention
             for mention in new
             if (doubt if findings.has(mention.code) else mention.code[0] != "Z")
             and assertion.verdict(note, mention, encounter.setting)[0]
@@ -242,7 +241,7 @@ def _leading(
     """
     known = {mention.code[:3] for mention in chosen}
     return [
-        replace(mention, zone=Zone.PROBLEM)
+        mention.having(zone=Zone.PROBLEM)
         for line in pieces.loose()
         for mention in in_lines(note, [line], vocabulary)
         if _DEGREES.fullmatch(note.folded, line.start, mention.start) is not None

@@ -52,7 +52,7 @@ class Encounter:
     setting: Setting = Setting.OUTPATIENT
 
 
-@dataclass(slots=True, init=False, unsafe_hash=True)
+@dataclass(slots=True, init=False)
 class Mention:
     """A term of the vocabulary found in the text. `stems` are its words, `line` all words of the line it
     stands in.
@@ -101,6 +101,39 @@ class Mention:
         self.problem = problem
         self.parts = parts
         self.heads = heads
+
+    def __hash__(self) -> int:
+        return hash(
+            (self.start, self.end, self.code)
+        )  # what a dataclass makes is interpreted, and of all fields
+
+    def having(
+        self,
+        *,
+        start: int | None = None,
+        stems: frozenset[str] | None = None,
+        code: str | None = None,
+        rank: int | None = None,
+        line: frozenset[str] | None = None,
+        zone: Zone | None = None,
+        whole: bool | None = None,
+        problem: int | None = None,
+        heads: bool | None = None,
+    ) -> "Mention":
+        """The mention with other values: what `dataclasses.replace` does, compiled."""
+        return Mention(
+            self.start if start is None else start,
+            self.end,
+            self.stems if stems is None else stems,
+            self.code if code is None else code,
+            self.rank if rank is None else rank,
+            self.line if line is None else line,
+            self.zone if zone is None else zone,
+            self.whole if whole is None else whole,
+            self.problem if problem is None else problem,
+            self.parts,
+            self.heads if heads is None else heads,
+        )
 
     @staticmethod
     def stated(start: int, end: int, code: str, rank: int) -> "Mention":

@@ -4,28 +4,28 @@ of a problem is, and weigh as much; what a sentence says in passing does not.
 """
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from services.coder.engine import current
+from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Mention, Zone
 from services.coder.engine.sections import has_conclusion
 from services.coder.reading import Note, ProblemForm, SectionKind
 
 _ARTICLE: Final = r"(?:(?:an?|the|his|her|their|this|your|known|underlying) ){0,2}"
 _KIND: Final = r"(?:[\w/-]+ ){0,2}"
-_HAS: Final = re.compile(
+_HAS: Final = Guarded(
     r"(?:(?:and|so|that|think|believe|that is|clear|plain|he|she|they|who|patient) )?"
     r"\b(?:he|she|they|patient) (?:also |still |clearly |now |therefore |certainly |does )?(?:has|have)"
     rf" (?:now |also |clearly |both )?{_ARTICLE}{_KIND}$"
 )
-_IS: Final = re.compile(
+_IS: Final = Guarded(
     r"(?:(?:\b(?:this|that|it|he|she|they|what (?:he|she|they) (?:has|have|feels?)[^.;,]{0,40})"
     r"|\b(?:diagnosis|cause|picture|impression))"
     r" (?:is|are|was) (?:plainly |clearly |also |then |simply |just |only |really |all )?"
     rf"|\bdiagnosis of ){_ARTICLE}{_KIND}$"
 )
-_APPOSED: Final = re.compile(rf"\b(?:is|are|was|were|has|have)\b[^.;:,]{{0,80}}, (?:an?|the) {_KIND}$")
+_APPOSED: Final = Guarded(rf"\b(?:is|are|was|were|has|have)\b[^.;:,]{{0,80}}, (?:an?|the) {_KIND}$")
 """What names what a sentence has described: «The right ear is infected, an acute otitis media»."""
 _LED: Final = re.compile(
     rf"(?:and )?(?:as (?:to|for)|for|regarding|concerning|with regard to|about) {_ARTICLE}{_KIND}$"
@@ -52,10 +52,11 @@ def apply(note: Note, candidates: list[Candidate]) -> None:
     met: dict[Mention, Mention] = {}
     for candidate in candidates:
         mention = candidate.mention
-        if mention not in met:
+        known = met.get(mention)
+        if known is None:
             about = _may_be(note, mention) and _is_about(note, mention)
-            met[mention] = replace(mention, zone=Zone.PROBLEM) if about else mention
-        candidate.mention = met[mention]
+            known = met[mention] = mention.having(zone=Zone.PROBLEM) if about else mention
+        candidate.mention = known
         if candidate.mention.zone < candidate.strongest.zone:
             candidate.strongest = candidate.mention
 

@@ -3,7 +3,6 @@ upper outer quadrant, invasive ductal» (I.B.2).
 """
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from services.coder.engine import elsewhere, laterality
@@ -36,7 +35,7 @@ def told(note: Note, mention: Mention) -> Mention:
             found.add((one[1], one[2]))
     if len(found) != 1:
         return mention
-    return replace(mention, line=mention.line | {"quadrant", *found.pop()})
+    return mention.having(line=mention.line | {"quadrant", *found.pop()})
 
 
 def _agrees(side: frozenset[str], mention: Mention) -> bool:

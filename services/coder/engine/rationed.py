@@ -63,7 +63,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
 
 def _told(note: Note) -> Iterator[tuple[Sentence, int, str]]:
     """The sentences of the assessment that tell of it with the reason, where, and the reason's code."""
-    lines = _SPOKEN_OF.lines(note)
+    lines = [line for line in _SPOKEN_OF.lines(note) if _may_conclude(note, *line)]
     for said in [said for line in lines for said in _SAID.finditer(note.folded, *line)]:
         sentence = note.sentence_at(said.start())
         if sentence is None or not sections.concludes(note, sentence.section):
@@ -71,6 +71,12 @@ def _told(note: Note) -> Iterator[tuple[Sentence, int, str]]:
         why = _why(note.folded[sentence.start : sentence.end])
         if why and not note.context_at(*said.span()).flags & NOT_AFFIRMED:
             yield sentence, said.end(), why
+
+
+def _may_conclude(note: Note, start: int, end: int) -> bool:
+    """Whether a line, of which all or a part may stand in an assessment, is not all in one other section."""
+    first, last = note.section_index(start), note.section_index(end)
+    return first != last or sections.concludes(note, first)
 
 
 def _why(text: str) -> str:

@@ -3,7 +3,6 @@
 """
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -82,8 +81,8 @@ def told(note: Note, refuted: list[Mention]) -> list[Mention]:
 
 def as_past(over: list[Mention]) -> list[Mention]:
     """The follow-up after what is over, and its history."""
-    past = [replace(mention, code=remembered().first(mention.code) or "") for mention in over]
-    return [replace(each, code=_FOLLOW_UP) for each in over[:1]] + [each for each in past if each.code]
+    past = [mention.having(code=remembered().first(mention.code) or "") for mention in over]
+    return [each.having(code=_FOLLOW_UP) for each in over[:1]] + [each for each in past if each.code]
 
 
 def _is_over(note: Note, mention: Mention) -> bool:

@@ -5,7 +5,6 @@ The places and their codes are data: `data/sites.yaml`.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -31,7 +30,7 @@ def _each(mention: Mention, rule: dict[str, Any]) -> Iterator[Mention]:
     if mention.line.isdisjoint(rule["but"]):
         named = sorted({code for word, code in rule["sites"].items() if word in mention.line})
     for code in named or (mention.code,):
-        yield replace(mention, code=_of_kind(code, mention, rule["chronic"]))
+        yield mention.having(code=_of_kind(code, mention, rule["chronic"]))
 
 
 def _of_kind(code: str, mention: Mention, chronic: dict[str, str]) -> str:

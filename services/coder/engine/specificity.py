@@ -137,7 +137,7 @@ def _choose(steps: tuple[Step, ...], said: frozenset[str]) -> str | None:
     for child, ways, unsaid, kind in steps:
         told: tuple[str, ...] = ()
         for way in ways:
-            if len(way) > len(told) and said.issuperset(way):
+            if len(way) > len(told) and all(word in said for word in way):
                 told = way
         if not told or not said.isdisjoint(unsaid):
             continue

@@ -1,7 +1,6 @@
 """From a mention to candidate codes: lifted, led down by what the note says, given its seventh character."""
 
 import re
-from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
 
@@ -58,10 +57,10 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
     mention = foreign.with_body(note, fractures.located(note, mention, vocabulary))
     mention = quadrants.told(note, mention)
     if care.later(note, mention):
-        mention = replace(mention, line=mention.line | {"aftercare"})
+        mention = mention.having(line=mention.line | {"aftercare"})
     unhealed = care.union(note, mention)
     if unhealed:
-        mention = replace(mention, line=mention.line | unhealed)
+        mention = mention.having(line=mention.line | unhealed)
     base = specificity.base_of(mention.code, vocabulary)
     meant = title_words(base, vocabulary)
     own = mention.whole and mention.rank in _OWN_WORDS  # the classification's own words leave nothing open
@@ -102,9 +101,7 @@ def _companions(
     wanted: dict[str, str] = table("additions")["companions"].get(first.code, {})
     mention = first.mention
     codes = {code: None for word, code in wanted.items() if word in mention.line and code != first.code}
-    out = [
-        each for code in codes for each in _alone(note, replace(mention, code=code), vocabulary, sides)[:1]
-    ]
+    out = [each for code in codes for each in _alone(note, mention.having(code=code), vocabulary, sides)[:1]]
     for candidate in (first, *out) if out else ():
         candidate.rules.append(COMPANION)
     return out

@@ -6,7 +6,6 @@ prose. Which name is of which conditions is data: `data/topics.yaml`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -16,10 +15,12 @@ from services.coder.engine.finding import in_lines
 from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.engine.tables import table
 from services.coder.reading import Note, SectionKind
+from services.coder.reading.places import nearest
 from services.coder.terminology.index import Terminology
 
 _CATEGORY: Final = 3
-_NAME: Final = re.compile(r"(?:(?:her|his|their|the|my|your)\s+)?([a-z0-9/ ]+?)\s*(?:$|[,(;:])")
+_MARKS: Final = (",", "(", ";", ":")
+_WHOSE: Final = ("her ", "his ", "their ", "the ", "my ", "your ")
 _LED: Final = re.compile(
     r"(?:and )?(?:as (?:to|for|regards)|regarding|concerning|with regard to|in regard to|turning to"
     r"|on the (?:matter|subject|question) of) (?:the |his |her |their )?([a-z0-9/ ]+?)(?:,| is\b| are\b|:)"
@@ -76,7 +77,7 @@ def known(
         if len({mention.code[:_CATEGORY] for mention in told}) == 1:
             best = max(told, key=lambda mention: (len(mention.stems), -mention.start))
             zone = Zone.PROBLEM if index >= 0 else Zone.ASSESSMENT
-            out.append(replace(best, zone=zone, problem=index, whole=False))
+            out.append(best.having(zone=zone, problem=index, whole=False))
     return out
 
 
@@ -115,8 +116,10 @@ def _stated(folded: str, line: zones.Line) -> re.Match[str] | None:
 
 def _codes(title: str) -> tuple[str, ...]:
     """The first characters of the codes that the name of a problem may mean; none if it is none of these."""
-    name = _NAME.match(title)
-    return _by_name().get(name[1], ()) if name else ()
+    name = title[: nearest(title, 0, len(title), _MARKS)]
+    if name.startswith(_WHOSE):
+        name = name[name.index(" ") :]
+    return _by_name().get(name.strip(), ())
 
 
 @cache

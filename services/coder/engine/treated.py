@@ -4,7 +4,6 @@ coded, whether or not it is the name of a problem).
 """
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -62,7 +61,7 @@ def found(
     ]
     named = [m for m in in_lines(note, treating, vocabulary) if reportable(m) and _drug_for(note, m)]
     led = [cut for line in lines if _holds(line, deciding) and (cut := _led(note, line)) is not None]
-    named += [replace(m, zone=Zone.PROBLEM) for m in in_lines(note, led, vocabulary) if m.whole]
+    named += [m.having(zone=Zone.PROBLEM) for m in in_lines(note, led, vocabulary) if m.whole]
     known = {mention.code[:3] for mention in chosen}
     return [
         mention

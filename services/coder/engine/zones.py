@@ -3,14 +3,15 @@ sentences beside them, each in the zone that its section gives it.
 """
 
 import re
-from bisect import bisect_right
 from typing import Final
 
+from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Zone
 from services.coder.engine.names import is_done, name_end, title_end
 from services.coder.engine.sections import CONCLUSION, FINAL, superseded, zones_of
 from services.coder.reading import Note, ProblemForm, Section, SectionKind
 from services.coder.reading.headings import kind_of
+from services.coder.reading.places import begun
 from services.coder.reading.titles import PREFIX
 
 _NAMING: Final = FINAL | {SectionKind.ASSESSMENT, SectionKind.IMPRESSION}
@@ -31,7 +32,9 @@ _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _LONGEST_NAME: Final = 60  # characters of a sentence that is a name among those of a plan
 _NUMBERED: Final = ProblemForm.NUMBERED
 _PIECE: Final = re.compile(r"[^;]+")
-_INTRODUCED: Final = re.compile(r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?y/?o\b|\bhistory of\b")
+_INTRODUCED: Final = Guarded(
+    r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?(?:yo|y/o)\b|\bhistory of\b"
+)
 _LETTERS: Final = re.compile(r"[a-z]{2}")
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
 
@@ -213,7 +216,7 @@ class Lines:
         """Where a sentence that begins with the name of a problem goes on, and where it ends: before the name
         of a numbered one («Doing well 1 HTN»). The names are in order.
         """
-        for index in range(max(bisect_right(self._starts, start) - 1, 0), len(self._starts)):
+        for index in range(max(begun(self._starts, start), 0), len(self._starts)):
             line = self._titled[index]
             if line.start > start:
                 if line.start < end and self._note.problems[line.problem].form is _NUMBERED:

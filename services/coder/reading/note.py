@@ -75,7 +75,7 @@ class Note:
 
     def section_at(self, offset: int) -> Section:
         """The section that holds a character."""
-        return self.sections[self._section_index(offset)]
+        return self.sections[self.section_index(offset)]
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -88,13 +88,13 @@ class Note:
 
     def sentence_at(self, offset: int) -> Sentence | None:
         """The sentence that holds a character, or None between sentences."""
-        return self._sentences.at(self._section_index(offset), offset)
+        return self._sentences.at(self.section_index(offset), offset)
 
     def context_at(self, start: int, end: int) -> Assertion:
         """What the note says of the mention `text[start:end]`: by its sentence, the list it is in, and its
         section.
         """
-        index = self._section_index(start)
+        index = self.section_index(start)
         section, sentence = self.sections[index], self._sentences.at(index, start)
         triggers: list[Trigger] = []
         if sentence is not None:
@@ -147,7 +147,8 @@ class Note:
             )
         )
 
-    def _section_index(self, offset: int) -> int:
+    def section_index(self, offset: int) -> int:
+        """The index of the section that holds a character."""
         return max(begun(self._starts, offset), 0)
 
     def _scopes_of(self, sentence: Sentence) -> tuple[Scope, ...]:
