@@ -86,7 +86,10 @@ def _written(note: Note) -> list[tuple[int, str]]:
     """Where ambiguous abbreviations stand as words of their own, in order."""
     text, (forms, begun) = note.text, _by_run()
     out: list[tuple[int, str]] = []
-    runs = {run for run in note.words() if begun[_beginning(run)] & _length(run) and run in forms}
+    runs: set[bytes] = set()
+    for run in note.words():
+        if begun[_beginning(run)] & _length(run) != 0 and run in forms:
+            runs.add(run)
     for form in [form for run in runs for form in forms[run]]:
         at = text.find(form)
         while at >= 0:
@@ -157,4 +160,5 @@ def _beginning(run: bytes) -> int:
 
 def _length(run: bytes) -> int:
     """A bit for how many letters there are."""
-    return 1 << min(len(run), _LONG)
+    size = len(run)
+    return 1 << (min(_LONG, size))

@@ -66,7 +66,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     for place, clues in spoken.clues(note).items():
         if place >= len(facts):
             break
-        if not room >> place & 1:
+        if room[place >> 3] >> (place & 7) & 1 == 0:
             continue
         fact = facts[place]
         if not _fits(fact, encounter):
@@ -94,9 +94,9 @@ def _fits(fact: Fact, encounter: Encounter) -> bool:
     return least <= encounter.age <= most
 
 
-def _room(candidates: list[Candidate]) -> int:
-    """A bit for the place of each fact for which the codes leave room, and of which one calls for it where it
-    needs one.
+def _room(candidates: list[Candidate]) -> bytes:
+    """A bit, of eight in a byte, for the place of each fact for which the codes leave room, and of which one
+    calls for it where it needs one.
     """
     calls, own = _calls(), _own()
     called, barred = calls.unasked, 0
@@ -105,7 +105,7 @@ def _room(candidates: list[Candidate]) -> int:
         others = -1 if _is_named(candidate) else ~own.get(candidate.code, 0)
         called |= served & others
         barred |= served >> len(calls.rules) & others
-    return called & ~barred
+    return (called & ~barred & calls.all).to_bytes(len(calls.rules) // 8 + 1, "little")
 
 
 def _may_be_near(fact: Fact, note: Note) -> bool:

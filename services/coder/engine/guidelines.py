@@ -254,6 +254,11 @@ def gives_way(code: str, line: frozenset[str], to: str) -> str:
     return ""
 
 
+def _is_among(candidate: Candidate, others: list[Candidate]) -> bool:
+    """Whether it is one of them, itself: to compare all that is known of two takes longer."""
+    return any(candidate is other for other in others)
+
+
 def _give_way(candidates: list[Candidate]) -> list[Candidate]:
     kept = candidates
     if len(kept) == 1:
@@ -261,8 +266,8 @@ def _give_way(candidates: list[Candidate]) -> list[Candidate]:
     for rule in rules.yields().possible([c.code for c in kept]):
         winners = [c for c in kept if c.code.startswith(rule.to) and not c.code.startswith(rule.drop)]
         if winners:
-            losers = [c for c in kept if c.code.startswith(rule.drop) and c not in winners]
+            losers = [c for c in kept if c.code.startswith(rule.drop) and not _is_among(c, winners)]
             losers = [c for c in losers if rule.spares.isdisjoint(c.mention.line)]
             winners[0].rejected += [(c.code, f"{rule.id} ({rule.reference})") for c in losers]
-            kept = [c for c in kept if c not in losers]
+            kept = [c for c in kept if not _is_among(c, losers)]
     return kept

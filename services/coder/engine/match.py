@@ -17,6 +17,8 @@ _WHERE: Final = _SIDES | {"bilateral", "upper", "lower", "middle", "lobe"}
 _SECONDARY: Final = ("C77", "C78", "C79")
 _OF_CANCER: Final = (*_SECONDARY, "D63.0")
 _OF_GROWTHS: Final = (*_SECONDARY, "G89.3")
+_CHAPTERS: Final = "CG"
+"""What these begin with."""
 _UNNAMED: Final = "C79.9"  # the «metastases» of «bone metastases» are no others
 _SPREAD: Final = frozenset(("cancer", "metastatic", "metastasis"))
 _COMPLICATIONS: Final = ("T82", "T83", "T84", "T85", "T86")
@@ -105,7 +107,7 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sens
             standing.append(index)
     matches: list[_Match] = []
     for phrase in phrases:
-        spread_on = phrase.code.startswith(_OF_GROWTHS)
+        spread_on = phrase.code[0] in _CHAPTERS and phrase.code.startswith(_OF_GROWTHS)
         for at in places[phrase.words[0]]:
             positions = _positions(phrase, at, places)
             if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):
@@ -123,7 +125,7 @@ def _is_one_name(phrase: Phrase, positions: tuple[int, ...], words: list[Word]) 
     if _OTHER in phrase.stems:  # «other asthma», «asthma, other»
         return all(words[at].start - words[at - 1].end <= _COMMA for at in positions[1:])
     between = (words[at].stem for at in range(positions[0], positions[-1]) if at not in positions)
-    return not phrase.code.startswith(_COMPLICATIONS) or _PAST.isdisjoint(between)
+    return phrase.code[0] != "T" or not phrase.code.startswith(_COMPLICATIONS) or _PAST.isdisjoint(between)
 
 
 def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:

@@ -89,7 +89,8 @@ class Index(Generic[Rule]):
     def __init__(self, rules: Iterable[tuple[Rule, Sequence[Prefixes]]]) -> None:
         given = list(rules)
         self.rules: list[Rule] = [rule for rule, _ in given]
-        self._all = (1 << len(given)) - 1
+        self.all: Final = (1 << len(given)) - 1
+        """A bit for each rule."""
         self._most = max((len(groups) for _, groups in given), default=0)
         self._by_prefix: dict[str, int] = {}
         self.unasked = 0
@@ -118,7 +119,7 @@ class Index(Generic[Rule]):
         ready = self.unasked
         for code in codes:
             ready |= self.served(code)
-        found = self._all
+        found = self.all
         for _ in range(self._most):
             found &= ready
             ready >>= len(self.rules)
