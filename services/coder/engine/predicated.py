@@ -6,7 +6,7 @@ of a problem is, and weigh as much; what a sentence says in passing does not.
 import re
 from typing import Final
 
-from services.coder.engine import current
+from services.coder.engine import assertion, current, treated
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Mention, Zone
 from services.coder.engine.sections import has_conclusion
@@ -36,6 +36,11 @@ _SHORT: Final = 20  # characters behind a name in a sentence that does no more t
 _GOES_ON: Final = re.compile(
     r"[^.;:]{0,50}?\b(?:is|are|was|were|has|have|had|comes?|came|remains?|stays?|looks?|needs?|responds?)\b"
 )
+_OVER: Final = re.compile(
+    r"[^.;:]{0,50}?\b(?:was|were|had|came|gone|clear(?:s|ed|ing)?|heal(?:s|ed|ing)?|not|never|no|ago|surgery"
+    r"|screen\w*|risk|clinic|if|may|might|could)\b"
+)
+"""What says that a condition is none of today, or is not what the sentence is about."""
 _PAST: Final = ("Z85", "Z86", "Z87")
 """Histories: only what a note without headings begins a sentence with."""
 _AMONG: Final = re.compile(r"(?:(?:the|his|her|their) )?(?:[\w/-]+,? (?:and )?){0,8}")
@@ -55,10 +60,20 @@ def apply(note: Note, candidates: list[Candidate]) -> None:
         known = met.get(mention)
         if known is None:
             about = _may_be(note, mention) and _is_about(note, mention)
-            known = met[mention] = mention.having(zone=Zone.PROBLEM) if about else mention
+            known = met[mention] = _raised(note, mention) if about else mention
         candidate.mention = known
         if candidate.mention.zone < candidate.strongest.zone:
             candidate.strongest = candidate.mention
+
+
+def _raised(note: Note, mention: Mention) -> Mention:
+    """A mention with the weight of a problem's name. A disease of today is suggested as such, however general
+    its code: a symptom may be told as what has gone, what belongs to a pregnancy depends on more than its
+    name.
+    """
+    disease = mention.code[0] not in "ORZ" and not assertion.findings().has(mention.code)
+    today = disease and mention.zone is Zone.ASSESSMENT and _OVER.match(note.folded, mention.end) is None
+    return mention.having(zone=Zone.PROBLEM, heads=mention.heads or today)
 
 
 def _may_be(note: Note, mention: Mention) -> bool:
@@ -88,7 +103,10 @@ def _is_about(note: Note, mention: Mention) -> bool:
     if _LED.fullmatch(folded, start, mention.start) or _ALSO.fullmatch(folded, start, mention.start):
         return True
     listed = _LISTED.match(folded, mention.end, sentence.end) is not None
-    if current.takes(note, mention) or (listed and _AMONG.fullmatch(folded, start, mention.start)):
+    given = current.takes(note, mention) or (
+        mention.zone is Zone.ASSESSMENT and treated.given_for(note, mention)
+    )
+    if given or (listed and _AMONG.fullmatch(folded, start, mention.start)):
         return True
     if mention.code[0] == "Z":
         return mention.start == start and not has_conclusion(note)

@@ -85,6 +85,14 @@ def _passing() -> Codes:
     return Codes((*_no_diagnoses().beginnings, *table("additions")["acute_only"]))
 
 
+def given_for(note: Note, mention: Mention) -> bool:
+    """Whether its sentence says which drug a mention is treated with, today and not only in case of need."""
+    sentence = note.sentence_at(mention.start)
+    if sentence is None or note.folded.rfind(_FOR, sentence.start, mention.start) < 0:
+        return False
+    return _NEVER.search(note.folded, sentence.start, sentence.end) is None and _drug_for(note, mention)
+
+
 def _holds(line: zones.Line, places: list[int]) -> bool:
     """Whether one of the places is in a line."""
     return any(line.start <= place < line.end for place in places)

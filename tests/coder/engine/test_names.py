@@ -195,3 +195,21 @@ def test_what_a_treatment_is_for_is_coded_with_it(coder: Coder) -> None:
     note = "Metastatic lung cancer to the liver, here for chemo cycle 2 today."
     coded = coder.code(note, Encounter(date(2026, 10, 15), 66))
     assert [code.code for code in coded.codes] == ["Z51.11", "C34.90", "C78.7"]
+
+
+@pytest.mark.parametrize(
+    ("prose", "codes"),
+    [
+        ("His gout is quiet. Her lumbar pain has been there for months.", ["M10.9", "M54.50"]),
+        ("Her eczema is flaring on both arms. The asthma is mild intermittent.", ["L30.9", "J45.20"]),
+        ("The rapid strep is positive. Continue lamotrigine for the bipolar disorder.", ["J02.0", "F31.9"]),
+        ("She has strep throat. Keep taking sertraline for her anxiety.", ["J02.0", "F41.9"]),
+        ("She has strep throat. Use alprazolam for her anxiety only if she flies.", ["J02.0"]),
+        ("His gout is quiet. His eczema was gone when he came back.", ["M10.9"]),
+    ],
+)
+def test_what_a_sentence_is_about_is_suggested_however_general(
+    coder: Coder, prose: str, codes: list[str]
+) -> None:
+    coded = coder.code(f"Assessment and plan:\n{prose}", Encounter(date(2026, 10, 15), 60))
+    assert [code.code for code in coded.codes] == codes
