@@ -8,6 +8,7 @@ department), so that every offset stays true.
 import re
 from dataclasses import dataclass
 from functools import cache
+from sys import maxsize
 from typing import Any, Final
 
 from services.coder.engine.expressions import Late, late
@@ -41,10 +42,10 @@ class Reading:
             return True
         folded = note.folded
         if self.line is not None and any(
-            found.start() <= place[0] < found.end() for found in self.line.pattern().finditer(folded, *line)
+            found.start() <= place[0] < found.end() for found in self.line.every(folded, *line)
         ):
             return True
-        if self.near is not None and self.near.pattern().search(folded, *line):
+        if self.near is not None and self.near.first(folded, *line):
             return True
         return self.note is not None and _is_said(note, self.note)
 
@@ -53,7 +54,7 @@ def _is_said(note: Note, words: Late) -> bool:
     """Whether the note has the words anywhere: asked once, however often the abbreviation stands there."""
     said: bool | None = note.remembered.get(words.expression)
     if said is None:
-        said = note.remembered[words.expression] = words.pattern().search(note.folded) is not None
+        said = note.remembered[words.expression] = words.first(note.folded, 0, maxsize) is not None
     return said
 
 

@@ -74,8 +74,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         lines = spoken.sieve().lines(clues, note.folded, sections.HEAD if fact.early else len(note.folded))
         if not (lines and _may_be_near(fact, note)):
             continue
-        says = fact.says.pattern()
-        said = [found.span() for line in lines for found in says.finditer(note.folded, *line)]
+        said = [found.span() for line in lines for found in fact.says.every(note.folded, *line)]
         span = _span(fact, note, said) if said and _may_be_said(fact, note) else None
         if span is not None:
             out = [c for c in out if not (_faint(fact, c) or _replaced(fact, c, span, note))]

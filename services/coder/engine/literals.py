@@ -9,7 +9,8 @@ from re import _constants, _parser  # type: ignore[attr-defined]  # there is no 
 from sys import maxsize
 from typing import Any, Final
 
-from services.coder.engine.expressions import Late, Program, program
+from services.coder.engine.expressions import DERIVING, Late, Program, program
+from services.coder.engine.heads import heads
 from services.coder.kept import kept, source
 
 _ENOUGH: Final = 4
@@ -23,18 +24,26 @@ Needs = tuple[tuple[str, ...], ...]
 class Guarded(Late):
     """An expression that is searched for only where the strings stand that it needs."""
 
-    def __init__(self, expression: str, needs: Needs | None = None, program: Program | None = None) -> None:
-        """`needs` and `program`: what it needs and is compiled to, where that is known already."""
-        super().__init__(expression, program=program)
+    def __init__(
+        self,
+        expression: str,
+        needs: Needs | None = None,
+        program: Program | None = None,
+        heads: tuple[str, ...] | None = None,
+    ) -> None:
+        """`needs`, `program` and `heads`: what it needs, is compiled to and begins with, where that is known
+        already.
+        """
+        super().__init__(expression, 0, program, heads)
         self._needs = needs
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
-        return self.pattern().search(text, start, end) if self.may_match(text, start, end) else None
+        return self.first(text, start, end) if self.may_match(text, start, end) else None
 
     def all_in(self, text: str) -> list[re.Match[str]]:
         """Every match in a text, in order."""
-        return list(self.pattern().finditer(text)) if self.may_match(text) else []
+        return self.every(text, 0, maxsize) if self.may_match(text) else []
 
     def may_match(self, text: str, start: int = 0, end: int = maxsize) -> bool:
         """Whether what every match needs is there."""
@@ -49,9 +58,9 @@ def guarded(name: str, expressions: Iterable[str]) -> dict[str, Guarded]:
     compiled to is: to find it takes as long.
     """
     listed = sorted(set(expressions))
-    sources = "\n".join(listed).encode(), source("engine/literals.py"), source("engine/expressions.py")
-    known: list[tuple[Needs, Program]] = kept(
-        f"{name}.guards", lambda: [(_needs(each), program(each)) for each in listed], *sources
+    sources = "\n".join(listed).encode(), source("engine/literals.py"), *DERIVING
+    known: list[tuple[Needs, Program, tuple[str, ...]]] = kept(
+        f"{name}.guards", lambda: [(_needs(each), program(each), heads(each)) for each in listed], *sources
     )
     return {expression: Guarded(expression, *each) for expression, each in zip(listed, known, strict=True)}
 

@@ -3,7 +3,6 @@ the condition that they are for (Official Guidelines I.C.19.e.5.c). Which drug i
 `data/additions.yaml`. What the name of a problem says itself is told in `drugs`.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain
@@ -12,6 +11,7 @@ from typing import Final
 from services.coder.engine import sections
 from services.coder.engine.drug_classes import code_of, drugs, first_named
 from services.coder.engine.drugs import HARDSHIP, UNPAID
+from services.coder.engine.expressions import Late
 from services.coder.engine.literals import Guarded
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.rules import Codes
@@ -31,7 +31,7 @@ _SAYING: Final = (
     r"|\bration(?:s|ed|ing)\b|\bran (?:out|short) of\b|\bout of (?:his|her|their|the)\b|\bout of\b"
 )
 _SPOKEN_OF: Final = Subject(_SAYING)
-_SAID: Final = re.compile(_SAYING)
+_SAID: Final = Late(_SAYING)
 _WILFUL: Final = Guarded(
     r"\bon purpose\b|\b(?:deliberate|intentional)ly\b|\bon (?:his|her|their) own\b"
     r"|\b(?:because|since|as) (?:he|she|they) "
@@ -64,7 +64,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
 def _told(note: Note) -> Iterator[tuple[Sentence, int, str]]:
     """The sentences of the assessment that tell of it with the reason, where, and the reason's code."""
     lines = [line for line in _SPOKEN_OF.lines(note) if _may_conclude(note, *line)]
-    for said in [said for line in lines for said in _SAID.finditer(note.folded, *line)]:
+    for said in [said for line in lines for said in _SAID.every(note.folded, *line)]:
         sentence = note.sentence_at(said.start())
         if sentence is None or not sections.concludes(note, sentence.section):
             continue
