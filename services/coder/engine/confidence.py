@@ -8,12 +8,15 @@ from sys import intern
 from typing import Final
 
 from services.coder.engine import laterality
+from services.coder.engine.facts import INFERRED
 from services.coder.engine.model import Candidate, Zone
 from services.coder.engine.rules import Index
 from services.coder.engine.sequence import title_of
 from services.coder.engine.tables import table
 from services.coder.terminology.index import Terminology
 
+_INFERRED: Final = 0.85
+"""The most of a condition that the author does not name: whatever the promise, a person looks at it."""
 FLOOR: Final = 0.45
 """Probability under which a code is only mentioned as considered: suggesting it would be wrong more often
 than right.
@@ -46,6 +49,8 @@ def weigh(candidates: list[Candidate], vocabulary: Terminology) -> None:
             told += weights.get(name, 0.0)
         total = weights["bias"] + told
         candidate.confidence = round(1 / (1 + math.exp(-total)), 3)
+        if any(rule.startswith(INFERRED) for rule in candidate.rules):
+            candidate.confidence = min(candidate.confidence, _INFERRED)
     for candidate in candidates:
         if any(rule.startswith(_COMBINED) for rule in candidate.rules):
             _bound(candidate, candidates)

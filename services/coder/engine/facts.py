@@ -31,6 +31,10 @@ _SILENT: Final = frozenset(
 _RANK: Final = PRIORITY.index("curated")
 _ANY_AGE: Final = (0, 150)
 _BEGUN: Final = "how the note begins"
+INFERRED: Final = "inferred."
+"""What the rule begins with of a condition that the author does not name."""
+_RELATIVES: Final = ("Z80", "Z81", "Z82", "Z83", "Z84")
+"""Codes of what relatives have."""
 _GUARDED: Final = ("near", "but", "head", "never", "also")
 """What of an entry is an expression, beside what it says."""
 
@@ -56,6 +60,8 @@ class Fact:
     early: bool
     spoken: bool
     denied: bool
+    inferred: bool
+    """The author names only what is measured and the drug for it: a person looks at it."""
     ages: tuple[int, int]
     settings: tuple[str, ...]
 
@@ -164,6 +170,8 @@ def _span(fact: Fact, note: Note, said: list[tuple[int, int]]) -> tuple[int, int
         if fact.but is not None and fact.but.search(note.folded, sentence.start, sentence.end):
             continue
         barred = NOT_AFFIRMED & ~Flag.NEGATED if fact.denied else NOT_AFFIRMED
+        if fact.code.startswith(_RELATIVES):
+            barred = Flag.NEGATED
         if not note.context_at(start, end).flags & barred:
             return start, end
     return None
@@ -171,7 +179,8 @@ def _span(fact: Fact, note: Note, said: list[tuple[int, int]]) -> tuple[int, int
 
 def _made(fact: Fact, span: tuple[int, int]) -> Candidate:
     mention = Mention.stated(*span, fact.code, _RANK)
-    return Candidate(fact.code, mention, [f"add.{fact.id} ({fact.reference})"], [span])
+    led = INFERRED if fact.inferred else "add."
+    return Candidate(fact.code, mention, [f"{led}{fact.id} ({fact.reference})"], [span])
 
 
 @cache
@@ -217,6 +226,7 @@ def _fact(entry: dict[str, Any], says: Late, guards: dict[str, Guarded]) -> Fact
         early=bool(entry.get("early")),
         spoken=bool(entry.get("spoken")),
         denied=bool(entry.get("denied")),
+        inferred=bool(entry.get("inferred")),
         ages=tuple(entry.get("ages", _ANY_AGE)),
         settings=tuple(entry["settings"]),
     )

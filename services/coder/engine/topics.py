@@ -37,7 +37,7 @@ _LEADING: Final = (
 )
 """What each of these begins with."""
 _SUBJECT: Final = re.compile(
-    r"(?:the|his|her|their) ([a-z0-9/ ]+?) (?:is|are|remains?|stays?|has|have|looks?|runs?)\b"
+    r"(?:(?:the|his|her|their) )?([a-z0-9/ ]+?) (?:is|are|remains?|stays?|has|have|looks?|runs?)\b"
 )
 _RETURNED: Final = re.compile(
     r"\b(?:evidence|signs?|trace|return|recurrence) of (?:the|his|her|their|that) (?:old )?([a-z]+)\b"

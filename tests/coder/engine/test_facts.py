@@ -87,3 +87,52 @@ def test_a_screening_that_was_had_is_not_coded_again(coder: Coder) -> None:
 def test_an_operation_that_is_only_proposed_has_no_aftercare(coder: Coder) -> None:
     told = "Began the week after Thanksgiving.\n\nASSESSMENT AND PLAN\n1. Herniated disc L4-5.\n"
     assert _codes(coder, f"HPI: {told}I would recommend microdiscectomy.\n") == {"M51.26"}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("She has a bad cold and should drink more.", "J00"),
+        ("He had a heart attack in 2018.", "I25.2"),
+        ("She is three years out from her heart attack.", "I25.2"),
+        ("Her pressure runs high, so I added amlodipine.", "I10"),
+        ("She is here to follow up on her blood pressure. It is fine on losartan.", "I10"),
+        ("Her cholesterol is too high and I started rosuvastatin.", "E78.00"),
+        ("Her mother had breast cancer at 45; yearly mammograms from now on.", "Z80.3"),
+        ("Because of her father's colon cancer a colonoscopy is ordered.", "Z80.0"),
+        ("The mass in her left breast turned out to be a simple cyst.", "N60.02"),
+        ("She used to smoke.", "Z87.891"),
+    ],
+)
+def test_what_prose_says_in_everyday_words_is_coded(coder: Coder, said: str, code: str) -> None:
+    assert code in _codes(coder, f"Assessment and plan:\n{said} Her COPD is stable.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "When she has a cold she coughs for weeks. Her hands are cold.",
+        "Her brother had a heart attack in 2018.",
+        "She had a heart attack last week.",
+        "Her pressure was low, so we stopped the amlodipine.",
+        "If her blood pressure stays up we will start losartan.",
+        "Her cholesterol is normal and she needs no statin.",
+        "Her mother had no breast cancer, so the screening can wait.",
+        "Her husband's father had colon cancer; he was referred for a colonoscopy.",
+        "Pulmonary pressures are high on the echo.",
+    ],
+)
+def test_what_prose_only_touches_on_is_not(coder: Coder, said: str) -> None:
+    wrong = {"J00", "I25.2", "I10", "E78.00", "Z80.3", "Z80.0", "R03.0"}
+    assert _codes(coder, f"Assessment and plan:\n{said} Her COPD is stable.").isdisjoint(wrong)
+
+
+def test_what_the_author_does_not_name_waits_for_a_person(coder: Coder) -> None:
+    note = "Assessment and plan:\nHer blood pressure is at goal on lisinopril. Her COPD is stable."
+    found = {c.code: c.confidence for c in coder.code(note, Encounter(_DAY, 64, "female")).codes}
+    assert found["I10"] < coder.threshold
+
+
+def test_what_a_migraine_shows_and_a_depression_feels_like_is_part_of_it(coder: Coder) -> None:
+    note = "Assessment and plan:\nMigraine with flashing lights first. Major depression; she is feeling down."
+    assert not {code for code in _codes(coder, note) if code.startswith(("H53", "R45"))}
