@@ -19,7 +19,8 @@ Step = tuple[str, tuple[tuple[str, ...], ...], tuple[str, ...], int]
 
 _NEGATION = re.compile(
     r"\b(?:without|not|no)\b[ -]?"
-    r"(foreign body|damage to nail|[^,;]*?(?= of (?:right|left|bilateral|unspecified) |[,;]|$))"
+    r"(foreign body|damage to nail"
+    r"|[^,;]*?(?= of (?:right|left|bilateral|unspecified) | without |(?<!associated) with |[,;]|$))"
 )
 """What is denied, to the end of the phrase: «without foreign body of left hand» still speaks of the hand.
 
