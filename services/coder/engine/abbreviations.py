@@ -88,8 +88,10 @@ def _written(note: Note) -> list[tuple[int, str]]:
     text, (forms, begun) = note.text, _by_run()
     out: list[tuple[int, str]] = []
     runs: set[bytes] = set()
-    for run in note.words():
-        if begun[_beginning(run)] & _length(run) != 0 and run in forms:
+    for run in note.words():  # of all words: a call for each would take longer than the rest
+        size = len(run)
+        beginning = (run[0] & _KIND) << 5 | (run[1] & _KIND if size > 1 else 0)
+        if begun[beginning] >> (min(_LONG, size)) & 1 == 1 and run in forms:
             runs.add(run)
     for form in [form for run in runs for form in forms[run]]:
         at = text.find(form)
@@ -150,16 +152,6 @@ def _by_run() -> tuple[dict[bytes, list[str]], bytes]:
             out.setdefault(run, []).append(form)
     begun = bytearray(_PAIRS)
     for run in out:
-        begun[_beginning(run)] |= _length(run)
+        second = run[1] & _KIND if len(run) > 1 else 0
+        begun[(run[0] & _KIND) << 5 | second] |= 1 << min(len(run), _LONG)
     return out, bytes(begun)
-
-
-def _beginning(run: bytes) -> int:
-    """A number for the first two letters."""
-    return (run[0] & _KIND) << 5 | (run[1] & _KIND if len(run) > 1 else 0)
-
-
-def _length(run: bytes) -> int:
-    """A bit for how many letters there are."""
-    size = len(run)
-    return 1 << (min(_LONG, size))
