@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
 from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parser
 from string import ascii_lowercase
 from typing import Any, Final
@@ -23,6 +22,8 @@ _KINDS: Final = 7
 _ANY: Final = 255
 """A bit for each kind."""
 _MOST_REMEMBERED: Final = 200_000  # words
+_MOST_STATES: Final = 2000
+"""Ways of reading an expression that are told apart by all their words; of more, each keeps one word."""
 _COMMON: Final = frozenset(
     (
         *("above", "both", "day", "for", "had", "has", "have", "her"),
@@ -210,14 +211,32 @@ def needed(expression: str) -> list[Words]:
     Only what is certain is in a set; an empty one says that any text may match.
     """
     read = _grown({(frozenset(), _WITHIN)}, _parser.parse(expression))
-    found = {words for words, _ in map(_broken_off, read)}
-    return sorted((words for words in found if not _has_less(words, found)), key=sorted)
+    return sorted(_least({words for words, _ in map(_broken_off, read)}), key=sorted)
 
 
-def _has_less(words: Words, found: set[Words]) -> bool:
-    """Whether fewer of the words are among those found: a set has few words, and few others less."""
-    parts = (frozenset(part) for size in range(len(words)) for part in combinations(words, size))
-    return any(part in found for part in parts)
+def _least(found: set[Words]) -> list[Words]:
+    """Those of which no other is a part: whoever looks for the part finds the whole."""
+    out: list[Words] = []
+    for words in sorted(found, key=len):
+        if not any(part <= words for part in out):
+            out.append(words)
+    return out
+
+
+def _fewest(states: set[_State]) -> set[_State]:
+    """States that tell as much, so that an expression of many ways is still read within bounded time."""
+    if len(states) <= _MOST_STATES:
+        return states
+    heads: dict[str, set[Words]] = {}
+    for words, head in states:
+        heads.setdefault(head, set()).add(words)
+    least = {(words, head) for head, found in heads.items() for words in _least(found)}
+    return least if len(least) <= _MOST_STATES else {(_longest(words), head) for words, head in least}
+
+
+def _longest(words: Words) -> Words:
+    """One word of them, if there is any: to look for fewer misses nothing."""
+    return frozenset(sorted(words, key=lambda word: (len(word), word))[-1:])
 
 
 def _grown(states: set[_State], items: Iterable[tuple[Any, Any]]) -> set[_State]:
@@ -233,13 +252,13 @@ def _with(states: set[_State], kind: Any, value: Any) -> set[_State]:  # noqa: A
     if kind is _constants.SUBPATTERN:
         return _grown(states, value[-1])
     if kind is _constants.BRANCH:
-        return {state for way in value[1] for state in _grown(states, way)}
+        return _fewest({state for way in value[1] for state in _grown(states, way)})
     if kind is _constants.MAX_REPEAT:
         least, most, items = value
         once = _grown(states, items)
         if most > 1:  # it may go on
             once = {_broken_off(state) for state in once}
-        return once if least else once | states
+        return once if least else _fewest(once | states)
     if kind in {_constants.ASSERT, _constants.ASSERT_NOT}:
         return states
     return {_read(state, letter) for state in states for letter in _letters(kind, value)}

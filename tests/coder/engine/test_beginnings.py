@@ -56,6 +56,15 @@ def test_an_expression_that_matches_is_never_sifted_out(pieces: list[str], data:
         assert 1 in clues
 
 
+def test_an_expression_of_very_many_ways_is_told_by_less_and_never_sifted_out() -> None:
+    names = [f"{letter}ay|{letter}oe" for letter in "bcdfghjklmnprst"]  # 2 ** 15 ways
+    expression = r"\b" + " ".join(f"(?:{each})" for each in names) + r"(?: then)? stop\b"
+    assert len(beginnings.needed(expression)) <= 2000
+    text = " ".join(each[:3] for each in names) + " stop"
+    assert re.search(expression, text)
+    assert 0 in beginnings.Sieve([beginnings.told(expression)]).sifted(letter_runs(text))
+
+
 @pytest.mark.parametrize(
     ("expression", "text", "lines"),
     [
