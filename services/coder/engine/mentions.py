@@ -116,6 +116,7 @@ def accepted(
     if found.doubted or _unexplained(note, found.lines, chosen):
         chosen += _in_place(note, found, chosen, encounter, vocabulary)
     chosen += reasons.indications(note, found.pieces, chosen, encounter, vocabulary)
+    chosen += reasons.operations(note, found.pieces, chosen, encounter, vocabulary)
     if encounter.setting is Setting.OUTPATIENT:
         chosen = recovered.apply(note, chosen, found.refuted)
     chosen = misread.own(note, chosen, encounter)

@@ -2,11 +2,12 @@
 certain, what a monitored drug is given for, and the kind of visit that the head of the note states.
 """
 
+import re
 from typing import Final
 
 from services.coder.engine import assertion, match, sections, zones
 from services.coder.engine.finding import in_lines
-from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.engine.model import Encounter, Mention, Setting, Zone
 from services.coder.reading import Note, SectionKind, Sentence
 from services.coder.terminology.index import Terminology
 
@@ -21,6 +22,18 @@ _VISIT: Final = (
     *("postpartum", "pap ", "mammo", "colonosc", "surveill", "annual"),
 )
 """What a line that states a kind of visit has; looked for one by one, which is faster than all together."""
+_CLEARED: Final = ("preop", "pre-op", "pre op", "presurg", "pre-surg", "clearance", "surgical risk")
+"""What the head of a note has that clears a patient for an operation."""
+_OPERATION: Final = re.compile(
+    r"\b(?:surger(?:y|ies)|operations?|replacements?|arthroplast\w+|repairs?|resections?|fusions?"
+    r"|reconstructions?|bypass|transplants?|extractions?|total (?:knee|hip|shoulder)|t[khs]a|thr|tkr"
+    r"|turp|cabg|t?avr|\w{3,}(?:ectomy|otomy|plasty|pexy))\b"
+)
+_PLANNED: Final = re.compile(
+    r"\b(?:schedul\w+|sched|plan\w*|upcoming|list(?:ed)?|prior to|before|pre-?op\w*|ahead of|undergo"
+    r"|undergoing|await\w*|clear\w*|booked|elective|is (?:to|having)|going to have|needs?|set for"
+    r"|proposed|candidate)\b"
+)
 _MONITORED: Final = ("R79.1", "Z79.01", "Z51.81", "D68.32")
 _ANTICOAGULATED: Final = ("I48", "I26", "I27.82", "I82", "D68.5", "D68.6", "Z95.2", "Z86.71")
 
@@ -53,6 +66,32 @@ def indications(
         and assertion.verdict(note, mention, encounter.setting)[0]
         and not any(mention.code[:3] == other.code[:3] for other in chosen)
     ]
+
+
+def operations(
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The condition for which an operation is planned, where the note clears for it (IV.M)."""
+    head = note.folded[: sections.HEAD]
+    if encounter.setting is not Setting.OUTPATIENT or not any(word in head for word in _CLEARED):
+        return []
+    return [
+        mention
+        for mention in in_lines(note, pieces.others(), vocabulary)
+        if _is_operated_on(note, mention)
+        and assertion.verdict(note, mention, encounter.setting)[0]
+        and not any(mention.code[:3] == other.code[:3] for other in chosen)
+    ]
+
+
+def _is_operated_on(note: Note, mention: Mention) -> bool:
+    """Whether its sentence plans an operation, and it is a condition."""
+    if mention.code[0] in "RVWXYZ":
+        return False
+    sentence = note.sentence_at(mention.start)
+    if sentence is None:
+        return False
+    return all(each.search(note.folded, sentence.start, sentence.end) for each in (_OPERATION, _PLANNED))
 
 
 def with_visit(
