@@ -9,7 +9,6 @@ from services.coder.reading import Flag, Note
 from services.coder.reading.places import occurrences
 
 _HEAD: Final = 2_000  # characters in which a note introduces the patient
-_SOON: Final = 500  # characters in which most notes do
 _NUMBERS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 _AGED: Final = re.compile(
     rf"(?<![\w-])(?P<aged>\d{{1,3}}|{'|'.join(_NUMBERS)})"
@@ -21,7 +20,10 @@ _AGED: Final = re.compile(
     re.MULTILINE | re.ASCII,
 )
 _CLUES: Final = ("old", "yo", "y.o", "y/o", "age:", "mr", "ms", "miss", "baby ", "newborn ", "day of life")
-"""Strings of which each way to tell an age has one, but for the line that begins with it."""
+"""Strings of which each way to tell an age has one, but for the line that begins with it; the one that most
+notes have first, for the others are only looked for before it.
+"""
+_LINE: Final = "\n"
 _AHEAD: Final = 20  # characters from the beginning of an age to its clue: «eleven-months-old»
 _BEYOND: Final = 80  # characters from a clue to the age's end
 _ANOTHERS: Final = re.compile(
@@ -39,30 +41,34 @@ def described(note: Note, encounter: Encounter) -> Encounter:
     """The visit, with the patient's age as the note introduces it where the visit does not tell it."""
     if encounter.age is not None:
         return encounter
-    end = 0
-    for part in ((0, _SOON), (_SOON, _HEAD)):
-        for place in _clues(note.folded, *part):
-            for said in _AGED.finditer(note.folded, max(place - _AHEAD, end), min(place + _BEYOND, _HEAD)):
-                end = said.end()
-                before = note.folded[max(said.start() - _BEFORE, 0) : said.start()]
-                if _ANOTHERS.search(before) is None and not note.context_at(*said.span()).flags & _OF_ANOTHER:
-                    age = _years(said)
-                    return replace(encounter, age=age) if age <= _OLDEST else encounter
-    return encounter
+    said: re.Match[str] | None = None
+    for clue in (*_CLUES, _LINE):
+        stop = _HEAD if said is None else min(said.start() + _AHEAD, _HEAD)  # is there one before it?
+        places = occurrences(note.folded, clue, 0, stop)
+        for place in places if clue != _LINE else [-1, *places]:
+            earlier = _said_at(note, clue, place)
+            if earlier is not None and (said is None or earlier.start() < said.start()):
+                said = earlier
+                break
+    age = _years(said) if said is not None else None
+    return encounter if age is None or age > _OLDEST else replace(encounter, age=age)
 
 
-def _clues(folded: str, start: int, stop: int) -> list[int]:
-    """Where from `start` to `stop` an age may be told, in order: to search around these takes a tenth of a
+def _said_at(note: Note, clue: str, place: int) -> re.Match[str] | None:
+    """The first way that tells the patient's age around a clue: to search around these takes a tenth of a
     search of all.
     """
-    places = [
-        place
-        for clue in _CLUES
-        for place in occurrences(folded, clue, start, stop)
-        if _stands(folded, place, place + len(clue))
-    ]
-    lines = [*([0] if start == 0 else []), *(at + 1 for at in occurrences(folded, "\n", start, stop))]
-    return sorted(places + [line for line in lines if folded[line : line + 1].isdigit()])
+    if not (
+        note.folded[place + 1 : place + 2].isdigit()
+        if clue == _LINE
+        else _stands(note.folded, place, place + len(clue))
+    ):
+        return None
+    for said in _AGED.finditer(note.folded, max(place - _AHEAD, 0), min(place + _BEYOND, _HEAD)):
+        before = note.folded[max(said.start() - _BEFORE, 0) : said.start()]
+        if _ANOTHERS.search(before) is None and not note.context_at(*said.span()).flags & _OF_ANOTHER:
+            return said
+    return None
 
 
 def _stands(folded: str, start: int, end: int) -> bool:
