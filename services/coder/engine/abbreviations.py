@@ -90,6 +90,8 @@ def _written(note: Note) -> list[tuple[int, str]]:
     runs: set[bytes] = set()
     for run in note.words():  # of all words: a call for each would take longer than the rest
         size = len(run)
+        if size == 0:
+            continue
         beginning = (run[0] & _KIND) << 5 | (run[1] & _KIND if size > 1 else 0)
         if begun[beginning] >> (min(_LONG, size)) & 1 == 1 and run in forms:
             runs.add(run)

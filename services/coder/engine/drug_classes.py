@@ -9,7 +9,7 @@ from importlib.resources import files
 from itertools import islice
 from sys import maxsize
 
-from services.coder.engine.beginnings import Starts
+from services.coder.engine.sieve import Starts
 from services.coder.engine.specificity import complete
 from services.coder.reading.tokens import letter_runs
 from services.coder.terminology.words import TOKEN

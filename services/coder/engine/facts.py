@@ -69,7 +69,8 @@ class Fact:
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with those that sentences of the note call for, without those that these replace."""
     out, room, facts = candidates, _room(candidates), known()
-    for place, clues in spoken.clues(note).items():
+    sifted = spoken.sifted(note)
+    for place in sifted.clues:
         if place >= len(facts):
             break
         if room[place >> 3] >> (place & 7) & 1 == 0:
@@ -77,7 +78,8 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         fact = facts[place]
         if not _fits(fact, encounter):
             continue
-        lines = spoken.sieve().lines(clues, note.folded, sections.HEAD if fact.early else len(note.folded))
+        stop = sections.HEAD if fact.early else len(note.folded)
+        lines = spoken.sieve().lines(sifted, place, note.folded, stop)
         if not (lines and _may_be_near(fact, note)):
             continue
         said = [found.span() for line in lines for found in fact.says.every(note.folded, *line)]

@@ -8,11 +8,11 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import Final
 
-from services.coder.engine.beginnings import Sieved
 from services.coder.engine.drug_classes import code_of, first_named
 from services.coder.engine.drugs import HARDSHIP, UNPAID
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.rules import Codes
+from services.coder.engine.sieve import Sieved
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 

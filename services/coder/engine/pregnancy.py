@@ -7,7 +7,7 @@ import re
 from typing import Final, NamedTuple
 
 from services.coder.engine import sections
-from services.coder.engine.beginnings import Sieved
+from services.coder.engine.sieve import Sieved
 from services.coder.reading import Note
 
 _COUNT: Final = r"(\d(?<!\w\d)\d?)"

@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Final
 
-from services.coder.engine.beginnings import Sieve, told
+from services.coder.engine.beginnings import told
+from services.coder.engine.sieve import Sieve, Sifted
 from services.coder.engine.tables import table
 from services.coder.kept import kept, source
 from services.coder.reading import Note
@@ -26,17 +27,16 @@ class Subject:
 
     def lines(self, note: Note) -> list[tuple[int, int]]:
         """The lines of the note that have the words that the expression needs."""
-        numbers = clues(note).get(self._place)
-        return sieve().lines(numbers, note.folded, len(note.folded)) if numbers is not None else []
+        return sieve().lines(sifted(note), self._place, note.folded, len(note.folded))
 
 
 _SUBJECTS: Final[list[Subject]] = []
 """Those of all modules, in the order in which these were imported."""
 
 
-def clues(note: Note) -> dict[int, list[int]]:
+def sifted(note: Note) -> Sifted:
     """The clues that the note has, by the place of the fact in its table, then of the subject."""
-    found: dict[int, list[int]] | None = note.remembered.get(_CLUES)
+    found: Sifted | None = note.remembered.get(_CLUES)
     if found is None:
         found = note.remembered[_CLUES] = sieve().sifted(note.words())
     return found

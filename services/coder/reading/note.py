@@ -14,7 +14,7 @@ from services.coder.reading.problems import problems_of
 from services.coder.reading.scopes import Scope, scopes_of
 from services.coder.reading.sections import sections_of
 from services.coder.reading.sentences import Sentences
-from services.coder.reading.tokens import letter_runs
+from services.coder.reading.tokens import letter_runs, spaced_runs
 from services.coder.reading.unheaded import concluded
 from services.coder.reading.vocabulary import fold
 
@@ -66,11 +66,11 @@ class Note:
         return note
 
     def words(self) -> list[bytes]:
-        """The runs of letters of the folded text, and some more perhaps: what tells cheaply that something
-        is not said.
+        """The runs of letters of the folded text as `spaced_runs`, and some more behind them perhaps: what
+        tells cheaply that something is not said, or where it may be.
         """
         if self._words is None:
-            self._words = letter_runs(self.folded)
+            self._words = spaced_runs(self.folded)
         return self._words
 
     def section_at(self, offset: int) -> Section:
