@@ -18,12 +18,6 @@ from services.coder.reading.places import line_at
 from services.coder.reading.tokens import letter_runs
 
 _WORD: Final = re.compile(r"(?<!\w)\w+")
-_PAIRS: Final = 1024
-"""Numbers for the first two letters of a word."""
-_KIND: Final = 31
-"""The bits of a letter that tell it from others."""
-_LONG: Final = 7
-"""Letters of a word whose length is not told from that of longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +79,9 @@ def _statement(note: Note, start: int) -> tuple[int, int]:
 
 def _written(note: Note) -> list[tuple[int, str]]:
     """Where ambiguous abbreviations stand as words of their own, in order."""
-    text, (forms, begun) = note.text, _by_run()
+    text, (forms, known) = note.text, _by_run()
     out: list[tuple[int, str]] = []
-    runs: set[bytes] = set()
-    for run in note.words():  # of all words: a call for each would take longer than the rest
-        size = len(run)
-        if size == 0:
-            continue
-        beginning = (run[0] & _KIND) << 5 | (run[1] & _KIND if size > 1 else 0)
-        if begun[beginning] >> (min(_LONG, size)) & 1 == 1 and run in forms:
-            runs.add(run)
+    runs = note.words() & known
     for form in [form for run in runs for form in forms[run]]:
         at = text.find(form)
         while at >= 0:
@@ -144,16 +131,10 @@ def _forms() -> dict[str, tuple[Reading, ...]]:
 
 
 @cache
-def _by_run() -> tuple[dict[bytes, list[str]], bytes]:
-    """The forms by the small letters that they are in a folded text, of which a note has few; and the lengths
-    of these by how they begin: to look for every word of a note among them takes ten times as long.
-    """
+def _by_run() -> tuple[dict[bytes, list[str]], frozenset[bytes]]:
+    """The forms by the small letters that they are in a folded text; and these, of which a note has few."""
     out: dict[bytes, list[str]] = {}
     for form in _forms():
         for run in letter_runs(form.lower()):
             out.setdefault(run, []).append(form)
-    begun = bytearray(_PAIRS)
-    for run in out:
-        second = run[1] & _KIND if len(run) > 1 else 0
-        begun[(run[0] & _KIND) << 5 | second] |= 1 << min(len(run), _LONG)
-    return out, bytes(begun)
+    return out, frozenset(out)

@@ -12,7 +12,6 @@ from services.coder.reading.places import occurrences
 from services.coder.reading.tokens import letter_runs
 from services.coder.terminology.words import folder
 
-_RUNS: Final = "runs of letters"
 _REACH: Final = 40  # characters before a name
 _PARTING: Final = re.compile(r"[.;:,\n]|\b(?:in|with|on|for|due|to|from|of|use|user|meds?|smoker)\b")
 """What parts a word from a name behind it."""
@@ -139,18 +138,11 @@ def _is_told(phrases: tuple[str, ...], note: Note) -> bool:
     return any(
         not note.context_at(at, at + len(phrase)).flags & NOT_AFFIRMED
         for phrase in phrases
-        if _runs(phrase) <= _runs_of(note)
+        if _runs(phrase) <= note.words()
         for at in occurrences(note.folded, phrase)
         if not note.folded[max(at - 1, 0) : at].isalnum()
         and not note.folded[at + len(phrase) : at + len(phrase) + 1].isalnum()
     )
-
-
-def _runs_of(note: Note) -> frozenset[bytes]:
-    runs: frozenset[bytes] | None = note.remembered.get(_RUNS)
-    if runs is None:
-        runs = note.remembered[_RUNS] = frozenset(note.words())
-    return runs
 
 
 @cache

@@ -9,7 +9,6 @@ from importlib.resources import files
 from itertools import islice
 from sys import maxsize
 
-from services.coder.engine.sieve import Starts
 from services.coder.engine.specificity import complete
 from services.coder.reading.tokens import letter_runs
 from services.coder.terminology.words import TOKEN
@@ -36,19 +35,13 @@ def first_named(
 
 def may_name_drug(folded: str) -> bool:
     """Whether a text may name a drug; cheap, and no for most texts."""
-    starts, parts = _starts(), _parts()
-    return any(starts.may_be(word) and word in parts for word in letter_runs(folded))
+    return not _parts().isdisjoint(letter_runs(folded))
 
 
 @cache
 def _parts() -> frozenset[bytes]:
     """The longest run of letters of each drug's name."""
     return frozenset(max(letter_runs(name), key=len, default=b"") for name in drugs())
-
-
-@cache
-def _starts() -> Starts:
-    return Starts(_parts())
 
 
 def code_of(base: str, character: str) -> str:

@@ -69,8 +69,7 @@ class Fact:
 def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
     """The candidates with those that sentences of the note call for, without those that these replace."""
     out, room, facts = candidates, _room(candidates), known()
-    sifted = spoken.sifted(note)
-    for place in sifted.clues:
+    for place, clues in spoken.clues(note).items():
         if place >= len(facts):
             break
         if room[place >> 3] >> (place & 7) & 1 == 0:
@@ -78,8 +77,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
         fact = facts[place]
         if not _fits(fact, encounter):
             continue
-        stop = sections.HEAD if fact.early else len(note.folded)
-        lines = spoken.sieve().lines(sifted, place, note.folded, stop)
+        lines = spoken.sieve().lines(clues, note.folded, sections.HEAD if fact.early else len(note.folded))
         if not (lines and _may_be_near(fact, note)):
             continue
         said = [found.span() for line in lines for found in fact.says.every(note.folded, *line)]

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Final
 
 from services.coder.engine.beginnings import told
-from services.coder.engine.sieve import Sieve, Sifted
+from services.coder.engine.sieve import Sieve
 from services.coder.engine.tables import table
 from services.coder.kept import kept, source
 from services.coder.reading import Note
@@ -27,16 +27,17 @@ class Subject:
 
     def lines(self, note: Note) -> list[tuple[int, int]]:
         """The lines of the note that have the words that the expression needs."""
-        return sieve().lines(sifted(note), self._place, note.folded, len(note.folded))
+        numbers = clues(note).get(self._place)
+        return sieve().lines(numbers, note.folded, len(note.folded)) if numbers is not None else []
 
 
 _SUBJECTS: Final[list[Subject]] = []
 """Those of all modules, in the order in which these were imported."""
 
 
-def sifted(note: Note) -> Sifted:
+def clues(note: Note) -> dict[int, list[int]]:
     """The clues that the note has, by the place of the fact in its table, then of the subject."""
-    found: Sifted | None = note.remembered.get(_CLUES)
+    found: dict[int, list[int]] | None = note.remembered.get(_CLUES)
     if found is None:
         found = note.remembered[_CLUES] = sieve().sifted(note.words())
     return found

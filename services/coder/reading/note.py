@@ -14,7 +14,7 @@ from services.coder.reading.problems import problems_of
 from services.coder.reading.scopes import Scope, scopes_of
 from services.coder.reading.sections import sections_of
 from services.coder.reading.sentences import Sentences
-from services.coder.reading.tokens import letter_runs, spaced_runs
+from services.coder.reading.tokens import letter_runs
 from services.coder.reading.unheaded import concluded
 from services.coder.reading.vocabulary import fold
 
@@ -41,7 +41,7 @@ class Note:
         self._sentences: Final = sentences
         self._starts: Final = [section.start for section in sections]
         self._titles: Final = [problem.title.start for problem in problems]
-        self._words: list[bytes] | None = None
+        self._words: frozenset[bytes] | None = None
         self._scopes: dict[int, tuple[Scope, ...]] = {}
         self.remembered: dict[tuple[int, int] | str, Any] = {}
         """What a later stage has found out about a span, or of the note by a name, while it asks the same
@@ -52,25 +52,25 @@ class Note:
         """The note with some of its words written otherwise; what stands `instead` of them is among its
         words.
         """
-        return self._changed(folded, self.problems, self.words() + letter_runs(instead))
+        return self._changed(folded, self.problems, self.words().union(letter_runs(instead)))
 
     def about(self, problems: tuple[Problem, ...]) -> "Note":
         """The note with other problems."""
         return self._changed(self.folded, problems, self._words)
 
-    def _changed(self, folded: str, problems: tuple[Problem, ...], words: list[bytes] | None) -> "Note":
+    def _changed(self, folded: str, problems: tuple[Problem, ...], words: frozenset[bytes] | None) -> "Note":
         note = Note(self.text, folded, self.sections, problems, self._sentences)
         note._words = words
         note._scopes = self._scopes
         note.remembered = self.remembered
         return note
 
-    def words(self) -> list[bytes]:
-        """The runs of letters of the folded text as `spaced_runs`, and some more behind them perhaps: what
-        tells cheaply that something is not said, or where it may be.
+    def words(self) -> frozenset[bytes]:
+        """The runs of letters of the folded text, and some more perhaps: what tells cheaply that something
+        is not said.
         """
         if self._words is None:
-            self._words = spaced_runs(self.folded)
+            self._words = frozenset(letter_runs(self.folded))
         return self._words
 
     def section_at(self, offset: int) -> Section:

@@ -9,7 +9,6 @@ _MARKS: Final = frozenset(",.;:?!)")
 """What mostly stands behind a word."""
 _LETTERS: Final = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
 _ROUGH: Final = bytes(ord("0") if chr(code) in digits else _LETTERS[code] for code in range(256))
-_SPACE: Final = b" "
 _A: Final = ord("a")
 _Z: Final = ord("z")
 
@@ -41,13 +40,6 @@ def places_of(tokens: list[str], text: str, start: int) -> list[int]:
 def letter_runs(folded: str) -> list[bytes]:
     """The runs of the letters a to z: what is cheap to know of all words of a text."""
     return folded.encode("ascii", "replace").translate(_LETTERS).split()
-
-
-def spaced_runs(folded: str) -> list[bytes]:
-    """The same, and an empty one between two characters that are none of them: as each is followed by one
-    such character, where it stands is the sum of the lengths before it, each and one.
-    """
-    return folded.encode("ascii", "replace").translate(_LETTERS).split(_SPACE)
 
 
 def rough_words(folded: str) -> list[bytes]:
