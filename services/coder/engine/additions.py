@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from services.coder.engine import (
     assertion,
+    body_mass,
     burns,
     culprits,
     drugs,
@@ -28,15 +29,9 @@ from services.coder.engine import (
 from services.coder.engine.model import Candidate, Encounter, Setting, Zone
 from services.coder.engine.rules import Codes, Index
 from services.coder.engine.sections import has_conclusion
-from services.coder.engine.spoken import Subject
 from services.coder.engine.tables import table
 from services.coder.reading import Flag, Note, SectionKind
 
-_BMI: Final = re.compile(
-    r"\b(?:bmi|body mass index)\b[^0-9\n]{0,12}((\d\d)(?:\.\d{1,2})?)"
-    r"(?!\d|\.\d|\s?(?:-|to)\s?(?!\2)\d\d)"  # a range such as 25.0-29.9 is no measurement
-)
-_MEASURED: Final = Subject(r"\b(?:bmi|body mass index)\b")
 _BARRED: Final = Flag.NEGATED | Flag.FAMILY | Flag.OTHER_PERSON | Flag.HYPOTHETICAL | Flag.HISTORICAL
 _STAGE: Final = {
     "stage1": "N18.1",
@@ -95,7 +90,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     out += burns.extent(note, out) + nihss.score(note, out, encounter)
     drugs_taken = _long_term(note, out)
     stated = {c.code for c in drugs_taken}
-    return [c for c in out if c.code not in stated] + drugs_taken + _body_mass(note, out, encounter)
+    return [c for c in out if c.code not in stated] + drugs_taken + body_mass.apply(note, out, encounter)
 
 
 def _in_stay(note: Note, candidates: list[Candidate]) -> list[Candidate]:
@@ -247,34 +242,3 @@ def _begins_later(note: Note, at: int, end: int) -> bool:
     """
     later = _ANOTHER_DAY.search(note.folded, end, end + _SOON)
     return later is not None and _BEGUN.search(note.folded[max(at - _SOON, 0) : later.start()]) is not None
-
-
-def _body_mass(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
-    rule: dict[str, Any] = table("additions")["body_mass_index"]
-    stated = next((c for c in candidates if _weighed().has(c.code)), None)
-    if stated is None or any(c.code.startswith("Z68") for c in candidates):
-        return []
-    if encounter.age is not None and encounter.age < rule["adult_from"]:
-        return []
-    found = _BMI.search(note.folded) if _MEASURED.may_be_in(note) else None
-    if found is None:
-        return []
-    code = _bmi_code(float(found.group(1)))
-    return [Candidate(code, stated.mention, ["add.body-mass-index (I.B.14)"], [found.span()])]
-
-
-@cache
-def _weighed() -> Codes:
-    """The conditions that a body mass index goes with."""
-    return Codes(table("additions")["body_mass_index"]["for"])
-
-
-def _bmi_code(value: float) -> str:
-    """Z68 of an adult: below 20, by whole numbers to 39, then by fives and tens."""
-    whole = int(value)
-    if whole < 20:  # noqa: PLR2004 (the bounds are those of category Z68)
-        return "Z68.1"
-    if whole < 40:  # noqa: PLR2004
-        return f"Z68.{whole}"
-    bounds = ((45, "Z68.41"), (50, "Z68.42"), (60, "Z68.43"), (70, "Z68.44"))
-    return next((code for bound, code in bounds if whole < bound), "Z68.45")
