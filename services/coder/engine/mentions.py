@@ -4,7 +4,6 @@ The strongest parts are read first; weaker ones only where these give nothing, o
 with doubt.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Final
 
 from services.coder.engine import (
     assertion,
+    between,
     closer,
     current,
     deficits,
@@ -40,10 +40,6 @@ _REFILL: Final = {"Z76"}
 """Categories behind whose names stands what they are for: «Medication refill: hypothyroidism, HTN»."""
 _RENEWED: Final = {"Z76.0"}
 """Codes that say nothing of what the patient has: what the weaker parts name says what is renewed."""
-_DEGREES: Final = re.compile(
-    r"\W*(?:(?:acute|chronic|subacute|new|recurrent|severe|mild|moderate|large|small|ischemic|left|right|known|likely)\b\W*){0,4}"
-)
-"""What may stand before the name of a diagnosis that begins a sentence."""
 _MOST: Final = 40  # mentions of one code that are told apart
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
@@ -94,9 +90,9 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
     chosen += _behind_names(note, pieces, found.named, encounter, vocabulary)
     if encounter.setting is Setting.INPATIENT:
         chosen += stay.told(note, pieces.of_course(), chosen, found.refuted, vocabulary)
-        chosen += _leading(note, pieces, chosen, encounter, vocabulary)
+        chosen += between.leading(note, pieces, chosen, encounter, vocabulary)
     else:
-        chosen += _between_names(note, pieces, chosen, encounter, vocabulary)
+        chosen += between.names(note, pieces, chosen, encounter, vocabulary)
     chosen += deficits.told(note, pieces, chosen, encounter, vocabulary)
     chosen += treated.found(note, pieces, chosen, encounter, vocabulary)
     named = closer.named(note, chosen, encounter, vocabulary)
@@ -193,61 +189,6 @@ def _behind_names(
         for mention in in_lines(note, pieces.behind_names(), vocabulary)
         if (named.get(mention.problem, _REFILL) <= _REFILL or mention.code[:3] in named[mention.problem])
         and not others.has(mention.code)
-        and reportable(mention)
-        and assertion.verdict(note, mention, encounter.setting)[0]
-    ]
-
-
-def _between_names(
-    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
-) -> list[Mention]:
-    """What the sentences of an assessment say that stand under no name of a problem: other diagnoses than
-    those named, and the symptoms beside a diagnosis that is doubted (IV.D, IV.H).
-    """
-    known = {mention.code[:3] for mention in chosen}
-    findings = assertion.findings()
-    out: list[Mention] = []
-    for line in pieces.loose():
-        found = in_lines(note, [line], vocabulary)
-        apart = [m for m in found if _is_new(m, known, chosen) and not m.parts]
-        new = [m for m in apart if reportable(m) and not misread.is_misread(note, m)]
-        told = [assertion.verdict(note, m, encounter.setting)[1] for m in found] if new else []
-        doubt = "possible" in told
-        out += [
-            mention.having(zone=Zone.PROBLEM, heads=True) if doubt else mention
-            for mention in new
-            if (doubt if findings.has(mention.code) else mention.code[0] != "Z")
-            and assertion.verdict(note, mention, encounter.setting)[0]
-        ]
-    return out
-
-
-def _is_new(mention: Mention, known: set[str], chosen: list[Mention]) -> bool:
-    """Whether a mention is of another category than those known; or the name that its line begins with, in
-    other words than those of its category: postmenopausal bleeding beside atrophic vaginitis.
-    """
-    category = mention.code[:3]
-    if category not in known:
-        return True
-    return mention.heads and all(
-        mention.stems.isdisjoint(other.stems) for other in chosen if other.code[:3] == category
-    )
-
-
-def _leading(
-    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
-) -> list[Mention]:
-    """The diagnoses with which sentences of the assessment of a stay begin that stand under no name of a
-    problem, of another category than those named: «Acute ischemic stroke, left MCA, embolic from AF. ...».
-    """
-    known = {mention.code[:3] for mention in chosen}
-    return [
-        mention.having(zone=Zone.PROBLEM)
-        for line in pieces.loose()
-        for mention in in_lines(note, [line], vocabulary)
-        if _DEGREES.fullmatch(note.folded, line.start, mention.start) is not None
-        and mention.code[:3] not in known
-        and not stay.PASSING.has(mention.code)
         and reportable(mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]

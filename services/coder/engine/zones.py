@@ -31,10 +31,18 @@ _PLANNED: Final = SectionKind.ASSESSMENT_PLAN
 _NAMES_IN: Final = frozenset((Zone.ASSESSMENT, Zone.PROBLEM))
 _LONGEST_NAME: Final = 60  # characters of a sentence that is a name among those of a plan
 _NUMBERED: Final = ProblemForm.NUMBERED
+_MARKED: Final = frozenset((ProblemForm.NUMBERED, ProblemForm.HASH, ProblemForm.BULLET, ProblemForm.CUE))
+_GAP: Final = 4  # characters of an empty line
 _PIECE: Final = re.compile(r"[^;]+")
 _INTRODUCED: Final = Guarded(
-    r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?(?:yo|y/o)\b|\bhistory of\b"
+    r"\d[ -]*(?:year|yr|month|week|day)s?[ -]*old|\b\d+ ?(?:yo|y/o)\b"
+    r"|\b(?:man|woman|male|female|gentleman|lady|boy|girl|patient|pt|he|she|who|his|her)\b"
+    r"[^.;\n]{0,60}\bhistory of\b"
 )
+_STATING: Final = re.compile(
+    r"(?:the|these|those|this|his|her) (?:[\w-]+ ){1,7}?(?:is|are) (?:(?:an?|all|just|only) )?"
+)
+"""How a paragraph begins that states what something is: «The spots on the back are»."""
 _LETTERS: Final = re.compile(r"[a-z]{2}")
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
 
@@ -181,6 +189,19 @@ class Lines:
                 and not _INTRODUCED.search(self._note.folded, line.start, line.end)
             ]
         return self._loose
+
+    def stating(self) -> list[Line]:
+        """What the paragraphs of an assessment say something to be, that stand under a name of another
+        paragraph.
+        """
+        out: list[Line] = []
+        for line in self._read(CONCLUSION):
+            if line.problem < 0 or self._note.problems[line.problem].form in _MARKED:
+                continue
+            said = _STATING.match(self._note.folded, line.start, line.end)
+            if said is not None and _BLANK.search(self._note.text, max(line.start - _GAP, 0), line.start):
+                out.append(Line(said.end(), line.end, Zone.ASSESSMENT, -1, line.section))
+        return out
 
     def _names(self) -> list[Line]:
         """The names of problems."""

@@ -1,0 +1,79 @@
+"""Diagnoses of an assessment that stand under no name of a problem: in sentences between the names, and in
+paragraphs that state what something is, «The spots on the back are seborrheic keratoses.».
+"""
+
+import re
+from typing import Final
+
+from services.coder.engine import assertion, misread, stay, zones
+from services.coder.engine.finding import in_lines, reportable
+from services.coder.engine.model import Encounter, Mention, Zone
+from services.coder.reading import Note
+from services.coder.terminology.index import Terminology
+
+_DEGREES: Final = re.compile(
+    r"\W*(?:(?:acute|chronic|subacute|new|recurrent|severe|mild|moderate|large|small|ischemic|left|right|known|likely)\b\W*){0,4}"
+)
+"""What may stand before the name of a diagnosis that begins a sentence."""
+
+
+def names(
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """What the sentences of an assessment say that stand under no name of a problem: other diagnoses than
+    those named, and the symptoms beside a diagnosis that is doubted (IV.D, IV.H).
+    """
+    known = {mention.code[:3] for mention in chosen}
+    findings = assertion.findings()
+    out: list[Mention] = []
+    for line in pieces.loose():
+        found = in_lines(note, [line], vocabulary)
+        apart = [m for m in found if _is_new(m, known, chosen) and not m.parts]
+        new = [m for m in apart if reportable(m) and not misread.is_misread(note, m)]
+        told = [assertion.verdict(note, m, encounter.setting)[1] for m in found] if new else []
+        doubt = "possible" in told
+        out += [
+            mention.having(zone=Zone.PROBLEM, heads=True) if doubt else mention
+            for mention in new
+            if (doubt if findings.has(mention.code) else mention.code[0] != "Z")
+            and assertion.verdict(note, mention, encounter.setting)[0]
+        ]
+    return out + _told(note, pieces.stating(), {*known, *(m.code[:3] for m in out)}, encounter, vocabulary)
+
+
+def _is_new(mention: Mention, known: set[str], chosen: list[Mention]) -> bool:
+    """Whether a mention is of another category than those known; or the name that its line begins with, in
+    other words than those of its category: postmenopausal bleeding beside atrophic vaginitis.
+    """
+    category = mention.code[:3]
+    if category not in known:
+        return True
+    return mention.heads and all(
+        mention.stems.isdisjoint(other.stems) for other in chosen if other.code[:3] == category
+    )
+
+
+def leading(
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The diagnoses with which sentences of the assessment of a stay begin that stand under no name of a
+    problem, of another category than those named: «Acute ischemic stroke, left MCA, embolic from AF. ...».
+    """
+    known = {mention.code[:3] for mention in chosen}
+    return _told(note, pieces.loose(), known, encounter, vocabulary)
+
+
+def _told(
+    note: Note, lines: list[zones.Line], known: set[str], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The diagnoses with which lines begin, of other categories than those known."""
+    return [
+        mention.having(zone=Zone.PROBLEM)
+        for line in lines
+        for mention in in_lines(note, [line], vocabulary)
+        if _DEGREES.fullmatch(note.folded, line.start, mention.start) is not None
+        and mention.code[:3] not in known
+        and not stay.PASSING.has(mention.code)
+        and reportable(mention)
+        and assertion.verdict(note, mention, encounter.setting)[0]
+    ]
