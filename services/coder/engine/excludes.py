@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Final
 
 from services.coder.engine.model import Candidate
+from services.coder.engine.obstetrics import COMPLICATING
 
 Apart = Callable[[str, str], str]
 """The one of two codes that has a note, its own or from above, which keeps them apart; empty: none has."""
@@ -27,8 +28,13 @@ def apply(candidates: list[Candidate], apart: Apart) -> list[Candidate]:
             stays.asked = True
             why = f"Excludes1 note of {owner}: only together where unrelated (I.A.12.a)"
             stays.rejected.append((leaves.code, why))
-            out.remove(leaves)
+            out = [c for c in out if c is not leaves and not _complicates_as(leaves, c)]
     return out
+
+
+def _complicates_as(condition: Candidate, candidate: Candidate) -> bool:
+    """Whether a code of chapter 15 stands for a condition, and goes with it."""
+    return COMPLICATING in candidate.rules and candidate.mention == condition.mention
 
 
 def _gives_way(code: str, other: str, owner: str) -> bool:

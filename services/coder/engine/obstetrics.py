@@ -12,8 +12,10 @@ from typing import Any, Final
 from services.coder.engine import pregnancy
 from services.coder.engine.model import Candidate, Encounter, Setting
 from services.coder.engine.tables import table
-from services.coder.reading import Note
+from services.coder.reading import NOT_AFFIRMED, Note
 
+COMPLICATING: Final = "obstetric.complicating (I.C.15.a.1)"
+"""The mark of a code of chapter 15 that stands for, or before, a condition of the patient."""
 _PREGNANT: Final = (
     "O09",
     "O1",
@@ -36,6 +38,11 @@ _OLDEST: Final = 60  # years
 _PARITY: Final = re.compile(r"g\s?\d{1,2}\s?,?\s?(?:p\s?\d|t\d)")
 _DATED: Final = re.compile(r"\d\d\s?(?:w(?:k|ks|eeks?)?\s?\d\s?d|\+\s?\d\b| \d/7)")
 """Weeks and days, by which only a pregnancy is counted."""
+_STATED: Final = re.compile(
+    r"(?<!was )(?<!were )\b\d{1,2}(?: \d/7)?[ -]weeks?(?:,? (?:and )?\d days?)?,? pregnant\b"
+    r"|\b(?:is|currently) (?:now |currently |about )?pregnant\b"
+)
+"""What says that somebody is pregnant now."""
 _OUTCOMES: Final = {"Z38.00": "Z37.0", "Z38.01": "Z37.0", "Z38.30": "Z37.2", "Z38.31": "Z37.2"}
 """Codes of a liveborn's own record, with those of its mother's (I.C.21.c.12)."""
 _STAGES: Final = {"pregnancy": 0, "childbirth": 1, "puerperium": 2}
@@ -83,11 +90,24 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
 
 
 def _expects(note: Note) -> bool:
-    """Whether the note introduces the patient as pregnant, by parity and weeks: «G2P1 at 34w1d»."""
-    if _PARITY.search(note.folded) is None or _DATED.search(note.folded) is None:
+    """Whether the note introduces the patient as pregnant, by parity and weeks («G2P1 at 34w1d») or in plain
+    words («is 20 weeks pregnant»).
+    """
+    dated = _PARITY.search(note.folded) is not None and _DATED.search(note.folded) is not None
+    if not dated and not _is_stated(note):
         return False
     told = pregnancy.course(note)
     return told.stage == "pregnancy" and told.weeks is not None
+
+
+def _is_stated(note: Note) -> bool:
+    """Whether the author says, of the patient and of today, that she is pregnant."""
+    if "pregnant" not in note.folded:
+        return False
+    return any(
+        not note.context_at(stated.start(), stated.end()).flags & NOT_AFFIRMED
+        for stated in _STATED.finditer(note.folded)
+    )
 
 
 def _by_fetus(note: Note, candidates: list[Candidate]) -> list[Candidate]:
@@ -141,7 +161,7 @@ def _complicated(rule: dict[str, Any], told: pregnancy.Course) -> str:
 
 
 def _made(candidate: Candidate, rule: dict[str, Any], code: str) -> Candidate:
-    made = Candidate(code, candidate.mention, [*candidate.rules, "obstetric.complicating (I.C.15.a.1)"])
+    made = Candidate(code, candidate.mention, [*candidate.rules, COMPLICATING])
     made.spans = list(candidate.spans)
     if not rule.get("keep"):
         made.rejected.append((candidate.code, "complicates the pregnancy (I.C.15.a.1)"))

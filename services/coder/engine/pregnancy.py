@@ -4,6 +4,7 @@ Official Guidelines I.C.15.a.3 (trimester), I.C.15.b (supervision, delivery), I.
 """
 
 import re
+from collections import Counter
 from typing import Final, NamedTuple
 
 from services.coder.engine import sections
@@ -83,6 +84,13 @@ _PRETERM: Final = 28  # weeks
 _WITHOUT_TRIMESTER: Final = ("O09.51", "O09.52", "O09.81")
 _ORAL: Final = frozenset(("metformin", "glyburide", "oral"))
 _DIET: Final = frozenset(("diet", "a1", "a1gdm", "dietary"))
+_DRUG: Final = r"\b(insulin|metformin|glyburide)\b"
+_GIVEN: Final = re.compile(_DRUG)
+_TO_COME: Final = re.compile(
+    rf"\b(?:may|might|could|would|if)\b[^.;\n]{{0,40}}?{_DRUG}"
+    rf"|{_DRUG}[^.;\n]{{0,20}}? (?:if|may|might|later)\b"
+)
+"""What tells of a drug that is not taken yet: «we may need insulin later», «insulin if values rise»."""
 
 
 class Course(NamedTuple):
@@ -197,10 +205,13 @@ def staged(code: str, told: Course) -> str:
     return code
 
 
-def control(said: frozenset[str]) -> frozenset[str]:
+def control(said: frozenset[str], folded: str) -> frozenset[str]:
     """`said` with the control of a gestational diabetes as the titles of O24.4 name it: one kind of control,
-    insulin before drugs by mouth before diet (I.C.15.i).
+    insulin before drugs by mouth before diet (I.C.15.i). `folded`: the note; it tells what is only to come.
     """
+    told = Counter(found[1] for found in _GIVEN.finditer(folded))
+    told.subtract(found[1] or found[2] for found in _TO_COME.finditer(folded))
+    said -= {drug for drug, times in told.items() if times <= 0}
     if "insulin" in said:
         return (said - {"diet", "oral"}) | {"insulin", "controlled"}
     if said & _ORAL:

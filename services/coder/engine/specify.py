@@ -79,7 +79,7 @@ def _alone(note: Note, mention: Mention, vocabulary: Terminology, sides: lateral
         said |= _course(note, base, vocabulary)
         if base.startswith("O24.4"):
             denied = elsewhere.denied_beside(note, mention)
-            said = pregnancy.control((said - denied) | elsewhere.said_under(note, mention))
+            said = pregnancy.control((said - denied) | elsewhere.said_under(note, mention), note.folded)
     out, said = _detailed(note, _candidate(mention, base, said, spans, vocabulary), base, said, vocabulary)
     if "bilateral" in said and (out.guessed or _of_one_side(out.code, vocabulary)):
         pair = [_candidate(mention, base, said | {side}, spans, vocabulary) for side in ("right", "left")]
