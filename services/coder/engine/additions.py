@@ -62,9 +62,12 @@ _ACTIVE: Final = {"D": "A", "E": "B", "F": "C"}
 _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 _SOON: Final = 50  # characters
 _FINISHED: Final = re.compile(
-    r"\b(?:finished|completed|off|stopped|discontinued|came off|done with)"
-    r"(?: (?:her|his|the|all|of|\d+|five|ten|years?|yrs?|a|course|adjuvant)){0,5} $"
+    r"\b(?:(?:finished|completed|off|stopped|discontinued|came off|done with)"
+    r"(?: (?:her|his|the|all|of|\d+|five|ten|years?|yrs?|a|course|adjuvant)){0,5}"
+    r"|(?:rather not|declin\w+|refus\w+|not want|instead of|not)(?: to)?"
+    r"(?: (?:go|be|start|change|switch|take|try|on|to|over)){0,3}) $"
 )
+"""What stands before a drug that is taken to its end, or not at all: «rather not change to tamoxifen»."""
 _BEGUN: Final = re.compile(r"\b(?:(?:re)?start|begin|initiate|resume)(?:s|ing)?\b[^.;\n]*$")
 _ANOTHER_DAY: Final = re.compile(
     r"\b(?:(?<!\. )next (?:week|visit|month|appointment)|tomorrow|on (?:day|pod) #?\d|day \d"
@@ -232,7 +235,7 @@ def _taken(
 
 
 def finished(note: Note, at: int) -> bool:
-    """Whether a drug that is named at a place is told as taken to its end: «finished anastrozole 2021»."""
+    """Whether a drug that is named at a place is taken to its end, or not wanted: «finished letrozole»."""
     return _FINISHED.search(note.folded, max(at - _SOON, 0), at) is not None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from services.coder.engine import elsewhere, rules
@@ -12,6 +13,7 @@ from services.coder.reading.places import occurrences
 from services.coder.reading.tokens import letter_runs
 from services.coder.terminology.words import folder
 
+_SENTENCE: Final = "sentence"
 _REACH: Final = 40  # characters before a name
 _PARTING: Final = re.compile(r"[.;:,\n]|\b(?:in|with|on|for|due|to|from|of|use|user|meds?|smoker)\b")
 """What parts a word from a name behind it."""
@@ -26,7 +28,7 @@ def parts(place: int, candidates: list[Candidate], note: Note) -> list[Candidate
     does not apply.
     """
     rule, codes = rules.combines().rules[place], [c.code for c in candidates]
-    found = [] if _barred(rule, codes) else _parts(place, candidates)
+    found = [] if _barred(rule, codes) else _parts(place, candidates, note)
     if not found or (rule.apart and _beside(rule, found, candidates)) or not _is_borne_out(rule, note):
         return []
     if rule.own and not _own(rule.own, found[0], note):
@@ -83,15 +85,13 @@ def _is_denied(beginnings: tuple[str, ...], note: Note) -> bool:
     )
 
 
-def _parts(place: int, candidates: list[Candidate]) -> list[Candidate]:
+def _parts(place: int, candidates: list[Candidate], note: Note) -> list[Candidate]:
     """The first candidate for each of a rule's conditions; none where one has none, or their lines do not say
     what the rule asks.
     """
     combines = rules.combines()
     rule = combines.rules[place]
-    problems = dict.fromkeys(c.mention.problem for c in candidates) if rule.same else (None,)
-    for problem in problems:
-        near = [c for c in candidates if problem is None or c.mention.problem == problem]
+    for near in _together(note, candidates, rule.same) if rule.same else [candidates]:
         found: list[Candidate] = []
         for group in range(len(rule.all)):
             found += [c for c in near if combines.serves(c.code, place, group)][:1]
@@ -100,6 +100,24 @@ def _parts(place: int, candidates: list[Candidate]) -> list[Candidate]:
             stated = not rule.lines or any(words <= found[0].mention.line for words in rule.lines)
             return found if said and stated else []
     return []
+
+
+def _together(note: Note, candidates: list[Candidate], same: str) -> list[list[Candidate]]:
+    """The candidates, once for each place that one of them stands in, with those that stand there."""
+    apart = same == _SENTENCE
+    standing = [_places(note, c) if apart else [c.mention.problem] for c in candidates]
+    return [
+        [c for c, places in zip(candidates, standing, strict=True) if where in places]
+        for where in dict.fromkeys(chain.from_iterable(standing))
+    ]
+
+
+def _places(note: Note, candidate: Candidate) -> list[int]:
+    """The problem that a candidate stands under; of one that stands under none, its sentences, below zero."""
+    if candidate.mention.problem >= 0:
+        return [candidate.mention.problem]
+    told = [note.sentence_at(start) for start, _ in candidate.spans]
+    return [~sentence.start for sentence in told if sentence is not None]
 
 
 def _stated(rule: rules.Combine, part: Candidate, note: Note) -> bool:

@@ -31,7 +31,8 @@ class Combine:
     line: frozenset[str]
     lines: tuple[frozenset[str], ...]
     under: tuple[frozenset[str], ...]
-    same: bool
+    same: str
+    """Where all parts stand: anywhere (empty), under one problem, or, under none, in one sentence."""
     transfer: tuple[tuple[str, str], ...]
     """Beginnings of codes, and those that they are given."""
     unsaid: tuple[str, ...]
@@ -183,7 +184,7 @@ def _combine(entry: dict[str, Any]) -> Combine:
         _stems(entry.get("line", ())),
         tuple(_stems(each) for each in entry.get("lines", ())),
         tuple(_stems(each) for each in entry.get("under", ())),
-        bool(entry.get("same")),
+        str(entry.get("same", "")),
         tuple(entry.get("transfer", {}).items()),
         tuple(entry.get("unsaid", ())),
         tuple(entry.get("told", ())),
