@@ -51,10 +51,10 @@ _AFTERCARE: Final = ("Z48.0", "Z48.89", "Z09")
 """What injuries have no codes of, but their own with a seventh character (I.C.21.c.7)."""
 _INJURIES: Final = ("S", "T2", "T3")
 _UNNAMED: Final = (
-    *("L98.9", "D49", "N63", "R22", "R91", "R59"),
+    *("L98.9", "D49", "N63", "R22", "R91", "R59", "E83.52", "E87.1", "D75.839", "D72.829"),
     *("S09.9", "S19.9", "S29.9", "S39.9", "S49.9", "S59.9", "S69.9", "S79.9", "S89.9", "S99.9"),
 )
-"""A lesion, a mass, an injury: anything that it turns out to be."""
+"""A lesion, a mass, an injury, what a blood count or a panel shows: anything that it turns out to be."""
 _SIDE: Final = 16  # characters: « of the left »
 _BEFORE: Final = 60  # characters
 

@@ -49,10 +49,11 @@ def by_fragment(note: Note, mention: Mention, vocabulary: Terminology) -> Mentio
         return mention
     barred = {words[i].stem for i in denied(words, note.folded)}
     fitting = _fitting(mention, fresh, barred, vocabulary)
-    if not bare:
-        open_ = _is_open(mention.code, vocabulary)
-        same = mention.code[:_CATEGORY]
-        fitting = [p for p in fitting if p.code[:_CATEGORY] == same or (open_ and _begins(words, p, mention))]
+    open_ = _is_open(mention.code, vocabulary)
+    same = mention.code[:_CATEGORY]
+    fitting = [
+        p for p in fitting if p.code[:_CATEGORY] == same or (open_ and (bare or _begins(words, p, mention)))
+    ]
     best = min(fitting, key=order, default=None)
     line = mention.line
     if bare:

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from services.coder.terminology.words import Word, tables
@@ -28,6 +29,7 @@ _DOUBTS: Final = frozenset(
         "concern",
         "worrisome",
         "r/o",
+        "rule",
         "vs",
     )
 )
@@ -159,11 +161,12 @@ def _doubted_within(positions: tuple[int, ...], words: list[Word]) -> bool:
 
 
 def doubt_follows(positions: tuple[int, ...], words: list[Word]) -> bool:
-    """Whether a word of doubt stands right behind a term: what is behind that is only thought of, and the
-    term is what is known, however vague: «skin lesion, concerning for melanoma» (IV.H).
+    """Whether a word of doubt stands right behind a term and its site: what is behind that is only thought
+    of, and the term is what is known, however vague: «skin lesion of cheek, concerning for melanoma» (IV.H).
     """
-    behind = range(positions[-1] + 1, min(positions[-1] + 1 + _NEAR_DOUBT, len(words)))
-    return any(words[p].stem in _DOUBTS for p in behind)
+    behind = (word.stem for word in words[positions[-1] + 1 :])
+    apart = (stem for stem in behind if stem not in _SIDES and stem not in anatomy())
+    return not _DOUBTS.isdisjoint(islice(apart, _NEAR_DOUBT))
 
 
 def _returned(text: str, positions: tuple[int, ...], words: list[Word]) -> bool:

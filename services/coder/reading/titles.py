@@ -61,6 +61,8 @@ _PATIENT: Final = re.compile(r"\d{1,3}(?:[mf]|[ -]?(?:male|female|y/?o|yrs?|year
 _AGED: Final = re.compile(r"\d[ -]?[Yy]\.[Oo]\.$")
 """A full stop that ends no name: «28 y.o. G2P1»."""
 _AGE: Final = 6  # characters before the last of «8 y.o.»
+_MISSED: Final = ("no period", "no mens")
+"""What begins as «No changes» does and is a complaint: «No periods since March»."""
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLAN: Final = SectionKind.PLAN
 _PLANS: Final = frozenset(
@@ -226,7 +228,7 @@ def _numeral(folded: str, word: re.Match[str], end: int) -> bool:
 def _is_order(folded: str, piece: Piece) -> bool:
     """Whether a piece begins with a word for an action, and says what to do."""
     first = _WORD.match(folded, piece.start)
-    if first is None or first.group() not in _ACTIONS:
+    if first is None or first.group() not in _ACTIONS or folded.startswith(_MISSED, piece.start):
         return False
     if piece.marker not in MARKED:
         return True

@@ -25,6 +25,11 @@ _ENCOUNTER = Encounter(date(2026, 10, 15), 60, "female")
         ("Depression", "He meets criteria for moderate major depressive disorder, recurrent.", {"F33.1"}),
         ("Wound check", "Laceration of the right forearm repaired 10 days ago.", {"S51.811D"}),
         ("Sore throat", "If she is positive for strep, amoxicillin.", {"J02.9"}),
+        ("Hypercalcemia", "PTH is high as well, so this is primary hyperparathyroidism.", {"E21.0"}),
+        ("Hypercalcemia", "This may be primary hyperparathyroidism.", {"E83.52"}),
+        ("Hyponatremia", "This is SIADH.", {"E22.2"}),
+        ("Elevated platelets", "This is reactive thrombocytosis. I do not think of ET.", {"D75.838"}),
+        ("GAD", "Insomnia.", {"F41.1"}),
     ],
 )
 def test_a_vague_name_is_what_the_text_says(coder: Coder, name: str, under: str, codes: set[str]) -> None:

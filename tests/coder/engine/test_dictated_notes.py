@@ -9,6 +9,7 @@ from services.coder.engine.model import Encounter
 
 _DAY = date(2026, 10, 15)
 _PLAN = "ASSESSMENT AND PLAN\n\n"
+_ON_LETROZOLE = {"C50.912", "Z79.811"}
 
 
 def _codes(coder: Coder, note: str, *, sex: str = "") -> set[str]:
@@ -169,3 +170,26 @@ def test_a_contraceptive_pill_that_is_renewed(coder: Coder) -> None:
     story = "HPI\n\nShe takes norethindrone and ethinyl estradiol for birth control.\n\n"
     assert "Z30.41" in _codes(coder, f"{story}{_PLAN}Acute cystitis. The pill: I renewed it for a year.")
     assert "Z30.41" not in _codes(coder, f"{story}{_PLAN}Acute cystitis. The pill was stopped, not renewed.")
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("1. No periods since March, secondary amenorrhea.", {"N91.1"}),
+        ("1. No changes.\n2. Gout.", {"M10.9"}),
+        ("Pancolitis in remission on mesalamine.", {"K51.00"}),
+        ("Growth on the left cheek. Shave biopsy today.", {"D49.2"}),
+        ("1. Growth on the back, a seborrheic keratosis.", {"L82.1"}),
+        ("1. Skin lesion of the left cheek, suspicious for basal cell carcinoma. Biopsy.", {"L98.9"}),
+        ("Squamous cell carcinoma, removed 2020. No recurrence. Sunscreen.", {"Z85.828"}),
+        ("History of squamous cell carcinoma of the tongue.", {"Z85.810"}),
+        ("This is another gout flare. The potassium is low from the HCTZ.", {"M10.9", "E87.6", "T50.2X5A"}),
+        ("Gout flare brought on by HCTZ.", {"M10.20", "T50.2X5A"}),
+        ("Hypokalemia. The leg cramps ought to go away as it corrects.", {"E87.6"}),
+        ("Left breast cancer, on letrozole. She would rather not change to tamoxifen.", _ON_LETROZOLE),
+        ("Not immune to hepatitis B. Heplisav was given today, the second is due in a month.", {"Z23"}),
+        ("Not immune to hepatitis B. Heplisav is due.", set()),
+    ],
+)
+def test_what_a_scribe_writes_down(coder: Coder, said: str, codes: set[str]) -> None:
+    assert _codes(coder, _PLAN + said, sex="female") == codes
