@@ -4,6 +4,7 @@ The strongest parts are read first; weaker ones only where these give nothing, o
 with doubt.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -41,6 +42,11 @@ _REFILL: Final = {"Z76"}
 _RENEWED: Final = {"Z76.0"}
 """Codes that say nothing of what the patient has: what the weaker parts name says what is renewed."""
 _MOST: Final = 40  # mentions of one code that are told apart
+_PRESUMED: Final = re.compile(
+    r"[\s:,(-]*(?:this is |is |felt |thought |most |very )*"
+    r"(?:likely|probable|probably|presumed|presumptive|presumably|suspected|suspect)"
+    r"(?: (?:to be|due to|2/2|secondary to|from|related to|represents?|an?|acute|new|underlying))*\s*"
+)
 _LADDER: Final = (Zone.ASSESSMENT, Zone.BODY, Zone.REASON, Zone.NARRATIVE)
 
 
@@ -95,7 +101,11 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
         chosen += between.names(note, pieces, chosen, encounter, vocabulary)
     chosen += deficits.told(note, pieces, chosen, encounter, vocabulary)
     chosen += treated.found(note, pieces, chosen, encounter, vocabulary)
-    named = closer.named(note, chosen, encounter, vocabulary)
+    named = [
+        mention
+        for mention in closer.named(note, chosen, encounter, vocabulary)
+        if not misread.is_misread(note, mention)
+    ]
     named += topics.known(note, pieces, named, encounter, vocabulary)
     if fallback and any(mention.zone is Zone.PROBLEM for mention in named):
         # the complaint stood in for problems whose names say nothing (IV.D)
@@ -184,14 +194,40 @@ def _behind_names(
     what says it more closely («Anemia - acute blood loss anemia»).
     """
     others = _mere_reasons()
-    return [
+    lines = pieces.behind_names()
+    behind = in_lines(note, lines, vocabulary)
+    told = [
         mention
-        for mention in in_lines(note, pieces.behind_names(), vocabulary)
+        for mention in behind
         if (named.get(mention.problem, _REFILL) <= _REFILL or mention.code[:3] in named[mention.problem])
         and not others.has(mention.code)
         and reportable(mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]
+    if encounter.setting is not Setting.INPATIENT:
+        return told
+    begins = {line.problem: line.start for line in lines}
+    return told + _presumed(note, [m for m in behind if m not in told], begins, named)
+
+
+def _presumed(
+    note: Note, behind: list[Mention], begins: Mapping[int, int], named: Mapping[int, set[str]]
+) -> list[Mention]:
+    """Of a stay, what a symptom is taken to come from right behind its name (II.H, III.C): «AMS - likely
+    hepatic encephalopathy», as in one breath: «abdominal pain, probable cholecystitis».
+    """
+    findings = assertion.findings()
+    presumed: list[Mention] = []
+    for mention in behind:
+        symptomatic = all(findings.has(category) for category in named.get(mention.problem, ()))
+        if not symptomatic or findings.has(mention.code) or mention.code[0] == "Z" or not reportable(mention):
+            continue
+        if _PRESUMED.fullmatch(note.folded, begins[mention.problem], mention.start) is None:
+            continue
+        stated = mention.having(zone=Zone.PROBLEM)
+        if assertion.verdict(note, stated, Setting.INPATIENT)[0]:
+            presumed.append(stated)
+    return presumed
 
 
 def _unexplained(note: Note, lines: list[zones.Line], chosen: list[Mention]) -> bool:

@@ -76,7 +76,7 @@ def _still_smokes(note: Note, mention: Mention) -> bool:
 def _is_of_another(note: Note, mention: Mention) -> bool:
     """Whether the words behind a name make it another thing: «stress test», «tetanus up to date»."""
     start = max(mention.start - _LED, 0)
-    return note.folded.startswith(" ", mention.end) and any(
+    return note.folded.startswith((" ", "/"), mention.end) and any(
         by.match(note.folded, mention.end + 1) is not None
         and (behind is None or behind.search(note.folded, start, mention.start) is not None)
         for behind, by in _followed().possible([mention.code])

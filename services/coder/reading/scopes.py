@@ -31,6 +31,7 @@ _FOUND: Final = word_set("found")
 _SEVERITY: Final = word_set("severity")
 _CONCESSIVE: Final = word_set("concessive")
 _STOPS: Final = word_set("stops")
+_OF_THE_NAME: Final = word_set("of_the_name")
 _LISTING: Final = _JOINS | {"all", "both"}
 """What the last thing of a list has: «A, B and C are absent», «A, B, C all excluded»."""
 _CHRONIC: Final = cue_words("chronic")
@@ -46,6 +47,7 @@ _OWN: Final = frozenset(("his", "her", "their", "known", "this", "that", "these"
 _MARKS: Final = _DASHES | {":"}
 _RESULTS: Final = frozenset(("negative", "neg", "ve", "nonreactive", "detected"))
 _SERIES: Final = 3  # things, of
+_SERIES_BEHIND: Final = 2  # things behind a problem's name and a dash: «chest pain - PE, dissection unlikely»
 _SERIES_WORDS: Final = 2  # words each, that are a list without an «and»: «ACS, PE, dissection unlikely»
 
 
@@ -163,7 +165,9 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
         if other.flag == rule.flag and stop <= first and other.forward == rule.forward:
             floor = max(floor, stop)
             break
-    floor = max(floor, _comma(sentence.words, floor, first, lists=rule.lists))
+    named = _another(sentence, floor, first) if rule.flag == _NEGATED else floor
+    series = _SERIES if named == floor else _SERIES_BEHIND
+    floor = max(named, _comma(sentence.words, named, first, series if rule.lists else 0))
     if rule.flag == _HYPOTHETICAL:
         floor = max(floor, _dash(sentence, floor, first))
     if rule.stops:
@@ -216,21 +220,35 @@ def _dash(sentence: _Sentence, floor: int, first: int) -> int:
     return floor
 
 
-def _comma(words: Sequence[str], floor: int, first: int, *, lists: bool) -> int:
-    """Where the thing named last begins: after the last comma, unless a list "A, B and C" ends here."""
+def _another(sentence: _Sentence, floor: int, first: int) -> int:
+    """Where behind a name and a dash another is denied: «Dyspnea - PE unlikely»; a test, a verb and a degree
+    between them are about the name itself: «PE - CTA negative», «Sepsis - now felt unlikely».
+    """
+    last = first - 1 if sentence.words[first - 1] in _MARKS else first
+    at = _dash(sentence, floor, last)
+    between = sentence.words[at:last]
+    if at == floor or at >= last or not _OF_THE_NAME.isdisjoint(between):
+        return floor
+    return at
+
+
+def _comma(words: Sequence[str], floor: int, first: int, series: int) -> int:
+    """Where the thing named last begins: after the last comma, unless a list "A, B and C" ends here, or a
+    `series` of so many; 0 where lists are not meant.
+    """
     at = first - 2
     while at > floor:
         if words[at] == ",":
             opening = _inserted(words, floor, at)
             if opening is None:
-                listed = not _LISTING.isdisjoint(words[at + 1 : first + 1]) or _is_series(words, floor, first)
-                return floor if lists and listed else at + 1
+                ended = not _LISTING.isdisjoint(words[at + 1 : first + 1])
+                return floor if series and (ended or _is_series(words, floor, first, series)) else at + 1
             at = opening
         at -= 1
     return floor
 
 
-def _is_series(words: Sequence[str], floor: int, first: int) -> bool:
+def _is_series(words: Sequence[str], floor: int, first: int, least: int) -> bool:
     """Whether nothing but short names stands between commas: «PE, dissection, pericarditis unlikely»; what
     people are known to have is none of them («hypertension, diabetes, PE unlikely»), and a result is of the
     last only («cough, fever, strep negative»).
@@ -246,7 +264,7 @@ def _is_series(words: Sequence[str], floor: int, first: int) -> bool:
             return False
         else:
             length += 1
-    return count >= _SERIES and length > 0
+    return count >= least and length > 0
 
 
 def _inserted(words: Sequence[str], floor: int, closing: int) -> int | None:

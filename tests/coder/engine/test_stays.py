@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from services.coder.batch import Coder, encounter_of
@@ -46,3 +47,22 @@ def test_what_a_stroke_has_taken_may_stand_in_the_examination(coder: Coder) -> N
     )
     found = {code.code for code in coder.code(text, encounter_of({"class": "inpatient"})).codes}
     assert found == {"I63.511", "R29.810", "H53.462", "R13.10"}
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        ("AMS - likely hepatic encephalopathy, lactulose", ["K76.82"]),
+        ("Fever - suspected UTI", ["N39.0"]),
+        ("Transaminitis: probably alcoholic hepatitis, trend", ["K70.10"]),
+        ("Dyspnea - PE unlikely", ["R06.00"]),
+    ],
+)
+def test_what_a_symptom_likely_comes_from_is_coded_of_a_stay(
+    coder: Coder, problem: str, codes: list[str]
+) -> None:
+    text = f"ASSESSMENT AND PLAN\n\n1. {problem}\n"
+    inpatient = coder.code(text, encounter_of({"class": "inpatient"})).codes
+    assert [code.code for code in inpatient] == codes
+    emergency = coder.code(text, encounter_of({"class": "emergency"})).codes
+    assert all(code.code[0] == "R" for code in emergency)
