@@ -99,6 +99,7 @@ class Lines:
         self._ends: Final = [max(problem.body.end, problem.title.end) for problem in note.problems]
         self._others: list[Line] | None = None
         self._loose: list[Line] | None = None
+        self._concluded: list[Line] | None = None
 
     def of_problems(self) -> list[Line]:
         """The names of problems and the members of lists of diagnoses, in order."""
@@ -183,7 +184,7 @@ class Lines:
         if self._loose is None:
             self._loose = [
                 line
-                for line in self._read(CONCLUSION)
+                for line in self._conclusion()
                 if line.problem < 0
                 and line.zone is Zone.ASSESSMENT
                 and not _INTRODUCED.search(self._note.folded, line.start, line.end)
@@ -195,13 +196,19 @@ class Lines:
         paragraph.
         """
         out: list[Line] = []
-        for line in self._read(CONCLUSION):
+        for line in self._conclusion():
             if line.problem < 0 or self._note.problems[line.problem].form in _MARKED:
                 continue
             said = _STATING.match(self._note.folded, line.start, line.end)
             if said is not None and _BLANK.search(self._note.text, max(line.start - _GAP, 0), line.start):
                 out.append(Line(said.end(), line.end, Zone.ASSESSMENT, -1, line.section))
         return out
+
+    def _conclusion(self) -> list[Line]:
+        """The sentences of an assessment, less the names of problems."""
+        if self._concluded is None:
+            self._concluded = self._read(CONCLUSION)
+        return self._concluded
 
     def _names(self) -> list[Line]:
         """The names of problems."""
