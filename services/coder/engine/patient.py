@@ -19,7 +19,9 @@ _AGED: Final = re.compile(
     r"|\b(?P<born>baby (?:boy|girl)|newborn (?:boy|girl|infant)|day of life \d)\b",
     re.MULTILINE | re.ASCII,
 )
-_CLUES: Final = ("old", "yo", "y.o", "y/o", "age:", "mr", "ms", "miss", "baby ", "newborn ", "day of life")
+_ENDING: Final = ("old", "yo", "y.o", "y/o")
+"""Clues that an age ends with."""
+_CLUES: Final = (*_ENDING, "age:", "mr", "ms", "miss", "baby ", "newborn ", "day of life")
 """Strings of which each way to tell an age has one, but for the line that begins with it; the one that most
 notes have first, for the others are only looked for before it.
 """
@@ -64,7 +66,8 @@ def _said_at(note: Note, clue: str, place: int) -> re.Match[str] | None:
         else _stands(note.folded, place, place + len(clue))
     ):
         return None
-    for said in _AGED.finditer(note.folded, max(place - _AHEAD, 0), min(place + _BEYOND, _HEAD)):
+    stop = place + len(clue) if clue in _ENDING else min(place + _BEYOND, _HEAD)
+    for said in _AGED.finditer(note.folded, max(place - _AHEAD, 0), stop):
         before = note.folded[max(said.start() - _BEFORE, 0) : said.start()]
         if _ANOTHERS.search(before) is None and not note.context_at(*said.span()).flags & _OF_ANOTHER:
             return said
