@@ -1,5 +1,6 @@
 """Terms of the vocabulary in the lines of a note, as mentions; which of them can be a diagnosis at all."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -12,8 +13,10 @@ from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
 from services.coder.terminology.words import Word
 
-_MARKS: Final = frozenset(",;.(")
-"""Marks behind the name that a line begins with; not a colon, before which a clinic's name may stand."""
+_HEADED: Final = re.compile(r"[,;.(]| (?:on(?: [a-z-]+){1,3}|in (?:[a-z]+ )?remission)\s*(?:$|[,;.(\d-])")
+"""What stands behind the name that a line begins with: a mark, but no colon, before which a clinic's name may
+stand; or what tells its treatment or its state: «on mesalamine», «in remission».
+"""
 _SLACK_PROBLEM: Final = 3
 _SLACK: Final = 1
 """Words that may stand between the words of a term: in the name of a problem, and in a sentence."""
@@ -150,7 +153,7 @@ def _heads(found: match.Found, words: list[Word], folded: str) -> bool:
     first, last = found.positions[0], found.positions[-1]
     if last - first + 1 != len(found.positions):
         return False
-    if last < len(words) - 1 and folded[words[last].end : words[last].end + 1] not in _MARKS:
+    if last < len(words) - 1 and _HEADED.match(folded, words[last].end) is None:
         return False
     if all(words[p].stem in _LISTS.leading for p in range(first)):
         return True

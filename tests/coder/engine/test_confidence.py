@@ -1,7 +1,12 @@
 """The floor of the confidence: what is likelier wrong than right is mentioned, not suggested."""
 
+from datetime import date
+
+import pytest
+
+from services.coder.batch import Coder
 from services.coder.engine.confidence import FLOOR, likely
-from services.coder.engine.model import Candidate, Mention, Zone
+from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 
 
 def candidate(code: str, confidence: float, *, whole: bool = False) -> Candidate:
@@ -31,6 +36,15 @@ def test_a_part_of_a_name_that_its_term_tells_whole_is_suggested() -> None:
     part = candidate("J18.9", 0.3)
     part.mention.line = part.mention.stems  # «sepsis due to pneumonia»: the rest is the sepsis
     assert [c.code for c in likely([part, candidate("A41.9", 0.9)])] == ["J18.9", "A41.9"]
+
+
+@pytest.mark.parametrize(
+    "state", ["on mesalamine", "on mesalamine 2.4 g daily", "in deep remission", "- mesalamine"]
+)
+def test_a_name_with_its_treatment_or_its_state_is_suggested(coder: Coder, state: str) -> None:
+    note = f"ASSESSMENT\n\n1. Gout.\n2. Ulcerative colitis {state}.\n"
+    found = coder.code(note, Encounter(date(2026, 10, 15), 60)).codes
+    assert {code.code for code in found} == {"M10.9", "K51.90"}
 
 
 def test_a_condition_and_the_drug_that_caused_it_stay_together() -> None:
