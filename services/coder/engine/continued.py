@@ -21,6 +21,11 @@ _FRAGMENT: Final = re.compile(
 )
 """What the text under a name begins with, behind a label that says no more than that it is about the name."""
 _FEW: Final = 5  # words between the commas of a fragment that goes on about a name
+_RETURN: Final = re.compile(
+    r"\bback (?:in (?:an? |\d|one|two|three|four|five|six)|next|on (?:mon|tue|wed|thu|fri|sat|sun)"
+    r"|to (?:work|school|sports?|play|baseline|clinic|see)|tomorrow|if|for|after|here|sooner|when|prn|as needed)"
+)
+"""What says when the patient comes again, and names no part of the body: «Cellulitis. Back in a week.»."""
 _MARK: Final = re.compile(r"[,(]")
 _EMPTY: Final = frozenset(("other", "specified", "unspecified"))
 """Words of titles that say nothing of a patient: «every other day» is no other kind."""
@@ -40,6 +45,8 @@ def by_fragment(note: Note, mention: Mention, vocabulary: Terminology) -> Mentio
     if found is None:
         return mention
     begin, end, bare = _fragment(note, found.start(1), found.end(1))
+    if _RETURN.search(note.folded, begin, end) is not None:
+        return mention
     words = words_of(note.folded, begin, end)
     if start != note.problems[mention.problem].body.start and _names(note, mention.problem + 1, vocabulary):
         return mention

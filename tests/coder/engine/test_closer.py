@@ -30,6 +30,8 @@ _ENCOUNTER = Encounter(date(2026, 10, 15), 60, "female")
         ("Hyponatremia", "This is SIADH.", {"E22.2"}),
         ("Elevated platelets", "This is reactive thrombocytosis. I do not think of ET.", {"D75.838"}),
         ("GAD", "Insomnia.", {"F41.1"}),
+        ("Cellulitis", "Back in a week.", {"L03.90"}),
+        ("Cellulitis", "Left lower leg.", {"L03.116"}),
     ],
 )
 def test_a_vague_name_is_what_the_text_says(coder: Coder, name: str, under: str, codes: set[str]) -> None:
