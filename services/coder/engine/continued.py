@@ -23,7 +23,7 @@ _FRAGMENT: Final = re.compile(
 _FEW: Final = 5  # words between the commas of a fragment that goes on about a name
 _RETURN: Final = re.compile(
     r"\bback (?:in (?:an? |\d|one|two|three|four|five|six)|next|on (?:mon|tue|wed|thu|fri|sat|sun)"
-    r"|to (?:work|school|sports?|play|baseline|clinic|see)|tomorrow|if|for|after|here|sooner|when|prn|as needed)"
+    r"|to (?:work|school|sports?|play|baseline|clinic|see)|tomorrow|if|for|after|here|sooner|when|prn)"
 )
 """What says when the patient comes again, and names no part of the body: «Cellulitis. Back in a week.»."""
 _MARK: Final = re.compile(r"[,(]")
@@ -42,11 +42,9 @@ def by_fragment(note: Note, mention: Mention, vocabulary: Terminology) -> Mentio
         return mention
     start, stop = below.text_of(note, mention.problem)
     found = _FRAGMENT.match(note.folded, start, stop)
-    if found is None:
+    if found is None or _RETURN.search(note.folded, *found.span(1)) is not None:
         return mention
     begin, end, bare = _fragment(note, found.start(1), found.end(1))
-    if _RETURN.search(note.folded, begin, end) is not None:
-        return mention
     words = words_of(note.folded, begin, end)
     if start != note.problems[mention.problem].body.start and _names(note, mention.problem + 1, vocabulary):
         return mention
