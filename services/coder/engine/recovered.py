@@ -28,6 +28,7 @@ _OVER: Final = re.compile(
     r"(?= ?(?:[.;,\n]|$|-|(?:with|after|on|without|and|since|now|completely|fully|clinically|entirely)\b))"
 )
 """What begins the text under a name, right behind it or on the next line."""
+_SUBJECT: Final = re.compile(r"(?:(?:the|his|her|their|this) )?(?:(?:acute|recent|bacterial|viral) )?")
 _TODAY: Final = re.compile(
     r"\b(?:today|in (?:the )?(?:clinic|office)|while here"
     r"|during (?:the|this) visit|still|persist\w*|recur\w*|returned|came back)\b"
@@ -43,6 +44,9 @@ def apply(note: Note, chosen: list[Mention], refuted: list[Mention]) -> list[Men
     if over:
         categories = {mention.code[:3] for mention in over}
         chosen = [mention for mention in chosen if mention.code[:3] not in categories]
+    ended = {mention.code[:3] for mention in refuted if _is_over(note, mention)}
+    if ended:  # what the visit was for is told where it says why the patient came, too
+        chosen = [m for m in chosen if m.zone is Zone.PROBLEM or m.code[:3] not in ended]
     return chosen or as_past(over) or told(note, refuted)
 
 
@@ -86,6 +90,12 @@ def as_past(over: list[Mention]) -> list[Mention]:
 
 
 def _is_over(note: Note, mention: Mention) -> bool:
-    if mention.zone is not Zone.PROBLEM or _NO_DISEASE.has(mention.code):
+    if _NO_DISEASE.has(mention.code) or not (mention.zone is Zone.PROBLEM or _is_subject(note, mention)):
         return False
     return assertion.flags_at(note, mention)[1] == _RULE
+
+
+def _is_subject(note: Note, mention: Mention) -> bool:
+    """Whether a sentence of an assessment in prose begins with a mention: «The pneumonia has resolved»."""
+    sentence = note.sentence_at(mention.start) if mention.zone is Zone.ASSESSMENT else None
+    return sentence is not None and _SUBJECT.fullmatch(note.folded, sentence.start, mention.start) is not None

@@ -29,3 +29,18 @@ def test_what_has_resolved_is_followed_where_nothing_else_is_treated(
 ) -> None:
     note = f"ASSESSMENT AND PLAN\n\n{problems}\n"
     assert [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes] == codes
+
+
+@pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        ("HPI: Here for follow up of pneumonia.\nA/P: Pneumonia has resolved.", ["Z09", "Z87.01"]),
+        ("CC: follow-up of pneumonia.\nA/P:\n1. Pneumonia, resolved.", ["Z09", "Z87.01"]),
+        ("HPI: Seen in follow up after a UTI.\nA/P: UTI, resolved.", ["Z09", "Z87.440"]),
+        ("HPI: Here for follow up of a UTI.\nA/P: UTI, not resolved. Urine culture.", ["N39.0"]),
+    ],
+)
+def test_what_the_patient_came_for_is_over_where_the_assessment_says_so(
+    coder: Coder, note: str, codes: list[str]
+) -> None:
+    assert [code.code for code in coder.code(note, Encounter(date(2026, 10, 15))).codes] == codes
