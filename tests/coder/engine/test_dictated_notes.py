@@ -189,6 +189,8 @@ def test_a_contraceptive_pill_that_is_renewed(coder: Coder) -> None:
         ("Left breast cancer, on letrozole. She would rather not change to tamoxifen.", _ON_LETROZOLE),
         ("Not immune to hepatitis B. Heplisav was given today, the second is due in a month.", {"Z23"}),
         ("Not immune to hepatitis B. Heplisav is due.", set()),
+        ("1. Gout.\n2. Tobacco: 1 ppd, not ready to quit.", {"M10.9", "F17.210"}),
+        ("1. Gout.\n2. Tobacco: 1 ppd, quit in 2010.", {"M10.9"}),
     ],
 )
 def test_what_a_scribe_writes_down(coder: Coder, said: str, codes: set[str]) -> None:
