@@ -17,6 +17,10 @@ _HEADED: Final = re.compile(r"[,;.(]| (?:on(?: [a-z-]+){1,3}|in (?:[a-z]+ )?remi
 """What stands behind the name that a line begins with: a mark, but no colon, before which a clinic's name may
 stand; or what tells its treatment or its state: «on mesalamine», «in remission».
 """
+_SEX: Final = r"(?:male|female|boy|girl|man|woman|gentleman|lady|[mf])\b"
+_AGED: Final = re.compile(
+    rf"\d{{1,3}} ?(?:(?:yo|y/o|y\.o\.?)(?: {_SEX})?|(?:year|yr|month|mo|week|wk|day)s?[ -]old {_SEX})[ ,]+"
+)
 _SLACK_PROBLEM: Final = 3
 _SLACK: Final = 1
 """Words that may stand between the words of a term: in the name of a problem, and in a sentence."""
@@ -70,7 +74,7 @@ def in_lines(note: Note, lines: Iterable[zones.Line], vocabulary: Terminology) -
 
 
 def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Mention]:
-    words = match.words_of(note.folded, line.start, line.end)
+    words = match.words_of(note.folded, _behind_age(note.folded, line), line.end)
     if note.folded.find(_TAG, line.start, line.end) >= 0:
         words = [word for word in words if not _is_tag(note.folded, word)]
     if line.zone is Zone.PROBLEM:
@@ -91,6 +95,12 @@ def _in_line(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Ment
     if found[0].positions[0] == 0 and _ends(note.folded, words[found[0].positions[-1]].end):
         free -= _LISTS.instruments  # «Depression, PHQ-9 14»
     return [_mention(note, line, words, one, denied, free) for one in found]
+
+
+def _behind_age(folded: str, line: zones.Line) -> int:
+    """Where a line begins, or goes on that introduces the patient by age and sex: «2 y/o WCC»."""
+    aged = _AGED.match(folded, line.start, line.end) if folded[line.start].isdigit() else None
+    return aged.end() if aged is not None else line.start
 
 
 def _is_tag(folded: str, word: Word) -> bool:

@@ -195,3 +195,20 @@ def test_a_contraceptive_pill_that_is_renewed(coder: Coder) -> None:
 )
 def test_what_a_scribe_writes_down(coder: Coder, said: str, codes: set[str]) -> None:
     assert _codes(coder, _PLAN + said, sex="female") == codes
+
+
+@pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        ("2 y/o WCC. Hep A given.", {"Z00.129", "Z23"}),
+        ("Well child. Hep B and Hep A given.", {"Z00.129", "Z23"}),
+        ("45 yo M hep A, supportive care.", {"B15.9"}),
+        ("Flu, Tamiflu given.", {"J11.1"}),
+        ("Fell at home, R hip pain. XR: R intertrochanteric fx, displaced. Admit to ortho.", {"S72.141A"}),
+        ("Fell on her wrist, wrist pain. XR: no fracture. Splint.", {"M25.539"}),
+        ("Menorrhagia. Iron deficiency anemia from menorrhagia.", {"N92.0", "D50.0"}),
+    ],
+)
+def test_notes_of_two_lines(coder: Coder, note: str, codes: set[str]) -> None:
+    age = 2 if "WCC" in note or "child" in note else 45
+    assert {found.code for found in coder.code(note, Encounter(_DAY, age, "female")).codes} == codes
