@@ -21,6 +21,7 @@ from services.coder.engine import (
     reasons,
     recovered,
     sections,
+    shown,
     stay,
     topics,
     treated,
@@ -41,7 +42,6 @@ _REFILL: Final = {"Z76"}
 """Categories behind whose names stands what they are for: «Medication refill: hypothyroidism, HTN»."""
 _RENEWED: Final = {"Z76.0"}
 """Codes that say nothing of what the patient has: what the weaker parts name says what is renewed."""
-_INJURY: Final = "S"
 _MOST: Final = 40  # mentions of one code that are told apart
 _PRESUMED: Final = re.compile(
     r"[\s:,(-]*(?:this is |is |felt |thought |most |very )*"
@@ -86,25 +86,8 @@ def stated(note: Note, encounter: Encounter, vocabulary: Terminology) -> Stated:
         if any(mention.code not in _RENEWED for mention in found.chosen):
             break
     if found.chosen and not sections.has_conclusion(note):
-        found.chosen += _broken(note, pieces, found.chosen, encounter, vocabulary)
+        found.chosen += shown.told(note, pieces, found.chosen, encounter, vocabulary)
     return found
-
-
-def _broken(
-    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
-) -> list[Mention]:
-    """The injuries that the results of a note without an assessment tell, which are what its complaint is:
-    «Fell, hip pain. XR: intertrochanteric fracture.» (IV.D).
-    """
-    known = {mention.code[:3] for mention in chosen}
-    return [
-        mention
-        for mention in in_lines(note, pieces.reported(), vocabulary)
-        if mention.code[0] == _INJURY
-        and mention.code[:3] not in known
-        and reportable(mention)
-        and assertion.verdict(note, mention, encounter.setting)[0]
-    ]
 
 
 def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:

@@ -205,6 +205,8 @@ def test_what_a_scribe_writes_down(coder: Coder, said: str, codes: set[str]) -> 
         ("45 yo M hep A, supportive care.", {"B15.9"}),
         ("Flu, Tamiflu given.", {"J11.1"}),
         ("Fell at home, R hip pain. XR: R intertrochanteric fx, displaced. Admit to ortho.", {"S72.141A"}),
+        ("LLQ pain. CT: uncomplicated sigmoid diverticulitis. Augmentin.", {"K57.32"}),
+        ("Cough. CXR: possible RLL pneumonia. Doxycycline.", {"R05.9"}),
         ("Fell on her wrist, wrist pain. XR: no fracture. Splint.", {"M25.539"}),
         ("Menorrhagia. Iron deficiency anemia from menorrhagia.", {"N92.0", "D50.0"}),
     ],
