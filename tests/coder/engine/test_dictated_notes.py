@@ -191,6 +191,10 @@ def test_a_contraceptive_pill_that_is_renewed(coder: Coder) -> None:
         ("Not immune to hepatitis B. Heplisav is due.", set()),
         ("1. Gout.\n2. Tobacco: 1 ppd, not ready to quit.", {"M10.9", "F17.210"}),
         ("1. Gout.\n2. Tobacco: 1 ppd, quit in 2010.", {"M10.9"}),
+        ("80% stenosis of the RCA. Aspirin.", {"I25.10"}),
+        ("Dysmenorrhea. Start OCPs.", {"N94.6"}),
+        ("Gout. Lung cancer screening CT ordered.", {"M10.9"}),
+        ("Depression screen positive. MDD, single episode, moderate.", {"F32.1"}),
     ],
 )
 def test_what_a_scribe_writes_down(coder: Coder, said: str, codes: set[str]) -> None:
