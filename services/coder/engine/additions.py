@@ -57,6 +57,11 @@ _THIS_STAY: Final = re.compile(
     r"|(?<![\d/])\d{1,2}/\d{1,2}\b(?![/\d])"
 )
 """What says that a procedure was done in the stay: its day without a year, or one of these days."""
+_DAYS_AFTER: Final = re.compile(r"\bpod ?#? ?\d{1,2}\b|\bpost-?op(?:erative)? day\b")
+_OPERATED_FOR: Final = re.compile(
+    r"\b(?:s/p|status post|after|pod ?#? ?\d{1,2}|post-?op(?:erative)? day ?#? ?\w+)(?!\w)"
+    r"(?![^.;\n]*\b(?:19|20)\d\d\b)[^.;\n]*\bfor\b[^.;,\n]{0,40}$"
+)
 _ACTIVE: Final = {"D": "A", "E": "B", "F": "C"}
 """The seventh character under active treatment, by that of routine healing: closed, open, open (type III)."""
 _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
@@ -131,11 +136,23 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
             continue  # a remission has codes of its own (I.C.2.n)
         past = cancer and (follow_up or not line.isdisjoint(data["history_words"]))
         past = past or assertion.historical(note, candidate.mention)
+        past = past and not (cancer and _just_removed(note, candidate))
         if past and (line.isdisjoint(data["treatment_words"]) or not line.isdisjoint(data["over_words"])):
             candidate.rejected.append((candidate.code, "past and no longer treated (I.C.2.m, I.C.21.c.4)"))
             candidate.code = instead
             candidate.rules.append("add.personal-history")
     return candidates
+
+
+def _just_removed(note: Note, candidate: Candidate) -> bool:
+    """Whether a cancer was operated on days ago: «POD 2 s/p hemicolectomy for cecal adenocarcinoma» is still
+    the stay, or the care, that was for the cancer itself (I.C.2).
+    """
+    if "pod" not in note.folded and "op day" not in note.folded:
+        return False
+    start = _line_of(note, candidate)[0]
+    operated = _OPERATED_FOR.search(note.folded, start, candidate.mention.start)
+    return operated is not None and _DAYS_AFTER.search(note.folded) is not None
 
 
 @cache

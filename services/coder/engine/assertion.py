@@ -129,7 +129,7 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
     visit = setting is Setting.INPATIENT and _VISITS.has(mention.code)
     if visit or (mention.whole and mention.code.startswith("Z")):
         return not visit, "affirmed", "setting.outpatient" if visit else ""
-    flags, rule = flags_at(note, mention, stay=_stays(setting, mention))
+    flags, rule = flags_at(note, mention, stay=_stays(note, setting, mention))
     if flags & _NOT_CODED:
         if flags == _NEGATED and setting is Setting.OUTPATIENT and _not_again(note, mention):
             return True, "historical", rule
@@ -229,10 +229,10 @@ def findings() -> Codes:
     return Codes(("R", *table("additions")["symptoms"]))
 
 
-def _stays(setting: Setting, mention: Mention) -> bool:
+def _stays(note: Note, setting: Setting, mention: Mention) -> bool:
     """Whether what has resolved is coded: in a stay, and as the diagnosis of an emergency visit."""
     if setting is Setting.INPATIENT:
-        return mention.zone <= Zone.BODY
+        return mention.zone <= Zone.BODY or (mention.zone <= Zone.NARRATIVE and not has_conclusion(note))
     return setting is Setting.EMERGENCY and mention.zone is Zone.PROBLEM
 
 

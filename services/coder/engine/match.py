@@ -109,7 +109,7 @@ def _inside(words: list[Word], offset: int, vocabulary: Terminology, sense: Sens
     for phrase in phrases:
         spread_on = phrase.code[0] in _CHAPTERS and phrase.code.startswith(_OF_GROWTHS)
         for at in places[phrase.words[0]]:
-            positions = _positions(phrase, at, places)
+            positions = _positions(phrase, at, places, words)
             if sense.fits(positions, words) and (not spread_on or sense.spreads(positions, words)):
                 spread = positions[-1] - positions[0] + 1 - len(positions)
                 if len(positions) > 1 and not _is_one_name(phrase, positions, words):
@@ -128,8 +128,10 @@ def _is_one_name(phrase: Phrase, positions: tuple[int, ...], words: list[Word]) 
     return phrase.code[0] != "T" or not phrase.code.startswith(_COMPLICATIONS) or _PAST.isdisjoint(between)
 
 
-def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[int, ...]:
-    """Where the words of `phrase` stand, each as near to its rarest word as can be."""
+def _positions(phrase: Phrase, at: int, places: dict[str, list[int]], words: list[Word]) -> tuple[int, ...]:
+    """Where the words of `phrase` stand, each as near to its rarest word as can be; of two beside it the one
+    that no mark parts from it: «wrist fracture, nasal fracture».
+    """
     if len(phrase.words) == 1:
         return (at,)
     found: list[int] = []
@@ -137,11 +139,20 @@ def _positions(phrase: Phrase, at: int, places: dict[str, list[int]]) -> tuple[i
         standing = places[stem]
         nearest = standing[0]
         for place in standing:  # in order: of two as near, the first
-            if abs(place - at) < abs(nearest - at):
+            closer = abs(place - at) - abs(nearest - at)
+            if closer < 0 or (nearest == at - 1 and place == at + 1 and _closes_up(words, at)):
                 nearest = place
         found.append(nearest)
     found.sort()
     return tuple(found)
+
+
+def _closes_up(words: list[Word], at: int) -> bool:
+    """Whether a word follows on the one at `at` with nothing but a space between, as that did not on the one
+    before it.
+    """
+    before, behind = words[at].start - words[at - 1].end, words[at + 1].start - words[at].end
+    return before == _COMMA and behind == 1
 
 
 def _disjoint(matches: list[_Match], words: list[Word], text: str) -> list[Found]:

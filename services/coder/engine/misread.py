@@ -21,6 +21,16 @@ _WISHED: Final = re.compile(
 )
 _WISH: Final = 20  # characters
 _LED: Final = 60  # characters before a name
+_ALLERGY: Final = 110  # characters before what it once did
+_REACTION: Final = re.compile(
+    r"\ballerg(?:y|ies|ic to)\b[^.;\n()]{0,50}\((?:[\w/]+,? (?:and )?){0,3}(?:\w+/)*$"
+    r"|\ballergies\b[^.\n]{0,90}(?:[-\u2013=>(]|->|causes?) ?(?:[\w/]+,? (?:and )?){0,3}(?:\w+/)*$"
+    r"|\b(?:pcn|penicillin|amoxicillin|sulfa|bactrim|codeine|morphine|aspirin|asa|nsaid|contrast|latex|vanc\w*"
+    r"|cephalosporin|keflex|iodine|\w+cillin|\w+mycin|cipro\w*|levaquin|shellfish) allergy ?"
+    r"(?:[-\u2013:=>]|->|causes?|with) ?(?:\w+,? (?:and )?){0,3}(?:\w+/)*$"
+)
+"""How a list of allergies leads to the reaction of one."""
+_TODAY: Final = re.compile(r"\b(?:today|now|after|yesterday|this|x ?\d|since)\b")
 _GROWN: Final = 13  # years from which a baby that a note speaks of is the patient's own
 _CHILDREN: Final = ("baby", "infant", "newborn", "neonate", "toddler")
 _CHILDREN_SPOKEN_OF: Final = Subject(rf"\b(?:{'|'.join(_CHILDREN)})\b")
@@ -38,6 +48,7 @@ def is_misread(note: Note, mention: Mention) -> bool:
         or _is_led(note, mention)
         or _given_before(note, mention)
         or _still_smokes(note, mention)
+        or _of_an_allergy(note, mention)
     )
 
 
@@ -71,6 +82,18 @@ def _still_smokes(note: Note, mention: Mention) -> bool:
     if mention.code != _SMOKED:
         return False
     return _WISHED.search(note.folded, max(mention.start - _WISH, 0), mention.end) is not None
+
+
+def _of_an_allergy(note: Note, mention: Mention) -> bool:
+    """Whether it is what an allergy has once done: «PCN allergy (rash)», «allergies: PCN - hives, sulfa
+    (anaphylaxis)»; the allergy is a status, its reaction no condition of today (I.C.21.c.3).
+    """
+    start = max(mention.start - _ALLERGY, 0)
+    if mention.code[0] in "HJKZ" or note.folded.rfind("allerg", start, mention.start) < 0:
+        return False
+    if _REACTION.search(note.folded, start, mention.start) is None:
+        return False
+    return _TODAY.search(note.folded, mention.start, mention.end + _WISH) is None
 
 
 def _is_of_another(note: Note, mention: Mention) -> bool:

@@ -38,6 +38,8 @@ _NEAR_DOUBT: Final = 2  # words
 _SIDE_REACH: Final = 2  # words from a side to the nearest of a term's other words
 _FROM_A: Final = frozenset((" from ", " from a ", " from the "))
 _JOINED: Final = re.compile(r" (?:and|on|with|due to|secondary to|2/2|d/t|from|caused by) ")
+_NAMED: Final = re.compile(r"[ ]\w[^,;]*[,;]")
+"""Another name that ends before the next: «acute bronchitis, abdominal pain» is no acute abdominal pain."""
 _FROM: Final = re.compile(r"\b(?:from|with|of origin)\b")
 _ORIGIN: Final = re.compile(r"\bmet\w* of\b")
 _TOWARDS: Final = re.compile(r"\b(?:to|involving|in|disease|lesions?)\b")
@@ -106,7 +108,11 @@ class Sense:
         first, following = positions[0], positions[1]
         if words[first].stem not in _TIMES or first + 1 == following:
             return False
-        return _JOINED.search(self.text, words[first].end, words[following].start) is not None
+        start, end = words[first].end, words[following].start
+        return (
+            _JOINED.search(self.text, start, end) is not None
+            or _NAMED.match(self.text, start, end) is not None
+        )
 
     def _half_denied(self, positions: tuple[int, ...], words: list[Word]) -> bool:
         """Whether some of the words are denied and others not, and none of them is the denial."""

@@ -31,7 +31,8 @@ _STATED: Final = frozenset({_K.IMPRESSION, _K.ASSESSMENT})
 MARKED: Final = frozenset({"number", "hash"})
 _ASSESSING: Final = Division.ASSESSMENT_AND_PLAN
 _COUNT: Final = re.compile(
-    r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z])|(?:(?<=[.;:][ \t])|^)(\d{1,2})[ \t](?=[A-Z])"
+    r"(?:(?<=\s)|^)\(?(\d{1,2})[.)][ \t]{1,3}(?=[A-Za-z]|\d{1,2}(?:\.\d{1,2})?[ -]?[cm]m\b)"
+    r"|(?:(?<=[.;:][ \t])|^)(\d{1,2})[ \t](?=[A-Z])"
 )
 _BARE: Final = re.compile(r"(?<=[A-Za-z\d)%,][ \t])(\d{1,2})[ \t](?=[A-Z])")
 """A number behind words without a stop, where those before it stood behind one: «1 Afib stable 2 HTN»."""

@@ -21,6 +21,7 @@ from services.coder.reading.triggers import (
 _NEGATED: Final = int(Flag.NEGATED)
 _DASHES: Final = frozenset("-\u2013\u2014")
 _HYPOTHETICAL: Final = int(Flag.HYPOTHETICAL)
+_POSSIBLE: Final = int(Flag.POSSIBLE)
 _Found = tuple[Rule, int, int]
 """A trigger's rule, and where its words begin and end."""
 _INSERTED: Final = 4  # words and a comma
@@ -150,6 +151,8 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
         limit = next((at for at in range(last + 1, limit) if sentence.words[at] in _STOPS), limit)
     if rule.flag == _NEGATED:
         limit = _new_clause(sentence.words, commas, last, limit)
+    elif rule.flag == _POSSIBLE:
+        limit = next((at for at in commas if at < limit and _is_certain(sentence.words, at + 1)), limit)
     return (sentence.starts[last], sentence.stop(limit - 1)) if limit > last else None
 
 
@@ -184,6 +187,16 @@ def _new_clause(words: Sequence[str], commas: Sequence[int], last: int, limit: i
     if inside and (_is_finding(words[inside[-1] + 1 : limit]) or _is_conceded(words, last)):
         return inside[-1]
     return limit
+
+
+def _is_certain(words: Sequence[str], start: int) -> bool:
+    """Whether behind the comma of a list that began with a doubt something stands that has its own degree, or
+    that people are known to have: «possible pneumonia, small effusion», «likely viral URI, hypertension».
+    """
+    if start >= len(words):
+        return False
+    initial = words[start + 1 : start + 2] == ["."]  # «C. difficile», where a bare «c» says «with»
+    return (words[start] in _SEVERITY and not initial) or words[start] in _CHRONIC
 
 
 def _is_finding(segment: Sequence[str]) -> bool:

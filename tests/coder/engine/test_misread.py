@@ -45,3 +45,15 @@ def test_its_result_is(coder: Coder, text: str, codes: list[str]) -> None:
 def test_a_follow_up_that_is_planned_is_no_return(coder: Coder, follow_up: str, code: str) -> None:
     text = f"Punched a wall. Splint placed. {follow_up}\nDx: Boxer's fracture R hand"
     assert codes_of(coder, text) == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Sepsis. PCN allergy (rash)", ["A41.9", "Z88.0"]),
+        ("Sepsis. Allergies: PCN - hives, sulfa (anaphylaxis)", ["A41.9", "Z88.0"]),
+        ("Allergic to sulfa (rash)", ["Z88.2"]),
+    ],
+)
+def test_what_an_allergy_once_did_is_none_of_today(coder: Coder, text: str, codes: list[str]) -> None:
+    assert codes_of(coder, text) == codes

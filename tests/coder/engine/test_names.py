@@ -213,3 +213,25 @@ def test_what_a_sentence_is_about_is_suggested_however_general(
 ) -> None:
     coded = coder.code(f"Assessment and plan:\n{prose}", Encounter(date(2026, 10, 15), 60))
     assert [code.code for code in coded.codes] == codes
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        ("Left wrist fracture, nasal fracture", ["S02.2XXA", "S62.102A"]),
+        ("Right Colles fracture, head injury", ["S09.90XA", "S52.531A"]),
+        ("Schatzki ring s/p dilation", ["K22.2"]),
+        ("Left breast mass at 2 o'clock", ["N63.21"]),
+        ("Right breast mass, 4 o'clock", ["N63.14"]),
+        ("Invasive ductal carcinoma of the left breast, 2 o'clock", ["C50.412"]),
+        ("Right breast mass, 12 o'clock", ["N63.10"]),
+    ],
+)
+def test_names_beside_others_and_places_in_other_words(coder: Coder, problem: str, codes: list[str]) -> None:
+    assert sorted(codes_of(coder, problem)) == sorted(codes)
+
+
+def test_items_of_a_line_may_begin_with_a_size(coder: Coder) -> None:
+    note = "CTA chest. Imp: 1. No PE. 2. Emphysema. 3. 4.4 cm ascending aortic aneurysm. 4. 7 mm LUL nodule."
+    coded = coder.code(note, Encounter(date(2026, 10, 15), 64))
+    assert sorted(code.code for code in coded.codes) == ["I71.21", "J43.9", "R91.1"]

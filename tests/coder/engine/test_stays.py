@@ -66,3 +66,20 @@ def test_what_a_symptom_likely_comes_from_is_coded_of_a_stay(
     assert [code.code for code in inpatient] == codes
     emergency = coder.code(text, encounter_of({"class": "emergency"})).codes
     assert all(code.code[0] == "R" for code in emergency)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("POD 2\nA/P: s/p R hemicolectomy for cecal adenocarcinoma, path pending", {"C18.0"}),
+        ("POD 3\nA/P: s/p mastectomy in 2011 for breast cancer", {"Z85.3", "Z90.10"}),
+        (
+            "A/P:\n# Acute hypoxic respiratory failure\n# Chronic hypercapnic respiratory failure",
+            {"J96.21", "J96.22"},
+        ),
+        ("ICU DAY 3\nCV: septic shock resolved, off pressors\nRenal: ATN", {"A41.9", "R65.21", "N17.0"}),
+    ],
+)
+def test_what_the_days_of_a_stay_say(coder: Coder, text: str, codes: set[str]) -> None:
+    found = {code.code for code in coder.code(text, encounter_of({"class": "inpatient"})).codes}
+    assert found == codes
