@@ -20,6 +20,7 @@ _REPORTED: Final = frozenset(
     (
         SectionKind.ADMINISTRATIVE,
         SectionKind.RESULTS,
+        SectionKind.LABORATORY,
         SectionKind.IMAGING,
         SectionKind.FINDINGS,
         SectionKind.PATHOLOGY,

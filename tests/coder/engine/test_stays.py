@@ -83,3 +83,10 @@ def test_what_a_symptom_likely_comes_from_is_coded_of_a_stay(
 def test_what_the_days_of_a_stay_say(coder: Coder, text: str, codes: set[str]) -> None:
     found = {code.code for code in coder.code(text, encounter_of({"class": "inpatient"})).codes}
     assert found == codes
+
+
+def test_principal_and_secondary_head_the_diagnoses_of_a_discharge(coder: Coder) -> None:
+    told = "Principal: Sepsis due to pneumonia.\nSecondary: AKI, HTN."
+    stay = {"note": f"DISCHARGE SUMMARY\n{told}\n\nHospital course: better.\n", "class": "inpatient"}
+    coded = coder.code(stay["note"], encounter_of({**stay, "date": "2026-10-15", "age": 80}))
+    assert {code.code for code in coded.codes} == {"A41.9", "J18.9", "N17.9", "I10"}
