@@ -64,6 +64,7 @@ _OPERATED_FOR: Final = re.compile(
 )
 _ACTIVE: Final = {"D": "A", "E": "B", "F": "C"}
 """The seventh character under active treatment, by that of routine healing: closed, open, open (type III)."""
+_ADVERSE: Final = "add.adverse-effect"
 _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
 _SOON: Final = 50  # characters
 _FINISHED: Final = re.compile(
@@ -87,7 +88,8 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     if not candidates:
         return candidates
     out = _past(note, sequelae.apply(note, ended.apply(note, candidates), encounter))
-    out = culprits.apply(note, measured.apply(note, drugs.apply(note, out)))
+    out = _blamed_surely(note, drugs.apply(note, out), encounter)
+    out = culprits.apply(note, measured.apply(note, out))
     out = forsaken.apply(note, mistakes.apply(note, out), encounter)
     out = rationed.apply(note, out, encounter)
     out = [each for c in _stages(out) for each in eyes.apart(note, c)]
@@ -99,6 +101,19 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     drugs_taken = _long_term(note, out)
     stated = {c.code for c in drugs_taken}
     return [c for c in out if c.code not in stated] + drugs_taken + body_mass.apply(note, out, encounter)
+
+
+def _blamed_surely(note: Note, candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    """The candidates, of a visit without the drugs that are only thought to be a cause (IV.H): «hematuria,
+    radiation cystitis vs anticoagulant related».
+    """
+    if encounter.setting is Setting.INPATIENT:
+        return candidates
+    return [c for c in candidates if _ADVERSE not in c.rules or not _only_thought_of(note, c)]
+
+
+def _only_thought_of(note: Note, effect: Candidate) -> bool:
+    return any(note.context_at(start, end).flags & Flag.POSSIBLE for start, end in effect.spans)
 
 
 def _in_stay(note: Note, candidates: list[Candidate]) -> list[Candidate]:

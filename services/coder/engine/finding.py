@@ -33,6 +33,11 @@ _OBJECTS: Final = "W44"
 _TAG: Final = "hcc)"
 _TAGS: Final = frozenset(("cms", "cms/hcc"))
 _TAG_REACH: Final = 60  # characters
+_INTRODUCED: Final = re.compile(
+    r"\d{1,3}[ -]?(?:(?:yo|y/o|y\.o\.|years?[ -]old|mo|wk)[ -]?)?(?:m|f|male|female|man|woman|boy|girl|lady)?"
+    r" (?:admitted )?(?:with|w/|p/w|for|presenting with|presents with|here with|here for)"
+    r" (?:(?:an?|acute|new|severe|worsening|recurrent|uncomplicated) )*"
+)
 _DRINKING: Final = "F10"
 _FEW: Final = 3
 """Words that may stand beside a reason for an encounter in its line."""
@@ -158,11 +163,18 @@ def _mention(  # noqa: PLR0917 (each is a part of what was found)
     )
 
 
+def _of_patient(folded: str, start: int, end: int) -> bool:
+    """Whether a line leads from who the patient is to what brings them: «70F with pneumonia and AKI»."""
+    return "0" <= folded[start] <= "9" and _INTRODUCED.fullmatch(folded, start, end) is not None
+
+
 def _heads(found: match.Found, words: list[Word], folded: str) -> bool:
     """Whether a term is what the line begins with up to a mark, or one member of a list in it."""
     first, last = found.positions[0], found.positions[-1]
     if last - first + 1 != len(found.positions):
         return False
+    if first and found.code[0] not in "RZ" and _of_patient(folded, words[0].start, words[first].start):
+        return True
     if last < len(words) - 1 and _HEADED.match(folded, words[last].end) is None:
         return False
     if all(words[p].stem in _LISTS.leading for p in range(first)):

@@ -235,3 +235,35 @@ def test_items_of_a_line_may_begin_with_a_size(coder: Coder) -> None:
     note = "CTA chest. Imp: 1. No PE. 2. Emphysema. 3. 4.4 cm ascending aortic aneurysm. 4. 7 mm LUL nodule."
     coded = coder.code(note, Encounter(date(2026, 10, 15), 64))
     assert sorted(code.code for code in coded.codes) == ["I71.21", "J43.9", "R91.1"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        ("Symptomatic anemia due to blood loss", ["D50.0"]),
+        ("Delirium superimposed on dementia", ["F03.90", "F05"]),
+        ("R heel DTI", ["L89.616"]),
+        ("Sacral DTPI", ["L89.156"]),
+        ("Moderate R ICA stenosis", ["I65.21"]),
+        ("PPM generator change for ERI", ["Z45.010"]),
+        ("11 mo ex 28 wk preemie w/ BPD", ["P07.31", "P27.1"]),
+        ("70F with pneumonia and AKI", ["J18.9", "N17.9"]),
+    ],
+)
+def test_names_of_hospital_shorthand(coder: Coder, problem: str, codes: list[str]) -> None:
+    assert sorted(codes_of(coder, problem)) == sorted(codes)
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        ("Gross hematuria, radiation cystitis likely vs anticoagulant related", ["R31.0"]),
+        ("Epistaxis, possibly from Eliquis", ["R04.0"]),
+        ("Cough, likely due to lisinopril", ["R05.9"]),
+        ("Cough due to lisinopril", ["R05.8", "T46.4X5A"]),
+    ],
+)
+def test_a_drug_that_is_only_thought_to_be_the_cause_is_none_of_a_visit(
+    coder: Coder, problem: str, codes: list[str]
+) -> None:
+    assert sorted(codes_of(coder, problem)) == sorted(codes)
