@@ -63,6 +63,8 @@ _AGED: Final = re.compile(r"\d[ -]?[Yy]\.[Oo]\.$")
 _AGE: Final = 6  # characters before the last of «8 y.o.»
 _MISSED: Final = ("no period", "no mens")
 """What begins as «No changes» does and is a complaint: «No periods since March»."""
+_FOLLOWED: Final = re.compile(r"(?:follow[ -]?up|f/u) (?:of|on|for) ")
+"""How the number of a list leads to its problem: «2. Follow up on lung nodule»."""
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
 _PLAN: Final = SectionKind.PLAN
 _PLANS: Final = frozenset(
@@ -232,6 +234,8 @@ def _is_order(folded: str, piece: Piece) -> bool:
         return False
     if piece.marker not in MARKED:
         return True
+    if _FOLLOWED.match(folded, piece.start, piece.end) is not None:
+        return False
     if first.group() in _ADJECTIVES:
         return _ORDER.match(folded, piece.start, piece.end) is not None
     return not _is_label(folded, piece)
