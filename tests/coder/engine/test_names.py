@@ -243,6 +243,8 @@ def test_items_of_a_line_may_begin_with_a_size(coder: Coder) -> None:
         ("Symptomatic anemia due to blood loss", ["D50.0"]),
         ("Delirium superimposed on dementia", ["F03.90", "F05"]),
         ("R heel DTI", ["L89.616"]),
+        ("Wheezing, bronchospasm", ["J98.01"]),
+        ("Moderate persistent asthma with bronchospasm", ["J45.40"]),
         ("Sacral DTPI", ["L89.156"]),
         ("Moderate R ICA stenosis", ["I65.21"]),
         ("PPM generator change for ERI", ["Z45.010"]),
