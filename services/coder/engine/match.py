@@ -168,6 +168,8 @@ def _disjoint(matches: list[_Match], words: list[Word], text: str) -> list[Found
     for _, rank, _, positions, code in ordered:
         if code == _UNNAMED and covered.issuperset(positions):
             continue
+        if _begins_another(positions, code, matches, out):
+            continue
         own = [p for p in positions if words[p].stem not in _SHARED] or list(positions)
         if taken.isdisjoint(own) or coordination.partner(positions, [f.positions for f in out], words, text):
             taken.update(_spent(code, positions, words) if code[0] != "Z" else _lent(positions, matches))
@@ -177,6 +179,16 @@ def _disjoint(matches: list[_Match], words: list[Word], text: str) -> list[Found
                     taken.update(less[3])
             out.append(Found(positions, code, rank, whole=len(positions) == len(words)))
     return out
+
+
+def _begins_another(positions: tuple[int, ...], code: str, matches: list[_Match], out: list[Found]) -> bool:
+    """Whether what was found already is read once more with the first word of another name: the «eyes» and
+    the second «dry» of «dry eyes and dry mouth».
+    """
+    last = positions[-1]
+    if not any(f.code == code and f.positions[-1] == positions[0] < last for f in out):
+        return False
+    return any(not o[2] and o[4] != code and o[3][0] == last < o[3][-1] for o in matches)
 
 
 def _lent(positions: tuple[int, ...], matches: list[_Match]) -> tuple[int, ...]:

@@ -85,8 +85,9 @@ def stated(note: Note, encounter: Encounter, vocabulary: Terminology) -> Stated:
             _judge(note, current.restored(note, mention, vocabulary), found, encounter)
         if any(mention.code not in _RENEWED for mention in found.chosen):
             break
-    if found.chosen and not sections.has_conclusion(note):
+    if not sections.has_conclusion(note):
         found.chosen += shown.told(note, pieces, found.chosen, encounter, vocabulary)
+        found.chosen += shown.named(note, pieces, found.chosen, encounter, vocabulary)
     return found
 
 

@@ -1,10 +1,12 @@
-"""What films and scans show where a note has no assessment: the acute disease that its complaint is."""
+"""What a note without an assessment says that its complaint is: the acute disease that films and scans show, and
+what a sentence behind the examination names.
+"""
 
 from functools import cache
 
 from services.coder.engine import assertion, zones
 from services.coder.engine.finding import in_lines, reportable
-from services.coder.engine.model import Encounter, Mention
+from services.coder.engine.model import Encounter, Mention, Zone
 from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Note
@@ -17,6 +19,8 @@ def told(
     """The injuries and acute diseases of the results, of other categories than those chosen: «Fell, hip pain.
     XR: intertrochanteric fracture.» (IV.D, IV.K).
     """
+    if not chosen:
+        return []
     known = {mention.code[:3] for mention in chosen}
     return [
         mention
@@ -26,6 +30,36 @@ def told(
         and reportable(mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]
+
+
+def named(
+    note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
+) -> list[Mention]:
+    """The diseases that sentences behind findings name in one line with these, and nothing else: «Exam: plaques
+    with silver scale. Psoriasis. Start clobetasol.» The rest of the line is no examination any more.
+    """
+    known = {mention.code for mention in chosen}
+    return [
+        mention
+        for mention in in_lines(note, [_name(note, line) for line in pieces.examined()], vocabulary)
+        if mention.whole
+        and mention.code not in known
+        and not assertion.findings().has(mention.code)
+        and _goes_on(note, mention.start)
+        and reportable(mention)
+        and assertion.verdict(note, mention, encounter.setting)[0]
+    ]
+
+
+def _name(note: Note, line: zones.Line) -> zones.Line:
+    """A sentence up to its first comma, which what is done stands behind, read as the name of a problem."""
+    comma = note.folded.find(",", line.start, line.end)
+    return zones.Line(line.start, comma if comma > 0 else line.end, Zone.PROBLEM, -1, line.section)
+
+
+def _goes_on(note: Note, start: int) -> bool:
+    """Whether a whole sentence stands before a place in its line, and no label."""
+    return note.text[:start].rstrip(" ")[-1:] in {".", "!", ";"} and note.text[start].isupper()
 
 
 @cache
