@@ -87,8 +87,11 @@ def _stated(
         others = {_kind(m, reach) for m in chosen if m.problem != index}
         new = [m for m in sure or told[: not names] if _kind(m, reach) not in others]
         if new:  # what is a problem of its own need not be what the symptom comes from
-            known = {_kind(m, reach) for m in chosen if m.problem == index and m not in names}
-            chosen = [mention for mention in chosen if mention not in names]
+            beside = [m for m in chosen if m.problem == index and m not in names]
+            same = {m.code for m in new} if underneath.is_place(note, index) else set[str]()
+            weaker = [m for m in beside if m.zone is not Zone.PROBLEM and m.code in same]
+            known = {_kind(m, reach) for m in beside if m not in weaker}
+            chosen = [m for m in chosen if m not in names and m not in weaker]
             chosen += [mention for mention in new if _kind(mention, reach) not in known]
     return underneath.placed(note, chosen, vocabulary)
 

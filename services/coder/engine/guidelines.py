@@ -7,7 +7,7 @@ from typing import Final
 from services.coder.engine import conditions, rules
 from services.coder.engine.laterality import Sides
 from services.coder.engine.model import DIABETES, Candidate, Mention
-from services.coder.engine.specificity import lift
+from services.coder.engine.specificity import is_one_of_several, lift
 from services.coder.engine.specify import COMPANION, specify
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
@@ -151,7 +151,7 @@ def _specific_only(candidates: list[Candidate], vocabulary: Terminology) -> list
         vague = "." in candidate.code and candidate.code[0] not in "STZ" and base != candidate.code
         vague = vague and COMPANION not in candidate.rules and not _stands_apart(candidate.code, vocabulary)
         better = [c for c in candidates if c.code.startswith(base) and c.code != candidate.code]
-        if vague and better:
+        if vague and better and not is_one_of_several(candidate.code, vocabulary):
             better[0].rejected.append(
                 (candidate.code, "a more specific code of the category is documented (I.B.2)")
             )

@@ -1,5 +1,5 @@
-"""What a note without an assessment says that its complaint is: the acute disease that films and scans show, and
-what a sentence behind the examination names.
+"""What a note without an assessment says that its complaint is: the acute disease that films and scans
+show, and what a sentence behind the examination names.
 """
 
 from functools import cache
@@ -35,8 +35,8 @@ def told(
 def named(
     note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
-    """The diseases that sentences behind findings name in one line with these, and nothing else: «Exam: plaques
-    with silver scale. Psoriasis. Start clobetasol.» The rest of the line is no examination any more.
+    """The diseases that sentences behind findings name in one line with these, and nothing else: «Exam:
+    plaques with silver scale. Psoriasis. Start clobetasol.» That is no examination any more.
     """
     known = {mention.code for mention in chosen}
     return [

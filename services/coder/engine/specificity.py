@@ -66,6 +66,16 @@ def _lift(code: str, vocabulary: Terminology) -> str:
     return entry.code if entry is not None else code
 
 
+def is_one_of_several(code: str, vocabulary: Terminology) -> bool:
+    """Whether what the category of a code is called names several things, each a code below it and none the
+    default: «calculus of kidney and ureter», «fibrillation and flutter».
+    """
+    entry = vocabulary.entry(code)
+    steps = vocabulary.steps(entry.parent) if entry is not None else ()
+    plain = [s for s in steps if s[3] != OTHER and any(not way for way in s[1])]
+    return len(plain) > 1 and all(s[3] != UNSPECIFIED for s in plain)
+
+
 def without_side(code: str, said: frozenset[str], vocabulary: Terminology) -> str:
     """The highest code that `code` is the default of, its side apart, where the words `said` choose below it:
     «unspecified deep veins of right lower extremity» leaves open which vein of the leg.

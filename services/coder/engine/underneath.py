@@ -194,12 +194,22 @@ def _plainly(words: list[str]) -> bool:
     return barred.isdisjoint(words)
 
 
+_ANYWHERE: Final = "nspecified site"
+
+
 def placed(note: Note, chosen: list[Mention], vocabulary: Terminology) -> list[Mention]:
     """The mentions, those that stand under a name with the side and the part of the body that it tells:
     «Bump on arm», then «This is a lipoma».
     """
     named = {m.problem: m.code for m in chosen if _in_title(note, m)}
     return [_with_places(note, m, _head(note, m), named, vocabulary) for m in chosen]
+
+
+def is_place(note: Note, problem: int) -> bool:
+    """Whether the name of a problem tells a part of the body: «Left knee», and below it «osteoarthritis»."""
+    title = note.problems[problem].title
+    _, told = words_in(note, title.start, title.end)
+    return not (told & laterality.places()) <= laterality.SIDES
 
 
 def _in_title(note: Note, mention: Mention) -> bool:
@@ -244,11 +254,13 @@ def _with_places(
         for phrase in vocabulary.among(may)
         if mention.stems < phrase.stems and phrase.code[0] not in _APART
     )
+    entry = vocabulary.entry(mention.code)
+    anywhere = entry is not None and _ANYWHERE in entry.title
     category = mention.code[:_CATEGORY]
     best = max(
         fitting,
         key=lambda phrase: (
-            phrase.code[:_CATEGORY] == category,
+            phrase.code[:_CATEGORY] == category and not anywhere,
             len(phrase.stems),
             -phrase.rank,
             phrase.code,
