@@ -77,6 +77,11 @@ def _stated(
     titled = _titled(note, chosen)
     for index in range(len(note.problems)):
         names = titled.get(index, [])
+        if underneath.is_visit(note, index) and all(m.code[0] == "Z" for m in names):
+            named = {m.code[:_CATEGORY] for m in chosen}
+            found = underneath.of_visit(note, index, encounter, vocabulary)
+            chosen = chosen + [m for m in found if m.code[:_CATEGORY] not in named]
+            continue
         if not all(_is_symptom(mention) for mention in names):
             continue
         told = underneath.stated(note, index, names, encounter, vocabulary)

@@ -67,6 +67,32 @@ def stated(
     return out
 
 
+def of_visit(note: Note, index: int, encounter: Encounter, vocabulary: Terminology) -> list[Mention]:
+    """The diagnoses that the text under the name of a visit, or of an examination, states, each as it comes:
+    «Skin check», and below it «Three actinic keratoses on the scalp frozen» (IV.G: all that is found there).
+    """
+    kind = note.sections[note.problems[index].section].kind
+    lead = _leads(having=True)
+    start, stop = below.text_of(note, index)
+    out: list[Mention] = []
+    for begin, end in _clauses(note, note.problems[index], start, min(stop, start + _REACH)):
+        if lead.search(note.folded, begin, end) is not None or _may_name(note, begin, end):
+            line = zones.Line(begin, end, Zone.BODY, index, kind)
+            out += [
+                mention.having(zone=Zone.PROBLEM, whole=False)
+                for mention in _in_clause(note, lead, line, encounter, vocabulary)
+                if not assertion.findings().has(mention.code)
+            ]
+    return out
+
+
+def is_visit(note: Note, index: int) -> bool:
+    """Whether a problem is called by the visit or the examination: «Follow-up», «Skin check»."""
+    title = note.problems[index].title
+    last = _WORD.findall(note.folded, title.start, title.end)[-1:]
+    return bool(last) and last[0] in _words("visits")
+
+
 def first_clause(note: Note, index: int) -> tuple[int, int] | None:
     """What the text under a problem begins with, behind what leads to it, unless it says what is done."""
     start, stop = below.text_of(note, index)

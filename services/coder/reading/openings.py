@@ -16,7 +16,7 @@ from services.coder.reading.headings import (
     normalise,
 )
 from services.coder.reading.inline import DICTATED, before_colon, dictated_in
-from services.coder.reading.kinds import CONCLUSIONS, Division, SectionKind
+from services.coder.reading.kinds import CONCLUSIONS, Division, PartKind, SectionKind
 from services.coder.reading.labels import MOST_HEADINGS, Opening, behind, trimmed
 from services.coder.reading.letters import letters_of
 from services.coder.reading.lines import Line, is_capital
@@ -46,6 +46,7 @@ _GOES_ON: Final = frozenset(
 _UNDER_PROBLEMS: Final = frozenset({_K.ASSESSMENT, _K.PLAN})
 _LISTED: Final = frozenset({_K.PHYSICAL_EXAM, _K.OBJECTIVE, _K.REVIEW_OF_SYSTEMS, _K.RESULTS, _K.IMAGING})
 _ITEMS: Final = frozenset({"bullet", "number"})
+_LABEL_BELOW: Final = re.compile(r"\s*(?:[-*\u2022] *)?([a-z][a-z ]{3,30}):")
 _UNLABELLED: Final = _K.UNLABELLED
 _OTHER: Final = _K.OTHER
 _ASSESSMENT_PLAN: Final = _K.ASSESSMENT_PLAN
@@ -154,7 +155,17 @@ def _leading(note: _Note, line: Line, colon: int) -> Opening | None:
     label = note.folded[line.words : end]
     if not _may_open(note.known, kind, label, line, note.current, alone=alone):
         return None
+    if note.current in CONCLUSIONS and kind not in CONCLUSIONS and _is_reasoned(note.folded, line.end):
+        return None
     return _opening(note.text, line, end, kind, alone=alone)
+
+
+def _is_reasoned(folded: str, start: int) -> bool:
+    """Whether the line below begins with the label of a problem's reasoning: «Follow-up.» above it is what the
+    problem is called.
+    """
+    label = _LABEL_BELOW.match(folded, start)
+    return label is not None and part_labels().get(label[1]) is PartKind.REASONING
 
 
 def _kind_here(note: _Note, line: Line, end: int, *, sure: bool) -> SectionKind | None:
