@@ -14,7 +14,7 @@ from services.coder.engine.literals import Guarded, guarded
 from services.coder.engine.model import Candidate, Encounter, Mention, Zone
 from services.coder.engine.rules import Index
 from services.coder.engine.tables import table
-from services.coder.reading import NOT_AFFIRMED, Flag, Note, SectionKind
+from services.coder.reading import NOT_AFFIRMED, Flag, Note, Problem, SectionKind
 from services.coder.terminology.sources import PRIORITY
 
 _SILENT: Final = frozenset(
@@ -153,7 +153,14 @@ def _replaced(fact: Fact, candidate: Candidate, span: tuple[int, int], note: Not
         return False
     mention = candidate.mention
     past = mention.zone is not Zone.PROBLEM or bool(mention.line & {"status", "postop"})
-    return past or note.sentence_at(mention.start) == note.sentence_at(span[0])
+    if past or note.sentence_at(mention.start) == note.sentence_at(span[0]):
+        return True
+    return mention.problem >= 0 and _is_of(note.problems[mention.problem], span[0])
+
+
+def _is_of(problem: Problem, place: int) -> bool:
+    """Whether a place is in the text of a problem."""
+    return problem.body.start <= place < problem.body.end
 
 
 def _span(fact: Fact, note: Note, said: list[tuple[int, int]]) -> tuple[int, int] | None:
