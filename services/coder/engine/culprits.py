@@ -7,6 +7,7 @@ Only a drug of a class that is known to do it, and not one that is begun against
 
 import re
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Final
 
 from services.coder.engine.drug_classes import drugs, may_name_drug
@@ -32,7 +33,7 @@ _BEGUN: Final = re.compile(
 def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     """The candidates, each that drugs cause with the drug named right behind it, unless its drug is known."""
     out: list[Candidate] = []
-    for candidate, following in zip(candidates, [*candidates[1:], None], strict=True):
+    for candidate, following in zip_longest(candidates, candidates[1:]):
         out.append(candidate)
         if not has_its_drug(following):
             out += _beside(note, candidate)

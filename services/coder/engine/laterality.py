@@ -215,6 +215,8 @@ def _nearest(note: Note, mention: Mention, code: str) -> str:
         return clause
     if not places:
         return _next_to(mention, words, sides)
+    if not sides:
+        return ""  # they are of the name that it stands under, not of its own sentence
     before = [i for i in sides if i < places[0]]
     near = before[-1] if before else sides[0]
     return words[near].stem

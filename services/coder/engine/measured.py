@@ -3,6 +3,7 @@ the list, «potassium was 3.1 from his HCTZ» in the course (I.C.19.e.5.a: the c
 """
 
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Final
 
 from services.coder.engine.drug_classes import may_name_drug
@@ -25,7 +26,7 @@ def apply(note: Note, candidates: list[Candidate]) -> list[Candidate]:
     named already stands.
     """
     out: list[Candidate] = []
-    for candidate, following in zip(candidates, [*candidates[1:], None], strict=True):
+    for candidate, following in zip_longest(candidates, candidates[1:]):
         out.append(candidate)
         if not has_its_drug(following) and _measured().served(candidate.code):
             out += _by_drug(note, candidate)

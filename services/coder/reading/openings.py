@@ -161,8 +161,8 @@ def _leading(note: _Note, line: Line, colon: int) -> Opening | None:
 
 
 def _is_reasoned(folded: str, start: int) -> bool:
-    """Whether the line below begins with the label of a problem's reasoning: «Follow-up.» above it is what the
-    problem is called.
+    """Whether the line below begins with the label of a problem's reasoning: «Follow-up.» above it is what
+    the problem is called.
     """
     label = _LABEL_BELOW.match(folded, start)
     return label is not None and part_labels().get(label[1]) is PartKind.REASONING

@@ -48,10 +48,25 @@ def test_shuffled_clinical_words(words: list[str]) -> None:
         "ASSESSMENT\n\nİstanbul: hypertension\n",
         "1." * 2000,
         "(" * 5000,
+        # nothing is left of what was found
+        "RESULTS\nScreening mammogram HER2 MEDICAL HISTORY: diagnostic mammogram",
+        # two sides, in other sentences than the disease
+        "ASSESSMENT AND PLAN\n\nLeg pain on walking.\nReasoning: ABI 0.62 right, 0.9 left; claudication from PAD.",
     ],
 )
 def test_odd_notes(coder: Coder, text: str) -> None:
     check(coder, text)
+
+
+def test_notes_of_lines_of_others(coder: Coder) -> None:
+    mixed = random.Random(11)
+    chosen = notes("dev")[::9]
+    lines = [line for note in chosen for line in note.text.split("\n")]
+    for note in chosen:
+        own = [mixed.choice(lines) if mixed.random() < 0.4 else line for line in note.text.split("\n")]
+        if mixed.random() < 0.5:
+            mixed.shuffle(own)
+        check(coder, "\n".join(own))
 
 
 def test_a_note_of_two_megabytes_is_answered_in_seconds(coder: Coder) -> None:
