@@ -51,7 +51,7 @@ def test_shuffled_clinical_words(words: list[str]) -> None:
         # nothing is left of what was found
         "RESULTS\nScreening mammogram HER2 MEDICAL HISTORY: diagnostic mammogram",
         # two sides, in other sentences than the disease
-        "ASSESSMENT AND PLAN\n\nLeg pain on walking.\nReasoning: ABI 0.62 right, 0.9 left; claudication from PAD.",
+        "A/P\n\nLeg pain on walking.\nReasoning: ABI 0.62 right, 0.9 left; claudication from PAD.",
     ],
 )
 def test_odd_notes(coder: Coder, text: str) -> None:
