@@ -111,10 +111,17 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
         if not misread.is_misread(note, mention)
     ]
     named += topics.known(note, pieces, named, encounter, vocabulary)
-    if fallback and any(mention.zone is Zone.PROBLEM for mention in named):
+    if fallback and any(_stands(mention) for mention in named):
         # the complaint stood in for problems whose names say nothing (IV.D)
-        named = [m for m in named if m.zone is Zone.PROBLEM or not assertion.findings().has(m.code)]
+        answered = {m.problem for m in named if _stands(m)} | {-1}
+        findings = assertion.findings()
+        named = [m for m in named if m.problem not in answered or _stands(m) or not findings.has(m.code)]
     return named
+
+
+def _stands(mention: Mention) -> bool:
+    """Whether a mention is in the name of a problem."""
+    return mention.zone is Zone.PROBLEM
 
 
 def accepted(

@@ -91,7 +91,8 @@ def _may_be(note: Note, mention: Mention) -> bool:
 
 def _is_bare(note: Note, place: int) -> bool:
     """Whether a place stands in a note without headings, whose sentences are all that it says."""
-    return note.section_at(place).kind is SectionKind.UNLABELLED and not has_conclusion(note)
+    section = note.section_at(place)
+    return (section.inferred or section.kind is SectionKind.UNLABELLED) and not has_conclusion(note)
 
 
 def _is_about(note: Note, mention: Mention) -> bool:

@@ -2,7 +2,9 @@
 show, and what a sentence behind the examination names.
 """
 
+import re
 from functools import cache
+from typing import Final
 
 from services.coder.engine import assertion, zones
 from services.coder.engine.finding import in_lines, reportable
@@ -11,6 +13,13 @@ from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
 from services.coder.reading import Note
 from services.coder.terminology.index import Terminology
+
+_LED: Final = re.compile(
+    r"(?:(?:this|it|that|these|those)(?: is|'s| are)|(?:the )?(?:diagnosis|dx|impression)(?: is|:)?)"
+    r" (?:(?:an?|the|all|just|simply|clearly|classic|another) )*"
+)
+"""What leads to a diagnosis that is made."""
+_DONE: Final = re.compile(r"[,;(]| - ")
 
 
 def told(
@@ -39,26 +48,28 @@ def named(
     plaques with silver scale. Psoriasis. Start clobetasol.» That is no examination any more.
     """
     known = {mention.code for mention in chosen}
+    behind = [_name(note, line) for line in pieces.examined() if _goes_on(note, line.start)]
     return [
         mention
-        for mention in in_lines(note, [_name(note, line) for line in pieces.examined()], vocabulary)
+        for mention in in_lines(note, behind, vocabulary)
         if mention.whole
         and mention.code not in known
         and not assertion.findings().has(mention.code)
-        and _goes_on(note, mention.start)
         and reportable(mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]
 
 
 def _name(note: Note, line: zones.Line) -> zones.Line:
-    """A sentence up to its first comma, which what is done stands behind, read as the name of a problem."""
-    comma = note.folded.find(",", line.start, line.end)
-    return zones.Line(line.start, comma if comma > 0 else line.end, Zone.PROBLEM, -1, line.section)
+    """A sentence up to what is done, behind what leads to it, read as the name of a problem."""
+    led = _LED.match(note.folded, line.start, line.end)
+    start = led.end() if led is not None else line.start
+    done = _DONE.search(note.folded, start, line.end)
+    return zones.Line(start, done.start() if done is not None else line.end, Zone.PROBLEM, -1, line.section)
 
 
 def _goes_on(note: Note, start: int) -> bool:
-    """Whether a whole sentence stands before a place in its line, and no label."""
+    """Whether a whole sentence stands before one that begins at a place in its line, and no label."""
     return note.text[:start].rstrip(" ")[-1:] in {".", "!", ";"} and note.text[start].isupper()
 
 
