@@ -41,9 +41,12 @@ _APART: Final = re.compile(
     r"[;.,]|:\s| [-\u2013\u2014] | (?:while|despite|although|though|when|off|without"
     r"|lack|want|shortage|loss|deficit|low|poor|too little|not enough|insufficient|inadequate) "
     r"| and (?:now )?(?:is|was|are|he|she|takes?|taking|has|had|on|uses?|using|started|began|gets?) "
+    r"| (?:treated|managed|covered|received|given|responded|cleared|improved|resolved|requiring|required) "
+    r"|(?<! use)(?<!therapy)(?<!treatment)(?<!reaction)(?<!taper)(?<!course)(?<!suppression)(?<!coagulation)"
+    r"(?<!diuresis)(?<!dosing)(?<!combination)(?<!toxicity)(?<!overdose) with "
 )
-"""What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»;
-and what is lacking, which is none: «anemia from lack of iron».
+"""What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»,
+«sepsis due to a UTI with ceftriaxone»; and what is lacking, which is none: «anemia from lack of iron».
 """
 _DENIED: Final = re.compile(
     r"\b(?:not|isn't|wasn't|unlikely|nor) (?:felt |thought |likely )?(?:to be )?$"

@@ -23,6 +23,7 @@ from services.coder.engine import (
     sections,
     shown,
     stay,
+    studies,
     topics,
     treated,
     zones,
@@ -110,6 +111,7 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
         for mention in closer.named(note, chosen, encounter, vocabulary)
         if not misread.is_misread(note, mention)
     ]
+    named = studies.placed(note, pieces, named, encounter, vocabulary)
     named += topics.known(note, pieces, named, encounter, vocabulary)
     if fallback and any(_stands(mention) for mention in named):
         # the complaint stood in for problems whose names say nothing (IV.D)

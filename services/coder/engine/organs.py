@@ -28,13 +28,13 @@ def joined(note: Note, index: int, encounter: Encounter, vocabulary: Terminology
     title = note.problems[index].title
     heads = words_of(note.folded, title.start, title.end)
     named = frozenset([word.stem for word in heads]) - laterality.SIDES
-    if len(heads) > _MOST_TITLE or _organs().isdisjoint(named):
+    if len(heads) > _MOST_TITLE or organs().isdisjoint(named):
         return []
     words = _going_on(note, index)
     if not words:
         return []
     barred = {words[place].stem for place in denied(words, note.folded)}
-    said = frozenset([word.stem for word in words]) - barred - _organs() - laterality.SIDES
+    said = frozenset([word.stem for word in words]) - barred - organs() - laterality.SIDES
     fitting = [
         phrase
         for phrase in vocabulary.among(named | said)
@@ -60,7 +60,7 @@ def joined(note: Note, index: int, encounter: Encounter, vocabulary: Terminology
 
 def _is_of_both(stems: frozenset[str], named: frozenset[str], said: frozenset[str]) -> bool:
     """Whether a term has the organ from the name and the condition from the text."""
-    return not (stems & _organs()).isdisjoint(named) and not stems.isdisjoint(said - named)
+    return not (stems & organs()).isdisjoint(named) and not stems.isdisjoint(said - named)
 
 
 def _going_on(note: Note, index: int) -> list[Word]:
@@ -76,7 +76,7 @@ def _going_on(note: Note, index: int) -> list[Word]:
 
 
 @cache
-def _organs() -> frozenset[str]:
+def organs() -> frozenset[str]:
     """The words that name organs and parts of the body, as terms have them."""
     return anatomy() | frozenset(
         stem for name in table("underneath")["organs"] for stem in folder().stems(name)
