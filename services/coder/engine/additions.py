@@ -5,6 +5,7 @@ What calls for what is data: `data/additions.yaml`.
 """
 
 import re
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from services.coder.engine import (
     rationed,
     sequelae,
 )
-from services.coder.engine.model import Candidate, Encounter, Setting, Zone
+from services.coder.engine.model import Candidate, Encounter, Mention, Setting, Zone
 from services.coder.engine.rules import Codes, Index
 from services.coder.engine.sections import has_conclusion
 from services.coder.engine.tables import table
@@ -65,7 +66,9 @@ _OPERATED_FOR: Final = re.compile(
 _ACTIVE: Final = {"D": "A", "E": "B", "F": "C"}
 """The seventh character under active treatment, by that of routine healing: closed, open, open (type III)."""
 _ADVERSE: Final = "add.adverse-effect"
-_SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES))
+_SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES, SectionKind.EMERGENCY_COURSE))
+"""Where no drug is named that is taken at home: what is given in the emergency room is given once."""
+_YEAR_BEHIND: Final = re.compile(r",? ?\(?((?:19|20)\d\d)\b(?! ?(?:-|to|present|on))")
 _SOON: Final = 50  # characters
 _FINISHED: Final = re.compile(
     r"\b(?:(?:finished|completed|off|stopped|discontinued|came off|done with)"
@@ -87,7 +90,7 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     """The candidates with what they call for."""
     if not candidates:
         return candidates
-    out = _past(note, sequelae.apply(note, ended.apply(note, candidates), encounter))
+    out = _past(note, sequelae.apply(note, ended.apply(note, candidates), encounter), encounter.on)
     out = _blamed_surely(note, drugs.apply(note, out), encounter)
     out = culprits.apply(note, measured.apply(note, out))
     out = forsaken.apply(note, mistakes.apply(note, out), encounter)
@@ -139,7 +142,7 @@ def _line_of(note: Note, candidate: Candidate) -> tuple[int, int]:
     return (sentence.start, sentence.end) if sentence is not None else (mention.start, mention.end)
 
 
-def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
+def _past(note: Note, candidates: list[Candidate], day: date) -> list[Candidate]:
     """What is spoken of as past and is not under treatment is history (I.C.2.m, I.C.21.c.4)."""
     data = table("additions")
     follow_up = any(c.code.startswith("Z08") for c in candidates)
@@ -150,13 +153,19 @@ def _past(note: Note, candidates: list[Candidate]) -> list[Candidate]:
         if not instead or (_BLOOD_CANCERS.has(candidate.code) and "remission" in note.folded):
             continue  # a remission has codes of its own (I.C.2.n)
         past = cancer and (follow_up or not line.isdisjoint(data["history_words"]))
-        past = past or assertion.historical(note, candidate.mention)
+        past = past or assertion.historical(note, candidate.mention) or _dated(note, candidate.mention, day)
         past = past and not (cancer and _just_removed(note, candidate))
         if past and (line.isdisjoint(data["treatment_words"]) or not line.isdisjoint(data["over_words"])):
             candidate.rejected.append((candidate.code, "past and no longer treated (I.C.2.m, I.C.21.c.4)"))
             candidate.code = instead
             candidate.rules.append("add.personal-history")
     return candidates
+
+
+def _dated(note: Note, mention: Mention, day: date) -> bool:
+    """Whether the year of an earlier event stands right behind it: «CAD, anterior MI 2013»."""
+    year = _YEAR_BEHIND.match(note.folded, mention.end)
+    return year is not None and int(year[1]) < day.year - 1
 
 
 def _just_removed(note: Note, candidate: Candidate) -> bool:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from services.coder.engine import sections
 from services.coder.engine.sieve import Sieved
-from services.coder.reading import Note
+from services.coder.reading import Note, SectionKind
 
 _COUNT: Final = r"(\d(?<!\w\d)\d?)"
 """A number of one or two digits; a digit first, so that a search skips to those."""
@@ -72,6 +72,11 @@ _SET: Final = re.compile(
     rf"[^.;\n]{{0,25}}{_UNTIL}"
 )
 """What is set for some weeks after the birth."""
+_AHEAD_OF: Final = re.compile(
+    r"\b(?:expectant\w*|until|till|plan\w*|if|schedul\w+|anticipat\w*|aim\w*|deliver\w* (?:at|by)"
+    r"|\d+ weeks?)\b[^.;\n]*$"
+)
+"""What stands before a birth that is still to come."""
 _COURSE: Final = "course of the pregnancy"
 _TRIMESTERS: Final = {"1st": "first", "2nd": "second", "3rd": "third"}
 _FIRST_ENDS: Final = 14
@@ -234,10 +239,18 @@ def _gravida(folded: str) -> int:
 def _stage(note: Note, count: int | None) -> str:
     folded, words = note.folded, note.words()
     said = _AFTER_BIRTH.all_in(folded, words)
-    if any(not _another(folded, match) for match in _BIRTH.all_in(folded, words)):
+    if any(
+        not _another(folded, match) and not _is_planned(note, match) for match in _BIRTH.all_in(folded, words)
+    ):
         return "childbirth" if count or not said else "puerperium"
     after = [m for m in said if not _PLANNED.search(folded, max(m.start() - 15, 0), m.end() + 16)]
     return "puerperium" if after and not count else "pregnancy"
+
+
+def _is_planned(note: Note, birth: re.Match[str]) -> bool:
+    """Whether a birth stands in the plan alone, as what is to come: «cesarean for presentation then»."""
+    ahead = _AHEAD_OF.search(note.folded, max(birth.start() - 60, 0), birth.start())
+    return note.section_at(birth.start()).kind is SectionKind.PLAN and ahead is not None
 
 
 def _another(folded: str, birth: re.Match[str]) -> bool:

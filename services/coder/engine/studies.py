@@ -1,4 +1,4 @@
-"""The organ that a report of imaging is of, as its title tells it once: «US BREAST RIGHT», and as the impression
+"""The organ that a report of imaging is of, as its title tells it once: «US BREAST RIGHT», and below it
 «Simple cyst» (IV.K: what the physician who read it found; I.B.2: title and impression are one statement).
 """
 
