@@ -66,6 +66,9 @@ _MISSED: Final = ("no period", "no mens")
 _FOLLOWED: Final = re.compile(r"(?:follow[ -]?up|f/u) (?:of|on|for) ")
 """How the number of a list leads to its problem: «2. Follow up on lung nodule»."""
 _NOT_NAMES: Final = ("no ", "mr.", "mrs.", "ms.")
+_THOUGHT: Final = re.compile(
+    r", (?:(?:i|we|most|now|still|strongly) )?(?:suspect|think|believe|favou?r|doubt|seems?|suggests?)\b"
+)
 _PLAN: Final = SectionKind.PLAN
 _PLANS: Final = frozenset(
     {SectionKind.PLAN, SectionKind.MEDICAL_DECISION_MAKING, SectionKind.HOSPITAL_COURSE}
@@ -104,7 +107,7 @@ def title_of(
     if (stated or len(tokens) > _LONGEST_LINE) and (kind in _NAMING or (stated and bullet)):
         return _before_comma(text, folded, piece, span)
     if stated and piece.marker == "" and kind in _JUDGED:
-        return _subject(folded, piece, span)
+        return _subject(folded, piece, span) or _doubted(text, folded, piece, span)
     if stated or len(tokens) > (_LONGEST_ITEM if bullet else _LONGEST_LINE):
         return None
     return _unmarked(text, folded, piece, span, following if kind in _PLANS else piece)
@@ -129,6 +132,12 @@ def _subject(folded: str, piece: Piece, span: Span) -> Title | None:
         return None
     end = span.start + len(folded[span.start : said.start()].rstrip())
     return Title(Span(span.start, end), ProblemForm.LABEL)
+
+
+def _doubted(text: str, folded: str, piece: Piece, span: Span) -> Title | None:
+    """A name with what is thought behind it: «Cough, suspect viral», «Chest pain, I think from the wall»."""
+    thought = _THOUGHT.search(folded, span.start, span.end)
+    return _before_comma(text, folded, piece, span) if thought is not None else None
 
 
 def _before_comma(text: str, folded: str, piece: Piece, span: Span) -> Title | None:
