@@ -6,7 +6,7 @@ import pytest
 
 from services.coder.batch import Coder
 from services.coder.engine import rules
-from services.coder.engine.model import Encounter
+from services.coder.engine.model import Encounter, Setting
 from services.coder.terminology import tabular
 
 DAY = Encounter(date(2026, 10, 1))
@@ -84,3 +84,13 @@ def test_every_transfer_is_of_codes_that_its_rule_asks_for() -> None:
         asked = tuple(prefix for group in rule.all for prefix in group)
         for source, _ in rule.transfer:
             assert source.startswith(asked) or any(prefix.startswith(source) for prefix in asked), rule.id
+
+
+def test_a_drug_that_a_disease_was_treated_with_is_not_its_cause(coder: Coder) -> None:
+    stay = Encounter(date(2026, 10, 15), 60, "", Setting.INPATIENT)
+    note = "HOSPITAL COURSE: Treated for sepsis due to Klebsiella UTI with ceftriaxone."
+    found = {code.code for code in coder.code(note, stay).codes}
+    assert found == {"A41.59", "N39.0", "B96.1"}
+    note = "HOSPITAL COURSE: C. difficile colitis due to treatment with clindamycin."
+    found = {code.code for code in coder.code(note, stay).codes}
+    assert "T36.8X5A" in found

@@ -39,3 +39,15 @@ def test_a_pregnancy_that_is_told(coder: Coder, told: str, codes: set[str]) -> N
 def test_a_gestational_diabetes_is_controlled_by_what_is_taken(coder: Coder, told: str, code: str) -> None:
     note = f"G2P1 at 30w2d.\n\nASSESSMENT\n\n1. Gestational diabetes.\n- {told}\n"
     assert {each.code for each in coder.code(note, _ENCOUNTER).codes} == {code, "Z3A.30"}
+
+
+def test_a_birth_that_is_only_planned_is_none_yet(coder: Coder) -> None:
+    note = (
+        "37yo G1P0 @ 31w3d, chronic hypertension.\n\nIMPRESSION\nChronic hypertension with superimposed "
+        "preeclampsia with severe features. Class 3 obesity, BMI 41.\n\nPLAN\nMagnesium. Expectant to 34 weeks if "
+        "stable, cesarean for presentation then."
+    )
+    found = {code.code for code in coder.code(note, _ENCOUNTER).codes}
+    assert "O11.3" in found
+    assert "O11.4" not in found
+    assert not any(code.startswith("Z68") for code in found)  # I.B.14: no BMI code during pregnancy
