@@ -44,8 +44,8 @@ def test_a_gestational_diabetes_is_controlled_by_what_is_taken(coder: Coder, tol
 def test_a_birth_that_is_only_planned_is_none_yet(coder: Coder) -> None:
     note = (
         "37yo G1P0 @ 31w3d, chronic hypertension.\n\nIMPRESSION\nChronic hypertension with superimposed "
-        "preeclampsia with severe features. Class 3 obesity, BMI 41.\n\nPLAN\nMagnesium. Expectant to 34 weeks if "
-        "stable, cesarean for presentation then."
+        "preeclampsia with severe features. Class 3 obesity, BMI 41.\n\nPLAN\nMagnesium. "
+        "Expectant to 34 weeks if stable, cesarean for presentation then."
     )
     found = {code.code for code in coder.code(note, _ENCOUNTER).codes}
     assert "O11.3" in found
