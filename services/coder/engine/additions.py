@@ -68,6 +68,7 @@ _ACTIVE: Final = {"D": "A", "E": "B", "F": "C"}
 _ADVERSE: Final = "add.adverse-effect"
 _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES, SectionKind.EMERGENCY_COURSE))
 """Where no drug is named that is taken at home: what is given in the emergency room is given once."""
+_EVENTS: Final = ("I21", "I22", "I26", "I60", "I61", "I63", "I82", "G45", "K85", "N20", "J18", "A41")
 _YEAR_BEHIND: Final = re.compile(r",? ?\(?((?:19|20)\d\d)\b(?! ?(?:-|to|present|on))")
 _SOON: Final = 50  # characters
 _FINISHED: Final = re.compile(
@@ -164,7 +165,8 @@ def _past(note: Note, candidates: list[Candidate], day: date) -> list[Candidate]
 
 def _dated(note: Note, mention: Mention, day: date) -> bool:
     """Whether the year of an earlier event stands right behind it: «CAD, anterior MI 2013»."""
-    year = _YEAR_BEHIND.match(note.folded, mention.end)
+    event = mention.code.startswith(_EVENTS)
+    year = _YEAR_BEHIND.match(note.folded, mention.end) if event else None
     return year is not None and int(year[1]) < day.year - 1
 
 

@@ -77,7 +77,7 @@ def _stated(
     titled = _titled(note, chosen)
     for index in range(len(note.problems)):
         names = titled.get(index, [])
-        if underneath.is_visit(note, index) and all(m.code[0] == "Z" for m in names):
+        if underneath.is_visit(note, index) and all(_is_reason(m) for m in names):
             named = {m.code[:_CATEGORY] for m in chosen}
             found = underneath.of_visit(note, index, encounter, vocabulary)
             chosen = chosen + [m for m in found if m.code[:_CATEGORY] not in named]
@@ -99,6 +99,11 @@ def _stated(
             chosen = [m for m in chosen if m not in names and m not in weaker]
             chosen += [mention for mention in new if _kind(mention, reach) not in known]
     return underneath.placed(note, chosen, vocabulary)
+
+
+def _is_reason(mention: Mention) -> bool:
+    """Whether a name is of what the visit is for, and no care of a wound."""
+    return mention.code[0] == "Z" and not mention.code.startswith(_AFTERCARE)
 
 
 def _kind(mention: Mention, reach: int) -> str:
