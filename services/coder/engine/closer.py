@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from services.coder.engine import assertion, organs, rules, specificity, underneath, zones
+from services.coder.engine import assertion, organs, placed, rules, specificity, underneath, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import DIABETES, Encounter, Mention, Setting, Zone
 from services.coder.engine.tables import table
@@ -93,12 +93,12 @@ def _stated(
         new = [m for m in sure or told[: not names] if _kind(m, reach) not in others]
         if new:  # what is a problem of its own need not be what the symptom comes from
             beside = [m for m in chosen if m.problem == index and m not in names]
-            same = {m.code for m in new} if underneath.is_place(note, index) else set[str]()
+            same = {m.code for m in new} if placed.is_place(note, index) else set[str]()
             weaker = [m for m in beside if m.zone is not Zone.PROBLEM and m.code in same]
             known = {_kind(m, reach) for m in beside if m not in weaker}
             chosen = [m for m in chosen if m not in names and m not in weaker]
             chosen += [mention for mention in new if _kind(mention, reach) not in known]
-    return underneath.placed(note, chosen, vocabulary)
+    return placed.placed(note, chosen, vocabulary)
 
 
 def _is_reason(mention: Mention) -> bool:
