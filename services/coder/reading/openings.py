@@ -95,11 +95,28 @@ def openings_of(text: str, folded: str, lines: list[Line]) -> list[Opening]:
             continue
         if line.words not in letters:
             own = _merged(own, _of_line(note, line, colon, begins=begins))
+        elif colon >= 0:  # «S: better. O: afebrile. A/P: 1. CAP»
+            own = _merged(own, _beside_letters(note, line, own))
         for opening in own:
             note.open(opening.kind)
         found.extend(own)
         if len(found) > MOST_HEADINGS:
             break
+    return found
+
+
+def _beside_letters(note: _Note, line: Line, letters: list[Opening]) -> list[Opening]:
+    """The headings of more than a letter behind that of one letter which a line begins with."""
+    taken = {opening.start for opening in letters}
+    found: list[Opening] = []
+    current = letters[-1].kind
+    colon = note.text.find(":", letters[0].body, line.end)
+    while colon >= 0:
+        within = before_colon(note.text, note.folded, note.known, line, colon, current=current)
+        if within is not None and within.start not in taken:
+            found.append(within)
+            current = within.kind
+        colon = note.text.find(":", colon + 1, line.end)
     return found
 
 
