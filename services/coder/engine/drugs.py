@@ -42,8 +42,9 @@ _APART: Final = re.compile(
     r"|lack|want|shortage|loss|deficit|low|poor|too little|not enough|insufficient|inadequate) "
     r"| and (?:now )?(?:is|was|are|he|she|takes?|taking|has|had|on|uses?|using|started|began|gets?) "
     r"| (?:treated|managed|covered|received|given|responded|cleared|improved|resolved|requiring|required) "
-    r"|(?<! use)(?<!therapy)(?<!treatment)(?<!reaction)(?<!taper)(?<!course)(?<!suppression)(?<!coagulation)"
-    r"(?<!diuresis)(?<!dosing)(?<!combination)(?<!toxicity)(?<!overdose) with "
+    r"| with (?<! use with )(?<!therapy with )(?<!treatment with )(?<!reaction with )(?<!taper with )"
+    r"(?<!course with )(?<!suppression with )(?<!coagulation with )(?<!diuresis with )(?<!dosing with )"
+    r"(?<!combination with )(?<!toxicity with )(?<!overdose with )"
 )
 """What parts a cause from what is done about it: «PE provoked by cancer - heparin», «due to flu: Tamiflu»,
 «sepsis due to a UTI with ceftriaxone»; and what is lacking, which is none: «anemia from lack of iron».

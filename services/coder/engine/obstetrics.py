@@ -41,10 +41,22 @@ _DATED: Final = re.compile(r"\d\d\s?(?:w(?:k|ks|eeks?)?\s?\d\s?d|\+\s?\d\b| \d/7
 _STATED: Final = re.compile(
     r"(?<!was )(?<!were )\b\d{1,2}(?: \d/7)?[ -]weeks?(?:,? (?:and )?\d days?)?,? pregnant\b"
     r"|\b(?:is|currently) (?:now |currently |about )?pregnant\b"
-    r"|\b\d{1,2} ?(?:weeks?|wks?|w)(?: ?\d(?:/7|d| days?)?)? (?:pregnant )?by (?:an? |her )?"
+    r"|\b\d{1,2} ?(?:weeks?|wks?|w)(?: ?\d(?:/7|d| days?)?)? (?:pregnant )?by "
     r"(?:lmp|dates|(?:early |first[- ]trimester )?(?:us|ultrasound|sono\w*|scan))\b"
 )
 """What says that somebody is pregnant now."""
+_STATING: Final = (
+    "pregnant",
+    " by lmp",
+    " by dates",
+    " by us",
+    " by ultrasound",
+    " by early ",
+    " by first",
+    " by so",
+    " by sc",
+)
+"""Strings with one of which it does."""
 _OUTCOMES: Final = {"Z38.00": "Z37.0", "Z38.01": "Z37.0", "Z38.30": "Z37.2", "Z38.31": "Z37.2"}
 """Codes of a liveborn's own record, with those of its mother's (I.C.21.c.12)."""
 _STAGES: Final = {"pregnancy": 0, "childbirth": 1, "puerperium": 2}
@@ -104,7 +116,7 @@ def _expects(note: Note) -> bool:
 
 def _is_stated(note: Note) -> bool:
     """Whether the author says, of the patient and of today, that she is pregnant."""
-    if "pregnant" not in note.folded and " by " not in note.folded:
+    if not any(word in note.folded for word in _STATING):
         return False
     return any(
         not note.context_at(stated.start(), stated.end()).flags & NOT_AFFIRMED

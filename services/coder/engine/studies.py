@@ -17,10 +17,9 @@ from services.coder.terminology.index import Terminology
 _HEAD: Final = 250  # characters in which a report says of what it is
 _MOST_TITLE: Final = 9  # words
 _MODALITY: Final = re.compile(
-    r"^[^\n:]{0,25}:?[^\n.:]{0,40}?\b(?:x-?rays?|xr|radiographs?|ct|cta|mri|mr|us|ultrasound|sonogra(?:m|phy)"
-    r"|mammogram|mammography)\b[^\n.:]*",
-    re.MULTILINE,
+    r"\b(?:x-?rays?|xr|radiographs?|ct|cta|mri|mr|us|ultrasound|sonogra(?:m|phy)|mammogra(?:m|phy))\b"
 )
+_ENDS: Final = re.compile(r"[\n.]|: ?\n")
 _READ: Final = frozenset((SectionKind.IMPRESSION, SectionKind.FINDINGS))
 _REPORTS: Final = frozenset((SectionKind.IMPRESSION, SectionKind.FINDINGS, SectionKind.TECHNIQUE))
 _ASSESSED: Final = frozenset((SectionKind.ASSESSMENT, SectionKind.ASSESSMENT_PLAN, SectionKind.PLAN))
@@ -98,10 +97,12 @@ def _organ(note: Note) -> frozenset[str]:
     kinds = {section.kind for section in note.sections}
     if kinds.isdisjoint(_REPORTS) or not kinds.isdisjoint(_ASSESSED):
         return frozenset()
-    title = _MODALITY.search(note.folded, 0, _HEAD)
-    if title is None:
+    named = _MODALITY.search(note.folded, 0, _HEAD)
+    if named is None:
         return frozenset()
-    words = words_of(note.folded, *title.span())
+    ends = _ENDS.search(note.folded, named.end())
+    start = note.folded.rfind("\n", 0, named.start()) + 1
+    words = words_of(note.folded, start, ends.start() if ends is not None else len(note.folded))
     if len(words) > _MOST_TITLE:
         return frozenset()
     return frozenset([word.stem for word in words]) & (organs() | laterality.SIDES)
