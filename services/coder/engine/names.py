@@ -33,6 +33,8 @@ _CONTINUES: Final = frozenset(".:-\u2013")
 """What it begins with, space apart."""
 _LONGEST_NAME: Final = 8  # words
 _MEASURES: Final = frozenset(("cm", "mm"))
+_VALUES: Final = frozenset(("ef", "lvef", "fev1", "a1c", "egfr"))
+"""What a value stands behind that says how a problem is: «HFrEF EF 35 - GDMT», «DM2 A1c 9.1 - insulin»."""
 _FROM_DRUG: Final = Guarded(
     r"\s(?:caused by|due to|from|on|secondary to|2/2|d/t|because of|related to|induced by|attributed to)"
     r" (?:(?:the|his|her|oral|chronic|long-term) )?([a-z][a-z0-9-]+)"
@@ -170,7 +172,7 @@ def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone:
     """
     written = note.folded[start:end]
     words = match.words_of(note.folded, start, _before_cause(written, start, end))
-    if match.whole(words, vocabulary) is not None:
+    if match.whole(words, vocabulary) is not None or _is_valued(words, vocabulary):
         return True
     if alone or not 1 < len(words) <= _LONGEST_NAME:
         return False
@@ -185,6 +187,14 @@ def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone:
         i in named or w.stem in beside or (i in measured and w.stem.isdigit())
         for i, w in enumerate(words[:told])
     )
+
+
+def _is_valued(words: list[Word], vocabulary: Terminology) -> bool:
+    """Whether words are a term and the value that says how it is."""
+    at = next((i for i, word in enumerate(words) if word.stem in _VALUES), 0)
+    if at == 0 or not all(word.stem.isdigit() for word in words[at + 1 :]):
+        return False
+    return match.whole(words[:at], vocabulary) is not None
 
 
 def _before_with(note: Note, start: int, end: int, words: list[Word]) -> int:
