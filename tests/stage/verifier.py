@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+
+_LEADERLESS = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,23 @@ def read_topic(bootstrap: str, topic: str, seconds: float = 60.0) -> list[Messag
     )
     try:
         numbers = sorted(consumer.list_topics(topic, 15).topics[topic].partitions)
-        ends = {n: consumer.get_watermark_offsets(TopicPartition(topic, n), 15)[1] for n in numbers}
+        ends = {n: _end(consumer, TopicPartition(topic, n), seconds) for n in numbers}
         consumer.assign([TopicPartition(topic, n, OFFSET_BEGINNING) for n in numbers])
         return sorted(_until(consumer, ends, seconds), key=lambda m: (m.partition() or 0, m.offset() or 0))
     finally:
         consumer.close()
+
+
+def _end(consumer: Consumer, place: TopicPartition, seconds: float) -> int:
+    """Where a partition ends; asked again while it has no leader yet, as that of a new topic may not."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return int(consumer.get_watermark_offsets(place, 15)[1])
+        except KafkaException as problem:
+            if problem.args[0].code() not in _LEADERLESS or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def _until(consumer: Consumer, ends: Mapping[int, int], seconds: float) -> Iterator[Message]:
