@@ -17,7 +17,8 @@ _LEAST_ORDINALS: Final = 2
 _MARKER: Final = re.compile(
     r"(?:(?P<hash>#{1,6})[ \t]*(?:\d{1,2}[.):]?[ \t]{0,9})?(?=[^\s#])"
     r"|(?P<number>\(?\d{1,2}(?:[.)]|[.)]?:))[ \t]{0,9}(?:(?=[^\s\d])|(?<=[ \t])(?=\d{1,3}[ -]?[A-Za-z]))"
-    r"|(?P<bullet>[\u2022\u00b7\u25e6\u25aa\u25cf\u25cb\u2023\u2043\u27a2\u2713\uf0b7]"
+    r"|(?P<bullet>[\u2022\u00b7\u25e6\u25aa\u25cf\u25cb\u2023\u2043\u27a2\u2713\uf0b7\u2611\u2612]"
+    r"|[\[(][xX][\])](?=[ \t])|(?=[\[(][ ]?[\])][ \t]|\u2610)"
     r"|(?:[-*+>\u2013\u2014o]|-{2,3}>?|=>)(?=[ \t]|\*\*))[ \t]{0,9}"
     r")?(?:\*{2,3}|__)?"
 )
@@ -25,7 +26,7 @@ _ASCII: Final = frozenset(map(chr, range(128)))
 _CAPITALS: Final = frozenset(ascii_uppercase)
 _LETTERS: Final = frozenset(ascii_letters)
 _BULLETS: Final = frozenset("-*\u2022")
-_UNMARKED: Final = _ASCII - set("#(0123456789-*+>=_")
+_UNMARKED: Final = _ASCII - set("#([0123456789-*+>=_")
 """What no mark begins with; «o» is asked for by itself."""
 _ORDINAL_MARKS: Final = frozenset("(0123456789")
 _ORDINAL_LETTERS: Final = frozenset("ABCDEFGHIVXabcdefghivx")

@@ -14,6 +14,7 @@ from services.coder.reading.problems import problems_of
 from services.coder.reading.scopes import Scope, scopes_of
 from services.coder.reading.sections import sections_of
 from services.coder.reading.sentences import Sentences
+from services.coder.reading.ticked import ticked
 from services.coder.reading.tokens import letter_runs
 from services.coder.reading.unheaded import concluded
 from services.coder.reading.vocabulary import fold
@@ -168,7 +169,7 @@ def read(text: str) -> Note:
 
     The last few are remembered: codes and services of an encounter are read from the same notes.
     """
-    folded = fold(text)
+    folded = ticked(fold(text))
     lines = lines_of(text)
     sections = concluded(text, folded, sections_of(text, folded, lines))
     sentences = Sentences(text, lines, sections)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from services.coder.reading.cues import words as cue_words
@@ -47,6 +48,11 @@ _AFTER_CAUSES: Final = frozenset(("to", "of", "by"))
 _OWN: Final = frozenset(("his", "her", "their", "known", "this", "that", "these", "those"))
 _MARKS: Final = _DASHES | {":"}
 _RESULTS: Final = frozenset(("negative", "neg", "ve", "nonreactive", "detected"))
+_NAMED: Final = frozenset(("-", "covid"))  # a number behind these is of the name: «COVID-19»
+_QUERY: Final = "possible.queried"
+_EITHER: Final = frozenset(("or", "/"))
+_NEAR: Final = 5  # words before a mark of question, among which an «or» makes it one of both
+_ALTERNATIVE: Final = 8  # words that it then reaches back: «PE or aortic dissection?»
 _SERIES: Final = 3  # things, of
 _SERIES_BEHIND: Final = 2  # things behind a problem's name and a dash: «chest pain - PE, dissection unlikely»
 _SERIES_WORDS: Final = 2  # words each, that are a list without an «and»: «ACS, PE, dissection unlikely»
@@ -159,7 +165,9 @@ def _forward(sentence: _Sentence, rule: Rule, last: int) -> tuple[int, int] | No
 def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
     """The characters from the last end of its scope to the trigger's start."""
     rule, first, _ = sentence.triggers[index]
-    floor = max(0, first - rule.scope) if rule.scope else 0
+    both = rule.id == _QUERY and not _EITHER.isdisjoint(sentence.words[max(first - _NEAR, 0) : first])
+    reach = _ALTERNATIVE if both else rule.scope
+    floor = max(0, first - reach) if reach else 0
     for at, flags in reversed(sentence.ends[: bisect_left(sentence.ends, (first - 1, 0))]):
         if flags & rule.flag:
             floor = max(floor, at + 1)
@@ -205,7 +213,8 @@ def _is_finding(segment: Sequence[str]) -> bool:
         return False
     initial = segment[1:2] == ["."]  # «C. difficile», where a bare «c» says «with»
     return (segment[0] in _SEVERITY and not initial) or any(
-        word[0].isdigit() or word == "since" for word in segment
+        (word[0].isdigit() and before not in _NAMED) or word == "since"
+        for before, word in pairwise(("", *segment))
     )
 
 

@@ -26,6 +26,7 @@ _SHORTENED: Final = phrase_set("cues.yaml", "shortened")
 _LONGEST_ABBREVIATION: Final = 8  # characters
 _STARTERS: Final = ("no ", "not ", "denies ", "denied ", "never ", "mom ", "mother ", "dad ", "father ")
 """What a sentence in small letters begins with behind any word."""
+_SIDES: Final = ("R", "L")
 _WHOLE_WORD: Final = 4  # letters
 _STOPS: Final = ".!?"
 _LAST_SPACE: Final = 0x3000  # the ideographic space
@@ -199,7 +200,7 @@ def _split(text: str, run: _Run, stops: tuple[str, ...], *, telegraphic: bool) -
     stop = nearest(text, begin, run.end, stops)
     while stop < run.end:
         following = _following(text, stop, run.end, telegraphic=telegraphic)
-        if following > 0 and not (text[stop] == "." and _abbreviated(text, begin, stop)):
+        if following > 0 and not _goes_on(text, begin, stop):
             _cut(text, begin, following, found)
             begin = following
         stop = nearest(text, max(following, stop + 1), run.end, stops)
@@ -250,12 +251,24 @@ def _divided(text: str, run: _Run) -> list[tuple[int, int]]:
     for match in _BREAK.finditer(text, begin, run.end):
         stop = match.start()
         mark = text[stop]
-        if mark == "." and _abbreviated(text, begin, stop):
+        if _goes_on(text, begin, stop) if mark in _STOPS else _in_bracket(text, begin, match.end()):
             continue
         _cut(text, begin, match.end() if mark in _STOPS else stop, found)
         begin = match.end()
     _cut(text, begin, run.end, found)
     return found
+
+
+def _in_bracket(text: str, begin: int, at: int) -> bool:
+    """Whether a bracket is open at a place: the number before its end is none of a list, «(EF 25) with»."""
+    return text.rfind("(", begin, at) > text.rfind(")", begin, at)
+
+
+def _goes_on(text: str, begin: int, stop: int) -> bool:
+    """Whether the mark at `stop` ends no sentence: an abbreviation's point, a question before its word."""
+    if text[stop] == "?":
+        return stop == begin or text[stop - 1] in _SPACES
+    return text[stop] == "." and _abbreviated(text, begin, stop)
 
 
 def _abbreviated(text: str, begin: int, stop: int) -> bool:
@@ -264,6 +277,8 @@ def _abbreviated(text: str, begin: int, stop: int) -> bool:
     if space < 0 and stop - begin > _LONGEST_ABBREVIATION:
         return False
     word = text[max(space + 1, begin) : stop].lstrip("(\"'\n\t")
+    if word in _SIDES and space > begin and text[space - 1].isalpha():
+        return False  # «Knee OA R. Shoulder pain L.»
     return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
 
 
