@@ -18,6 +18,7 @@ from services.coder.engine import (
     deficits,
     explained,
     misread,
+    pathology,
     reasons,
     recovered,
     sections,
@@ -113,17 +114,14 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
     ]
     named = studies.placed(note, pieces, named, encounter, vocabulary)
     named += topics.known(note, pieces, named, encounter, vocabulary)
-    if fallback and any(_stands(mention) for mention in named):
+    named += pathology.told(note, named, encounter, vocabulary)
+    stands = [m for m in named if m.zone is Zone.PROBLEM]
+    if fallback and stands:
         # the complaint stood in for problems whose names say nothing (IV.D)
-        answered = {m.problem for m in named if _stands(m)} | {-1}
+        answered = {m.problem for m in stands} | {-1}
         findings = assertion.findings()
-        named = [m for m in named if m.problem not in answered or _stands(m) or not findings.has(m.code)]
+        named = [m for m in named if m.problem not in answered or m in stands or not findings.has(m.code)]
     return named
-
-
-def _stands(mention: Mention) -> bool:
-    """Whether a mention is in the name of a problem."""
-    return mention.zone is Zone.PROBLEM
 
 
 def accepted(

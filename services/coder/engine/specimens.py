@@ -4,6 +4,7 @@ specimens by letter first.
 
 import re
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from services.coder.engine import laterality
@@ -13,6 +14,7 @@ from services.coder.engine.rules import Codes
 from services.coder.engine.sense import anatomy
 from services.coder.engine.tables import table
 from services.coder.reading import Note
+from services.coder.reading.places import occurrences
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 _GROWTHS: Final = Codes(("C0", "C1", "C2", "C3", "C4", "C5", "C6", "D0", "D1", "D2", "K62.1", "K63.5"))
@@ -20,7 +22,32 @@ _HEAD: Final = re.compile(
     r"\s*(?P<mark>\(?(?:part )?[a-z0-9]{1,2}[.):](?=\s))?\s*(?P<head>[^:>=\n]{3,70}?)\s*(?::|-+>|=+>|=)\s"
 )
 _LETTER: Final = re.compile(r"\s*\(?(?:part )?([a-z])[.):](?=\s)")
+_IN_LINE: Final = re.compile(r"(?<![\w/])(?:jar |part |specimen |bottle |vial |#)?([a-h1-9])\s?[=:](?=\s)")
 _LISTED: Final = re.compile(r"\n[ \t]*\(?(?:part )?([a-z])[.):][ \t]+([^:>=\n]{3,70})")
+_KEPT_IN: Final = re.compile(
+    r"\n([^\n:,;]{3,60})[^\n]{0,90}?[ \t,;]"
+    r"\(?(?:(?:jar|part|specimen|bottle|vial|container)[ #]{0,2}([a-h1-9])\b|\(([a-h])\))"
+)
+"""A finding of an endoscopy with the jar that its specimen is in: «Ascending colon: 9 mm polyp (jar A)»."""
+_ABOVE: Final = re.compile(r"\n[ \t]*\(?(?:part )?[a-z0-9]{1,2}[.):][ \t]+([^:>=\n]{3,70}):?[ \t]*\n[ \t]*$")
+"""A specimen alone in the line above what was found in it."""
+_FAR: Final = 90  # characters
+_ANYWHERE: Final = Codes(("D12.6", "C18.9", "K63.5"))
+_PARTS: Final = re.compile(
+    r"\b(?:cec(?:um|al)|asc(?:ending)?|hepatic flexure|transverse|splenic flexure|desc(?:ending)?|sigmoid"
+    r"|rect(?:um|al|osigmoid))\b"
+)
+_FOUND: Final = ("polyp", "mass", "tumor", "lesion")
+_PART_STEMS: Final = {
+    "cec": frozenset(("cecum",)),
+    "asc": frozenset(("ascending", "colon")),
+    "hep": frozenset(("hepatic", "flexure", "colon")),
+    "tra": frozenset(("transverse", "colon")),
+    "spl": frozenset(("splenic", "flexure", "colon")),
+    "des": frozenset(("descending", "colon")),
+    "sig": frozenset(("sigmoid", "colon")),
+    "rec": frozenset(("rectum",)),
+}
 _LONGEST: Final = 9  # words of such a head
 
 
@@ -32,10 +59,35 @@ def site_of(note: Note, mention: Mention) -> frozenset[str]:
         return _NOTHING
     start = note.folded.rfind("\n", 0, mention.start) + 1
     found = _HEAD.match(note.folded, start, mention.start)
-    if found is not None:
-        return _site(note, *found.span("head"), marked=found["mark"] is not None)
-    letter = _LETTER.match(note.folded, start, mention.start)
-    return _of_letter(note, letter[1], start) if letter is not None else _NOTHING
+    site = _site(note, *found.span("head"), marked=found["mark"] is not None) if found else _NOTHING
+    if site:
+        return site
+    letter = _lettered(note, start, mention.start)
+    if letter is not None:
+        return _of_letter(note, letter, start)
+    above = _ABOVE.search(note.folded, max(start - _FAR, 0), start)
+    if above is not None:
+        return _site(note, *above.span(1), marked=True)
+    return _only_site(note) if _ANYWHERE.has(mention.code) else _NOTHING
+
+
+def _only_site(note: Note) -> frozenset[str]:
+    """The part of the bowel that all growths are told in: «sigmoid polyps. Path: tubular adenoma»."""
+    places = chain.from_iterable(occurrences(note.folded, name) for name in _FOUND)
+    told = {sentence for place in places if (sentence := note.sentence_at(place)) is not None}
+    sites = {
+        _PART_STEMS[part[:3]]
+        for sentence in told
+        for part in _PARTS.findall(note.folded, sentence.start, sentence.end)
+    }
+    return sites.pop() if len(sites) == 1 else _NOTHING
+
+
+def _lettered(note: Note, start: int, end: int) -> str | None:
+    """The letter of the specimen that is spoken of at the end of a stretch of a line."""
+    at_head = _LETTER.match(note.folded, start, end)
+    letters = [at_head[1]] if at_head else _IN_LINE.findall(note.folded, start, end)
+    return letters[-1] if letters else None
 
 
 def _of_letter(note: Note, letter: str, apart: int) -> frozenset[str]:
@@ -45,6 +97,9 @@ def _of_letter(note: Note, letter: str, apart: int) -> frozenset[str]:
             site = _site(note, *listed.span(2), marked=True)
             if site:
                 return site
+    for kept in _KEPT_IN.finditer(note.folded):
+        if letter in kept.groups()[1:]:
+            return _site(note, *kept.span(1), marked=True)
     return _NOTHING
 
 
