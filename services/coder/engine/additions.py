@@ -71,6 +71,11 @@ _SILENT: Final = frozenset((SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES, S
 _EVENTS: Final = ("I21", "I22", "I26", "I60", "I61", "I63", "I82", "G45", "K85", "N20", "J18", "A41")
 _YEAR_BEHIND: Final = re.compile(r",? ?\(?((?:19|20)\d\d)\b(?! ?(?:-|to|present|on))")
 _SOON: Final = 50  # characters
+_UNTIL: Final = re.compile(
+    r"(?: \d+ ?mg)?(?: (?:daily|weekly))?,? (?:until|till|thru"
+    r"|(?:was )?(?:stopped|finished|completed|discontinued)\b|\(?(?:19|20)\d\d ?[-\u2013] ?(?:19|20)\d\d)"
+)
+"""What says behind a drug's name that it is over."""
 _FINISHED: Final = re.compile(
     r"\b(?:(?:finished|completed|off|stopped|discontinued|came off|done with)"
     r"(?: (?:her|his|the|all|of|\d+|five|ten|years?|yrs?|a|course|adjuvant)){0,5}"
@@ -245,7 +250,8 @@ def _said(note: Note, rule: dict[str, Any], treated: Candidate) -> tuple[int, in
     if in_line:
         return _taken(note, names, sentence.start, sentence.end) if sentence is not None else None
     barred = _BARRED & ~Flag.HISTORICAL if rule.get("past") else _BARRED
-    return _taken(note, names, 0, len(note.folded), tuple(rule.get("never", ())), barred=barred)
+    never = tuple(rule.get("never", ())), tuple(rule.get("not_behind", ()))
+    return _taken(note, names, 0, len(note.folded), never, barred=barred)
 
 
 def _taken(
@@ -253,12 +259,12 @@ def _taken(
     names: list[str],
     start: int,
     stop: int,
-    never: tuple[str, ...] = (),
+    never: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
     *,
     barred: Flag = _BARRED,
 ) -> tuple[int, int] | None:
-    """Where a drug is said to be taken by the patient now; what follows its name at once may say that it is
-    not («insulin drip»).
+    """Where a drug is said to be taken by the patient now; what stands at once behind its name, or before it,
+    may say that it is not («insulin drip», «sliding scale insulin»).
     """
     for name in names:
         at = note.folded.find(name, start, stop)
@@ -269,7 +275,9 @@ def _taken(
                 not silent
                 and not _begins_later(note, at, end)
                 and not finished(note, at)
-                and not note.folded.startswith(never, end)
+                and not note.folded.startswith(never[0], end)
+                and not note.folded.endswith(never[1], 0, at)
+                and _UNTIL.match(note.folded, end) is None
                 and not note.context_at(at, end).flags & barred
             ):
                 return at, end

@@ -14,6 +14,7 @@ from services.coder.engine import (
     facts,
     guidelines,
     laterality,
+    lymphomas,
     mentions,
     osteoporosis,
     patient,
@@ -145,7 +146,7 @@ def _specify(work: _Work, vocabulary: Terminology) -> None:
 def _gather(work: _Work, _: Terminology) -> None:
     listed = pressure.listed(work.note, work.found)
     over = cancers.settled(work.note, listed, work.encounter.on)
-    work.found = facts.apply(work.note, over, work.encounter)
+    work.found = facts.apply(work.note, lymphomas.spread(work.note, over), work.encounter)
 
 
 def _add(work: _Work, vocabulary: Terminology) -> None:

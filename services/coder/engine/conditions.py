@@ -31,6 +31,8 @@ def parts(place: int, candidates: list[Candidate], note: Note) -> list[Candidate
     found = [] if _barred(rule, codes) else _parts(place, candidates, note)
     if not found or (rule.apart and _beside(rule, found, candidates)) or not _is_borne_out(rule, note):
         return []
+    if rule.told and rule.add and found[0].mention.start == found[0].mention.end:
+        return []  # the EHR states it: what the notes tell more closely is held against it there
     if rule.own and not _own(rule.own, found[0], note):
         return []
     return [] if rule.under and not _stated(rule, found[0], note) else found

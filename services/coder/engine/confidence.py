@@ -64,6 +64,13 @@ def _bound(combined: Candidate, candidates: list[Candidate]) -> None:
             combined.confidence = min(combined.confidence, other.confidence)
 
 
+_LEAST: Final = 0.3
+"""Probability from which on an infection is kept that a sepsis or a lung disease asks for: it may be one that
+was only thought of.
+"""
+_INFECTIONS: Final = ("J1", "J2", "J69", "N10", "N12", "N39.0", "L03", "K65")
+
+
 def likely(candidates: list[Candidate]) -> list[Candidate]:
     """The candidates that are worth suggesting; the others become alternatives of the most probable one.
 
@@ -78,7 +85,8 @@ def likely(candidates: list[Candidate]) -> list[Candidate]:
     said = {c.mention for c in sure}
     asked = _required().possible([c.code for c in candidates if c.mention in said])
     wanted = tuple(part for parts in asked for part in parts)
-    said |= {c.mention for c in candidates if wanted and c.code.startswith(wanted)}
+    may = [c for c in candidates if c.confidence >= _LEAST or not c.code.startswith(_INFECTIONS)]
+    said |= {c.mention for c in may if wanted and c.code.startswith(wanted)}
     best.rejected += [
         (c.code, f"considered; probability {c.confidence:.2f}") for c in candidates if c.mention not in said
     ]

@@ -94,7 +94,7 @@ def _with_drug(note: Note, candidate: Candidate) -> list[Candidate]:
     start, end = sentence.start, sentence.end
     text = note.folded[start:end]
     if poisoning.concerns(candidate, text):
-        return [poisoning.told(candidate, text, start)]
+        return poisoning.told(candidate, text, start)
     mention = candidate.mention
     if candidate.code.startswith(_OF_DRUG) and _TYPE_2.search(note.folded, mention.start, mention.end):
         candidate.code = f"{_DIABETES}{candidate.code[3:]}"

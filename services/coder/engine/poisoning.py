@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
-from services.coder.engine.drug_classes import code_of, first_named
+from services.coder.engine.drug_classes import code_of, drugs, first_named
 from services.coder.engine.model import Candidate
 from services.coder.engine.rules import Codes
 from services.coder.engine.tables import table
@@ -21,6 +21,10 @@ _SWALLOWED: Final = re.compile(
     r"(?:\d+|an? (?:\w+ )?(?:bottle|handful)|an entire|all|multiple|several|many|too many|handfuls)\b"
 )
 """What an attempt by drugs is told as, without being called an overdose."""
+_JOINED: Final = re.compile(r"\s*(?:,|,? and\b|&|\+|plus\b)\s*([a-z][a-z-]+)")
+"""One more drug behind that named last."""
+Named = tuple[str, int, int]
+"""T code, beginning and end of a drug's name."""
 _INTENT: Final = 5
 """Place of the intent in a code without its dot: 1 accident, 2 self-harm, 3 assault, 4 undetermined."""
 
@@ -34,16 +38,20 @@ def concerns(candidate: Candidate, text: str) -> bool:
     return _overdosed().search(text) is not None or _SWALLOWED.search(text) is not None
 
 
-def told(candidate: Candidate, text: str, start: int) -> Candidate:
-    """The candidate with what its sentence, which begins at `start`, says of the drug and of the intent."""
-    if _OF_UNNAMED.has(candidate.code):
-        return _with_drug(candidate, text, start)
-    return _with_intent(candidate, text)
-
-
-def _with_drug(candidate: Candidate, text: str, start: int) -> Candidate:
-    """The drug of an overdose, in place of «unspecified drugs»."""
+def told(candidate: Candidate, text: str, start: int) -> list[Candidate]:
+    """The candidate with what its sentence, which begins at `start`, says of the drug and of the intent; one
+    for each drug of several.
+    """
     named = first_named(text)
+    if _OF_UNNAMED.has(candidate.code):
+        candidate = _with_drug(candidate, text, start, named)
+    else:
+        candidate = _with_intent(candidate, text)
+    return [candidate, *_others(candidate, text, start, named)] if named is not None else [candidate]
+
+
+def _with_drug(candidate: Candidate, text: str, start: int, named: Named | None) -> Candidate:
+    """The drug of an overdose, in place of «unspecified drugs»."""
     if named is not None:
         base, begin, end = named
         candidate.rejected.append((candidate.code, "the drug is named"))
@@ -51,6 +59,20 @@ def _with_drug(candidate: Candidate, text: str, start: int) -> Candidate:
         candidate.rules.append("add.poisoning-drug")
         candidate.spans.append((start + begin, start + end))
     return candidate
+
+
+def _others(candidate: Candidate, text: str, start: int, named: Named) -> list[Candidate]:
+    """The other drugs of an overdose, listed behind the one named first: «OD (fentanyl, cocaine)»."""
+    out: dict[str, Candidate] = {}
+    joined = _JOINED.match(text, named[2])
+    while joined is not None:
+        base = drugs().get(joined[1])
+        code = code_of(base, intent_of(text) or "1") if base else candidate.code
+        if code != candidate.code:
+            span = (start + joined.start(1), start + joined.end())
+            out.setdefault(code, Candidate(code, candidate.mention, ["add.poisoning-drug"], [span]))
+        joined = _JOINED.match(text, joined.end())
+    return list(out.values())
 
 
 def _with_intent(candidate: Candidate, text: str) -> Candidate:
