@@ -33,6 +33,10 @@ _ANY_AGE: Final = (0, 150)
 _BEGUN: Final = "how the note begins"
 INFERRED: Final = "inferred."
 """What the rule begins with of a condition that the author does not name."""
+_NEVER_TOLD: Final = frozenset(
+    (SectionKind.FAMILY_HISTORY, SectionKind.ALLERGIES, SectionKind.REVIEW_OF_SYSTEMS, SectionKind.PRIOR_NOTE)
+)
+"""Sections that tell nothing of the patient, not even of the past."""
 _RELATIVES: Final = ("Z80", "Z81", "Z82", "Z83", "Z84")
 """Codes of what relatives have."""
 _GUARDED: Final = ("near", "but", "head", "never", "also")
@@ -62,6 +66,8 @@ class Fact:
     denied: bool
     inferred: bool
     """The author names only what is measured and the drug for it: a person looks at it."""
+    past: bool
+    """It is told in the histories, too."""
     ages: tuple[int, int]
     settings: tuple[str, ...]
 
@@ -167,7 +173,8 @@ def _span(fact: Fact, note: Note, said: list[tuple[int, int]]) -> tuple[int, int
     """The first of the places at which the note says it of the patient and as a fact."""
     for start, end in said:
         sentence = note.sentence_at(start) or note.sentence_at(end - 1)  # a heading is in no sentence
-        if sentence is None or note.sections[sentence.section].kind in _SILENT:
+        silent = _NEVER_TOLD if fact.past else _SILENT
+        if sentence is None or note.sections[sentence.section].kind in silent:
             continue
         if fact.spoken and not sections.concludes(note, sentence.section):
             continue
@@ -177,6 +184,8 @@ def _span(fact: Fact, note: Note, said: list[tuple[int, int]]) -> tuple[int, int
         if fact.but is not None and fact.but.search(note.folded, sentence.start, sentence.end):
             continue
         barred = NOT_AFFIRMED & ~Flag.NEGATED if fact.denied else NOT_AFFIRMED
+        if fact.past:
+            barred &= ~Flag.HISTORICAL
         if fact.code.startswith(_RELATIVES):
             barred = Flag.NEGATED
         if not note.context_at(start, end).flags & barred:
@@ -234,6 +243,7 @@ def _fact(entry: dict[str, Any], says: Late, guards: dict[str, Guarded]) -> Fact
         spoken=bool(entry.get("spoken")),
         denied=bool(entry.get("denied")),
         inferred=bool(entry.get("inferred")),
+        past=bool(entry.get("past")),
         ages=tuple(entry.get("ages", _ANY_AGE)),
         settings=tuple(entry["settings"]),
     )
