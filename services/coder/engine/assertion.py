@@ -61,7 +61,7 @@ _VISITS: Final = Codes(("Z00", "Z01.8", "Z12", "Z13", "Z02", "Z71.6"))
 """Examinations and screenings that are no part of a stay (I.C.21.c.5, I.C.21.c.13), and the advice to stop
 smoking, which belongs to its treatment (I.C.21.c.10).
 """
-_QUERIED: Final = "possible.queried"
+_QUERIED: Final = ("possible.queried", "section.differential_diagnosis")
 _RELATIVES: Final = Codes(("Z80", "Z81", "Z82", "Z83", "Z84"))
 """Codes of a disease in the family."""
 _NO_RELATIVE: Final = re.compile(
@@ -139,7 +139,8 @@ def verdict(note: Note, mention: Mention, setting: Setting) -> tuple[bool, str, 
         return False, _word(flags), rule
     if flags & _POSSIBLE and not (setting is not Setting.INPATIENT and _beside_a_doubt(note, mention)):
         stated = mention.zone is Zone.PROBLEM or not has_conclusion(note)
-        certain = stated and rule != _QUERIED  # a mark of question is no statement of the end of a stay
+        # a mark of question, or a list of what it may be, is no statement of the end of a stay
+        certain = stated and not rule.startswith(_QUERIED)
         return setting is Setting.INPATIENT and certain, "possible", rule
     return _in_time(note, mention, flags, rule, stay=setting is Setting.INPATIENT)
 

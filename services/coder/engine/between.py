@@ -3,14 +3,18 @@ paragraphs that state what something is, «The spots on the back are seborrheic 
 """
 
 import re
+from functools import cache
 from typing import Final
 
 from services.coder.engine import assertion, misread, stay, zones
 from services.coder.engine.finding import in_lines, reportable
 from services.coder.engine.model import Encounter, Mention, Zone
-from services.coder.reading import Note
+from services.coder.engine.rules import Codes
+from services.coder.engine.tables import table
+from services.coder.reading import Note, SectionKind
 from services.coder.terminology.index import Terminology
 
+_DECIDING: Final = frozenset((SectionKind.MEDICAL_DECISION_MAKING, SectionKind.EMERGENCY_COURSE))
 _DEGREES: Final = re.compile(
     r"\W*(?:(?:acute|chronic|subacute|new|recurrent|severe|mild|moderate|large|small|ischemic|left|right|known|likely)\b\W*){0,4}"
 )
@@ -27,6 +31,8 @@ def names(
     findings = assertion.findings()
     out: list[Mention] = []
     for line in pieces.loose():
+        if line.section in _DECIDING and pieces.has_final_list():
+            continue  # what was thought of stands there, what was found in the list
         found = in_lines(note, [line], vocabulary)
         apart = [m for m in found if _is_new(m, known, chosen) and not m.parts]
         new = [m for m in apart if reportable(m) and not misread.is_misread(note, m)]
@@ -57,10 +63,24 @@ def leading(
     note: Note, pieces: zones.Lines, chosen: list[Mention], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
     """The diagnoses with which sentences of the assessment of a stay begin that stand under no name of a
-    problem, of another category than those named: «Acute ischemic stroke, left MCA, embolic from AF. ...».
+    problem, of another category than those named: «Acute ischemic stroke, left MCA, embolic from AF. ...»;
+    and the chronic diseases with which the patient is introduced: «71M with HFrEF and HTN».
     """
     known = {mention.code[:3] for mention in chosen}
-    return _told(note, pieces.loose(), known, encounter, vocabulary)
+    return _told(note, pieces.loose(), known, encounter, vocabulary) + [
+        mention.having(zone=Zone.PROBLEM)
+        for mention in in_lines(note, pieces.introducing(), vocabulary)
+        if _chronic().has(mention.code)
+        and mention.code[:3] not in known
+        and reportable(mention)
+        and assertion.plain(note, mention)
+    ]
+
+
+@cache
+def _chronic() -> Codes:
+    """Diseases that are there for as long as they are treated (III: a stay is always affected by them)."""
+    return Codes(table("additions")["kept_in_check"])
 
 
 def _told(

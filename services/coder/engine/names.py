@@ -21,6 +21,7 @@ _SHORTENED: Final = frozenset(
     for form in (word, word.capitalize())
 )
 """Words that a point does not end a sentence behind: «staph. aureus»."""
+_SIDES: Final = ("R", "L")
 _CONTINUED: Final = re.compile(
     r"\s*[.:][ \t]+(?:(?:complicated by|c/b|due to|secondary to|2/2|d/t|caused by|from|s/p|status post"
     r"|mild|moderate|severe|stage|class|acute|chronic|paroxysmal|persistent|permanent|recurrent|uncomplicated"
@@ -58,6 +59,7 @@ _DONE: Final = re.compile(
 )  # SNOMED CT tags
 
 
+_OF_SIDE: Final = laterality.SIDES | {"eye"}
 _BEFORE_NAMES: Final = frozenset(
     (
         "stable",
@@ -122,6 +124,8 @@ def _is_initial(text: str, end: int) -> bool:
     while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
         start -= 1
     word = text[start:end]
+    if word in _SIDES and start > 1 and text[start - 2].isalpha():
+        return False  # «Knee OA R. Shoulder pain L.»
     return word in _SHORTENED or (len(word) == 1 and "A" <= word <= "Z")
 
 
@@ -173,6 +177,9 @@ def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone:
     written = note.folded[start:end]
     words = match.words_of(note.folded, start, _before_cause(written, start, end))
     if match.whole(words, vocabulary) is not None or _is_valued(words, vocabulary):
+        return True
+    sideless = [word for word in words if word.stem not in _OF_SIDE]
+    if 0 < len(sideless) < len(words) and match.whole(sideless, vocabulary) is not None:
         return True
     if alone or not 1 < len(words) <= _LONGEST_NAME:
         return False

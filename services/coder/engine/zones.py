@@ -40,6 +40,7 @@ _INTRODUCED: Final = Guarded(
     r"|\b(?:man|woman|male|female|gentleman|lady|boy|girl|patient|pt|he|she|who|his|her)\b"
     r"[^.;\n]{0,60}\bhistory of\b"
 )
+_AGED: Final = re.compile(r"(?:\w{1,3}:\s+)?\d{1,3} ?[mf]\b")
 _STATING: Final = re.compile(
     r"(?:the|these|those|this|his|her) (?:[\w-]+ ){1,7}?(?:is|are) (?:(?:an?|all|just|only) )?"
 )
@@ -108,6 +109,10 @@ class Lines:
             return self._titled.copy()
         listed = [line for line in self._read(FINAL) if line.zone is Zone.PROBLEM]
         return sorted([*self._titled, *listed], key=Line.place)
+
+    def has_final_list(self) -> bool:
+        """Whether the note lists its final diagnoses under a heading."""
+        return not FINAL.isdisjoint(self._kinds)
 
     def others(self) -> list[Line]:
         """Every other piece of the note that is read, in order."""
@@ -191,6 +196,20 @@ class Lines:
                 and not _INTRODUCED.search(self._note.folded, line.start, line.end)
             ]
         return self._loose
+
+    def introducing(self) -> list[Line]:
+        """The sentences of an assessment that introduce the patient, before the names of the problems."""
+        first = self._begins[0] if self._begins else 0
+        return [
+            line
+            for line in self._conclusion()
+            if line.problem < 0
+            and line.start < first
+            and (
+                _INTRODUCED.search(self._note.folded, line.start, line.end)
+                or _AGED.match(self._note.folded, line.start, line.end)
+            )
+        ]
 
     def stating(self) -> list[Line]:
         """What the paragraphs of an assessment say something to be, that stand under a name of another
