@@ -10,6 +10,7 @@ from services.coder.engine.rules import Codes
 from services.coder.reading import Note
 
 _LYMPHOMAS: Final = Codes(("C81", "C82", "C83", "C84", "C85"))
+_MEDIASTINAL: Final = "C85.2"
 _SITE: Final = 5  # the place of the character of the site, its dot counted
 _ONE_REGION: Final = frozenset("0123456")
 _SEVERAL: Final = "8"
@@ -45,6 +46,8 @@ def _is_spread(note: Note, candidate: Candidate) -> bool:
     if sentence is None:
         return False
     told = note.folded[sentence.start : sentence.end]
+    if candidate.code.startswith(_MEDIASTINAL):
+        told = told.replace("mediastinal", "")  # of the name, and no region of nodes
     if _STAGE.search(told):
         return True
     regions = sum(region.search(told) is not None for region in _REGIONS)
