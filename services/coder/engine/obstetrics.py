@@ -32,6 +32,7 @@ _PREGNANT: Final = (
     "Z3A",
     "Z39",
 )
+_CHAPTER: Final = "O"
 _NOT_PREGNANT: Final = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "O94")
 _YOUNGEST: Final = 10  # years
 _OLDEST: Final = 60  # years
@@ -77,8 +78,9 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
     """The candidates with the codes of chapter 15 for the conditions among them, and the weeks."""
     for candidate in candidates:
         candidate.code = pregnancy.weeks_at_birth(candidate.code, note)
-    mother = encounter.sex != "male" and (encounter.age is None or _YOUNGEST <= encounter.age <= _OLDEST)
-    if not mother or not (any(c.code.startswith(_PREGNANT) for c in candidates) or _expects(note)):
+    if not _may_be_a_mother(encounter):
+        return _of_nobody_pregnant(candidates, encounter)
+    if not (any(c.code.startswith(_PREGNANT) for c in candidates) or _expects(note)):
         return candidates
     told = pregnancy.course(note)
     for candidate in candidates:  # the record of the mother
@@ -97,10 +99,29 @@ def apply(note: Note, candidates: list[Candidate], encounter: Encounter) -> list
                 continue
         out.append(candidate)
     if told.stage == "puerperium":
-        out = [c for c in out if not c.code.startswith(_AFTER_BIRTH)] or out
-        if encounter.setting is not Setting.OUTPATIENT:
-            out = [c for c in out if not c.code.startswith(_ROUTINE)] or out
+        out = _after_birth(out, encounter)
     return _weeks(out, told)
+
+
+def _after_birth(candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    """The candidates of the puerperium without those of the birth; in a stay without routine care."""
+    out = [c for c in candidates if not c.code.startswith(_AFTER_BIRTH)] or candidates
+    if encounter.setting is not Setting.OUTPATIENT:
+        out = [c for c in out if not c.code.startswith(_ROUTINE)] or out
+    return out
+
+
+def _may_be_a_mother(encounter: Encounter) -> bool:
+    return encounter.sex != "male" and (encounter.age is None or _YOUNGEST <= encounter.age <= _OLDEST)
+
+
+def _of_nobody_pregnant(candidates: list[Candidate], encounter: Encounter) -> list[Candidate]:
+    """The candidates without those of chapter 15 for a man, or a woman past it: letters that mean another
+    thing. A newborn's record may tell of its mother (`newborn`).
+    """
+    if (encounter.age or 0) < _YOUNGEST:
+        return candidates
+    return [c for c in candidates if not c.code.startswith(_CHAPTER)]
 
 
 def _expects(note: Note) -> bool:
