@@ -15,6 +15,7 @@ from services.coder.engine import (
     pregnancy,
     quadrants,
     specificity,
+    specimens,
 )
 from services.coder.engine.model import Candidate, Mention
 from services.coder.engine.tables import table
@@ -46,7 +47,9 @@ def specify(
     """The most specific code for one mention, and those that it asks to be coded with it; two where both
     sides are affected and no bilateral code exists (I.B.13).
     """
-    out = _alone(note, mention, vocabulary, sides)
+    out = [
+        each for one in specimens.by_segment(note, mention) for each in _alone(note, one, vocabulary, sides)
+    ]
     return out if len(out) > 1 else [*out, *_companions(note, out[0], vocabulary, sides)]
 
 

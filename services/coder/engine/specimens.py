@@ -22,8 +22,14 @@ _HEAD: Final = re.compile(
     r"\s*(?P<mark>\(?(?:part )?[a-z0-9]{1,2}[.):](?=\s))?\s*(?P<head>[^:>=\n]{3,70}?)\s*(?::|-+>|=+>|=)\s"
 )
 _LETTER: Final = re.compile(r"\s*\(?(?:part )?([a-z])[.):](?=\s)")
-_IN_LINE: Final = re.compile(r"(?<![\w/])(?:jar |part |specimen |bottle |vial |#)?([a-h1-9])\s?[=:](?=\s)")
-_LISTED: Final = re.compile(r"\n[ \t]*\(?(?:part )?([a-z])[.):][ \t]+([^:>=\n]{3,70})")
+_IN_LINE: Final = re.compile(
+    r"(?<![\w/])(?:jar |part |specimen |bottle |vial |#)?([a-h1-9])\s?(?:[=:]|(?<=[:.;] [a-h])[.)])(?=\s)"
+)
+_LISTED: Final = re.compile(
+    r"(?:\n|specimens?(?: received| submitted)?:|(?<=[a-z])[.;,])[ \t]*"
+    r"\(?(?:part )?([a-z])[.):][ \t]+([^:>=\n]{3,70}?)(?=[.;,]?\s\(?[a-h][.):]\s|[:>=\n]|\Z)"
+)
+"""The specimens by letter, each on its line or one behind the other."""
 _KEPT_IN: Final = re.compile(
     r"\n([^\n:,;]{3,60})[^\n]{0,90}?[ \t,;]"
     r"\(?(?:(?:jar|part|specimen|bottle|vial|container)[ #]{0,2}([a-h1-9])\b|\(([a-h])\))"
@@ -49,6 +55,30 @@ _PART_STEMS: Final = {
     "rec": frozenset(("rectum",)),
 }
 _LONGEST: Final = 9  # words of such a head
+_BOWEL: Final = frozenset(chain.from_iterable(_PART_STEMS.values())) - {"colon"}
+_CLAUSE_ENDS: Final = ";.,\n"
+_BEHIND: Final = re.compile(
+    rf"(?:[\s(,:&-]|\b(?:of|in|at|from|the|and|both|polyps?|colon|x ?\d|\d)\b){{0,12}}(?:{_PARTS.pattern})"
+)
+"""The next part of the bowel behind a growth, or behind another: «TA x2 of the cecum and sigmoid»."""
+
+
+def by_segment(note: Note, mention: Mention) -> list[Mention]:
+    """A growth of the bowel as one in each part that its own clause tells, before it or right behind it."""
+    if not _ANYWHERE.has(mention.code) or mention.code == "K63.5":
+        return [mention]
+    folded = note.folded
+    begin = max(folded.rfind(mark, 0, mention.start) for mark in _CLAUSE_ENDS) + 1
+    parts = _PARTS.findall(folded, begin, mention.end)
+    place = mention.end
+    while not parts or place > mention.end:
+        found = _BEHIND.match(folded, place)
+        if found is None:
+            break
+        parts += _PARTS.findall(found[0])
+        place = found.end()
+    told = {_PART_STEMS[part[:3]]: None for part in parts}
+    return [mention.having(line=(mention.line - _BOWEL) | part) for part in told] or [mention]
 
 
 def site_of(note: Note, mention: Mention) -> frozenset[str]:
@@ -68,7 +98,8 @@ def site_of(note: Note, mention: Mention) -> frozenset[str]:
     above = _ABOVE.search(note.folded, max(start - _FAR, 0), start)
     if above is not None:
         return _site(note, *above.span(1), marked=True)
-    return _only_site(note) if _ANYWHERE.has(mention.code) else _NOTHING
+    untold = _ANYWHERE.has(mention.code) and mention.line.isdisjoint(_BOWEL)
+    return _only_site(note) if untold else _NOTHING
 
 
 def _only_site(note: Note) -> frozenset[str]:
