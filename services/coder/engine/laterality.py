@@ -50,6 +50,8 @@ _THINGS: Final = re.compile(
     r" (?:\w+ ){1,4}and "
 )
 """«both» of two things that are named: «both her cobweb and the lightning»."""
+_NERVES: Final = frozenset(("nv", "neurovascular", "neurovascularly", "sensation", "skin"))
+"""What may be intact beside an injury: «swelling L forearm, NV intact»."""
 _VAGUE: Final = frozenset(("upper", "lower", "great", "little", "middle", "index", "ring"))
 """Words of places that a part of the body shares with others: «left lower lobe»."""
 _CLAUSES: Final = (", ", "; ", " and ")
@@ -164,6 +166,9 @@ def side_of(
         return (next(iter(stated)) if one else _nearest(note, mention, code)), None
     if _PAIRED.search(note.folded, mention.start, mention.end):
         return "bilateral", None
+    side, span = _of_heading(note, mention)
+    if side:
+        return side, span
     parts = (parts_of(code, vocabulary) | (anatomy() & mention.line)) - _VAGUE
     near_by = regions.kin(code, parts)
     if mention.problem >= 0:
@@ -177,6 +182,16 @@ def side_of(
         return side, span
     side, span = sides.near(near_by, 0, len(note.text))
     return ("", None) if side == "bilateral" else (side, span)
+
+
+def _of_heading(note: Note, mention: Mention) -> tuple[str, tuple[int, int] | None]:
+    """The one side that the heading of the mention's line says: «XR L wrist: buckle fracture»."""
+    section = note.section_at(mention.start)
+    start, end = section.start, min(section.body.start, mention.start)
+    if "\n" in note.folded[start : mention.start].strip():
+        return "", None
+    said = {word.stem for word in words_of(note.folded, start, end)} & SIDES
+    return (said.pop(), (start, end)) if len(said) == 1 else ("", None)
 
 
 def _both_things(note: Note, mention: Mention) -> bool:
@@ -267,7 +282,7 @@ def _in_sentence(note: Note, start: int, end: int) -> list[Said]:
     for index, word in enumerate(words):
         if word.stem in SIDES and _is_side(note, word):
             ahead = [w.stem for w in words[index : index + _AFTER]]
-            if not _sound().isdisjoint(ahead):
+            if not _sound().isdisjoint(ahead) and _NERVES.isdisjoint(ahead):
                 continue  # «L TM bulging, R TM clear» is of the left ear
             near = frozenset([*(w.stem for w in words[max(index - _BEFORE, 0) : index]), *ahead])
             bare = near.isdisjoint(anatomy()) and _BARE.search(note.folded[start:end]) is not None

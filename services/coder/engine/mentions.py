@@ -37,6 +37,7 @@ from services.coder.engine.tables import table
 from services.coder.reading import Note, ProblemForm, SectionKind
 from services.coder.terminology.index import Terminology
 
+_SEEN: Final = frozenset((SectionKind.IMAGING, SectionKind.PATHOLOGY))
 _REPORTS: Final = frozenset((SectionKind.TECHNIQUE, SectionKind.FINDINGS, SectionKind.COMPARISON))
 """Sections that only a report of a diagnostic test has."""
 
@@ -97,7 +98,7 @@ def beside(note: Note, found: Stated, encounter: Encounter, vocabulary: Terminol
     """The mentions stated, with what a note that concludes says of them, and beside them."""
     chosen, pieces = found.chosen, found.pieces
     if not ((chosen or note.problems) and sections.has_conclusion(note)):
-        return chosen
+        return chosen + pathology.told(note, chosen, encounter, vocabulary)
     fallback = not any(mention.zone is Zone.PROBLEM for mention in chosen)
     chosen += _behind_names(note, pieces, found.named, encounter, vocabulary)
     if encounter.setting is Setting.INPATIENT:
@@ -264,6 +265,7 @@ def _rungs(note: Note, pieces: zones.Lines, lines: list[zones.Line]) -> Iterator
         yield _sorted([*lines, *(line for line in pieces.others() if line.zone is Zone.ASSESSMENT)])
     for zone in _LADDER:
         yield [line for line in pieces.others() if line.zone is zone]
+    yield [line for line in pieces.reported() if line.section in _SEEN]  # «A/P: splint»; the film shows why
 
 
 def _sorted(lines: list[zones.Line]) -> list[zones.Line]:

@@ -40,6 +40,11 @@ _FROM_DRUG: Final = Guarded(
     r"\s(?:caused by|due to|from|on|secondary to|2/2|d/t|because of|related to|induced by|attributed to)"
     r" (?:(?:the|his|her|oral|chronic|long-term) )?([a-z][a-z0-9-]+)"
 )
+_CAUSE: Final = Guarded(
+    r"\s(?:due to|secondary to|2/2|d/t|caused by|related to)(?= [^ ]+(?: [^ ]+){0,4}$)"
+    r"(?![^\n]* (?:is|are|was|has)\b)"
+)
+"""Another problem that it comes from, in few words: «thrombocytopenia 2/2 cirrhosis»."""
 _AS_ANOTHER: Final = Guarded(
     r"\s(?:on the same basis"
     r"|(?:from|due to|because of|secondary to|related to) (?:the )?(?:same|above|this|that))\b"
@@ -167,7 +172,8 @@ def _before_cause(written: str, start: int, end: int) -> int:
     for found in _FROM_DRUG.all_in(written):
         if found[1] in drugs():
             return start + found.start()
-    return end
+    cause = _CAUSE.search(written)
+    return start + cause.start() if cause is not None else end
 
 
 def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone: bool) -> bool:
@@ -181,8 +187,11 @@ def is_name(note: Note, start: int, end: int, vocabulary: Terminology, *, alone:
     sideless = [word for word in words if word.stem not in _OF_SIDE]
     if 0 < len(sideless) < len(words) and match.whole(sideless, vocabulary) is not None:
         return True
-    if alone or not 1 < len(words) <= _LONGEST_NAME:
+    if not 1 < len(words) <= _LONGEST_NAME:
         return False
+    if alone:
+        bare = [word for word in sideless if word.stem not in _levels()]
+        return 0 < len(bare) < len(words) and match.whole(bare, vocabulary) is not None
     if not cues.words("verbs").isdisjoint(written.split()):
         return False
     found = match.find(words, vocabulary, sense.Sense(note.text, frozenset(), 1))
@@ -217,9 +226,15 @@ def _before_with(note: Note, start: int, end: int, words: list[Word]) -> int:
 
 
 @cache
+def _levels() -> frozenset[str]:
+    """Words for how something is today."""
+    return frozenset(table("additions")["beside_names"].split())
+
+
+@cache
 def _beside() -> frozenset[str]:
     """Words that may stand beside a term in the name of a problem: sides, levels, how it is today."""
-    return elsewhere.details() | laterality.SIDES | frozenset(table("additions")["beside_names"].split())
+    return elsewhere.details() | laterality.SIDES | _levels()
 
 
 @cache

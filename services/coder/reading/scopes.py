@@ -31,6 +31,7 @@ _ALTERNATIVES: Final = word_set("alternatives")
 _FINITE: Final = word_set("finite")
 _FOUND: Final = word_set("found")
 _SEVERITY: Final = word_set("severity")
+_ASPECTS: Final = word_set("aspects")
 _CONCESSIVE: Final = word_set("concessive")
 _STOPS: Final = word_set("stops")
 _OF_THE_NAME: Final = word_set("of_the_name")
@@ -46,6 +47,7 @@ _BEFORE_CAUSES: Final = frozenset(
 )
 _AFTER_CAUSES: Final = frozenset(("to", "of", "by"))
 _OWN: Final = frozenset(("his", "her", "their", "known", "this", "that", "these", "those"))
+_WITHOUT: Final = frozenset(("without", "o"))  # «w/o»
 _MARKS: Final = _DASHES | {":"}
 _RESULTS: Final = frozenset(("negative", "neg", "ve", "nonreactive", "detected"))
 _NAMED: Final = frozenset(("-", "covid"))  # a number behind these is of the name: «COVID-19»
@@ -189,12 +191,25 @@ def _backward(sentence: _Sentence, index: int) -> tuple[int, int] | None:
 def _new_clause(words: Sequence[str], commas: Sequence[int], last: int, limit: int) -> int:
     """Where a comma begins a statement ("no fever, pneumonia was found") and not one more thing of a list."""
     inside = [at for at in commas if at < limit]
+    if inside and _is_aspect(words, last, inside[0], limit):
+        return inside[0]
     for at, stop in zip(inside, [*inside[1:], limit], strict=False):
         if _is_statement(words[at + 1 : stop]):
             return at
     if inside and (_is_finding(words[inside[-1] + 1 : limit]) or _is_conceded(words, last)):
         return inside[-1]
     return limit
+
+
+def _is_aspect(words: Sequence[str], last: int, comma: int, limit: int) -> bool:
+    """Whether what is denied first says how a disease is not, so that another stands behind the comma:
+    «COPD without exacerbation, OSA»; not «no exacerbations, cough or fever».
+    """
+    before = words[last - 2] if last > 1 else ""
+    of_a_name = words[last - 1] in _WITHOUT or (words[last - 1] == "no" and before[:1].isalpha())
+    if not of_a_name or before in _FINITE or last >= comma:
+        return False
+    return words[comma - 1] in _ASPECTS and _ALTERNATIVES.isdisjoint(words[comma:limit])
 
 
 def _is_certain(words: Sequence[str], start: int) -> bool:

@@ -26,6 +26,8 @@ _SHORTENED: Final = phrase_set("cues.yaml", "shortened")
 _LONGEST_ABBREVIATION: Final = 8  # characters
 _STARTERS: Final = ("no ", "not ", "denies ", "denied ", "never ", "mom ", "mother ", "dad ", "father ")
 """What a sentence in small letters begins with behind any word."""
+_BEFORE_LETTERS: Final = ("hepatitis", "hep", "vitamin", "vit", "influenza", "type", "group", "hemophilia")
+"""Words whose names end with a letter."""
 _SIDES: Final = ("R", "L")
 _WHOLE_WORD: Final = 4  # letters
 _STOPS: Final = ".!?"
@@ -279,6 +281,8 @@ def _abbreviated(text: str, begin: int, stop: int) -> bool:
     word = text[max(space + 1, begin) : stop].lstrip("(\"'\n\t")
     if word in _SIDES and space > begin and text[space - 1].isalpha():
         return False  # «Knee OA R. Shoulder pain L.»
+    if len(word) == 1 and space > begin and text[begin:space].lower().endswith(_BEFORE_LETTERS):
+        return False  # «Hepatitis C. Cirrhosis.»
     return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
 
 
