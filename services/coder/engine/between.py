@@ -19,6 +19,10 @@ _DEGREES: Final = re.compile(
     r"\W*(?:(?:acute|chronic|subacute|new|recurrent|severe|mild|moderate|large|small|ischemic|left|right|known|likely)\b\W*){0,4}"
 )
 """What may stand before the name of a diagnosis that begins a sentence."""
+_JOINED: Final = re.compile(
+    r",? (?:with|w/|due to|from|secondary to|2/2|complicated by|c/b)(?: an?)?\b" + _DEGREES.pattern
+)
+"""What joins a diagnosis to the one that begins a sentence: «osteoporosis with fragility fracture»."""
 
 
 def names(
@@ -86,14 +90,23 @@ def _chronic() -> Codes:
 def _told(
     note: Note, lines: list[zones.Line], known: set[str], encounter: Encounter, vocabulary: Terminology
 ) -> list[Mention]:
-    """The diagnoses with which lines begin, of other categories than those known."""
+    """The diagnoses that lines begin with, of other categories than those known, and those joined to them."""
     return [
         mention.having(zone=Zone.PROBLEM)
         for line in lines
-        for mention in in_lines(note, [line], vocabulary)
-        if _DEGREES.fullmatch(note.folded, line.start, mention.start) is not None
-        and mention.code[:3] not in known
+        for mention in _heads(note, line, vocabulary)
+        if mention.code[:3] not in known
         and not stay.PASSING.has(mention.code)
         and reportable(mention)
         and assertion.verdict(note, mention, encounter.setting)[0]
     ]
+
+
+def _heads(note: Note, line: zones.Line, vocabulary: Terminology) -> list[Mention]:
+    """The names that a line begins with: one, and what is joined to it."""
+    out: list[Mention] = []
+    for mention in in_lines(note, [line], vocabulary):
+        before, start = (_JOINED, out[-1].end) if out else (_DEGREES, line.start)
+        if before.fullmatch(note.folded, start, mention.start) is not None:
+            out.append(mention)
+    return out

@@ -33,8 +33,10 @@ def apply(candidates: list[Candidate], apart: Apart) -> list[Candidate]:
 
 
 def _complicates_as(condition: Candidate, candidate: Candidate) -> bool:
-    """Whether a code of chapter 15 stands for a condition, and goes with it."""
-    return COMPLICATING in candidate.rules and candidate.mention == condition.mention
+    """Whether a code of chapter 15 stands for a condition alone, and goes with it."""
+    if COMPLICATING not in candidate.rules or candidate.mention != condition.mention:
+        return False
+    return set(candidate.spans) <= set(condition.spans)
 
 
 def _gives_way(code: str, other: str, owner: str) -> bool:
