@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from services.coder.reading.kinds import LISTS, Division, SectionKind
@@ -55,6 +56,9 @@ _OF_NUMBER: Final = re.compile(
     r"(?i:stage|type|grade|class|level|category|group|phase|day|week|no|number)[ \t]$"
 )
 """What the number behind it belongs to: «1. CKD stage 2. Stable» is one item."""
+_STOP: Final = re.compile(r"(?<=[a-z\d)])\.[ \t]+(?=[A-Z])")
+"""Where a sentence of a list of diagnoses ends."""
+_NAME: Final = 8  # words of a diagnosis that is a sentence of its own
 _BEHIND_COUNT: Final = frozenset(".) \t")
 
 
@@ -133,6 +137,8 @@ def _pieces(text: str, line: Line, after: Line | None, section: Section, index: 
             section.kind in LISTS or _is_chain(text, section, start, end)
         ):
             return _separated(text, first)
+        if section.kind in LISTS and not first.marker:
+            return _sentences(text, first)
         return [] if text[start:end].isspace() else [first]
     before = text[start : marks[0].start].strip(_LEADING)
     found = [first.part(first.begin, start, marks[0].start)] if before else []
@@ -161,6 +167,18 @@ def _separated(text: str, piece: Piece) -> list[Piece]:
             found.append(piece.part(begin, start + (text[start] == " "), stop))
         start = stop + 1
     return found
+
+
+def _sentences(text: str, piece: Piece) -> list[Piece]:
+    """The diagnoses of one line, each a short sentence: «Chest pain. Hypertension.»; or the whole line."""
+    ends = [end.end() for end in _STOP.finditer(text, piece.start, piece.end)]
+    edges = [piece.start, *ends, piece.end]
+    found = [
+        piece.part(piece.begin if start == piece.start else start, start, stop)
+        for start, stop in pairwise(edges)
+        if not text[start:stop].isspace()
+    ]
+    return found if all(len(text[one.start : one.end].split()) <= _NAME for one in found) else [piece]
 
 
 def _enumerated(text: str, start: int, end: int) -> list[_Mark]:
