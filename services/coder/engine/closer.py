@@ -55,6 +55,8 @@ _UNNAMED: Final = (
     *("S09.9", "S19.9", "S29.9", "S39.9", "S49.9", "S59.9", "S69.9", "S79.9", "S89.9", "S99.9"),
 )
 """A lesion, a mass, an injury, what a blood count or a panel shows: anything that it turns out to be."""
+_BESIDE: Final = re.compile(r"\. ")
+"""What stands before a diagnosis that begins a sentence."""
 _SIDE: Final = 16  # characters: « of the left »
 _BEFORE: Final = 60  # characters
 
@@ -96,7 +98,8 @@ def _stated(
             same = {m.code for m in new} if placed.is_place(note, index) else set[str]()
             weaker = [m for m in beside if m.zone is not Zone.PROBLEM and m.code in same]
             known = {_kind(m, reach) for m in beside if m not in weaker}
-            chosen = [m for m in chosen if m not in names and m not in weaker]
+            explained = [m for m in names if any(_explains(note, one, m) for one in new)]
+            chosen = [m for m in chosen if m not in explained and m not in weaker]
             chosen += [mention for mention in new if _kind(mention, reach) not in known]
     return placed.placed(note, chosen, vocabulary)
 
@@ -104,6 +107,12 @@ def _stated(
 def _is_reason(mention: Mention) -> bool:
     """Whether a name is of what the visit is for, and no care of a wound."""
     return mention.code[0] == "Z" and not mention.code.startswith(_AFTERCARE)
+
+
+def _explains(note: Note, one: Mention, symptom: Mention) -> bool:
+    """Whether a diagnosis may be what a symptom comes from, and is no other one that is named after it."""
+    beside = _BESIDE.fullmatch(note.folded, max(one.start - 2, 0), one.start) is not None
+    return not beside or _gives_way(symptom.code, one.code)
 
 
 def _kind(mention: Mention, reach: int) -> str:
